@@ -1,0 +1,35 @@
+"""Égide: an open simulator and analysis workbench for integrated air and missile defence.
+
+    import egide as eg
+
+    scenario = eg.load("scenario.yaml")
+
+What `__all__` lists is promised. Each name is loaded when it is first asked for, so that `import egide` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from egide.api import load as load
+
+__version__ = "0.1.0"
+
+_FUNCTIONS = ("load",)  # from egide.api
+_MODULES = ("catalog",)
+
+__all__ = ["__version__", "catalog", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FUNCTIONS:
+        return getattr(import_module("egide.api"), name)
+    if name in _MODULES:
+        return import_module(f"egide.{name}")
+    raise AttributeError(f"module 'egide' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

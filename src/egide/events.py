@@ -95,7 +95,7 @@ SHOT: Final = _table(  # one interceptor: `duplicate` 1 where another battery ha
 )  # fmt: skip
 OUTCOME: Final = _table(  # one row an object; times and ranges NaN where it never happened
     ("end_s", "f8"), ("first_detected_s", "f8"), ("first_detected_m", "f8"), ("first_tracked_s", "f8"),
-    ("first_engaged_s", "f8"), ("first_engaged_m", "f8"), ("p_wrongful", "f8"), ("mover", "i4"), ("fate", "i4"),
+    ("first_engaged_s", "f8"), ("first_engaged_m", "f8"), ("mover", "i4"), ("fate", "i4"),
     ("killed_by", "i4"), ("shots", "i4"), ("engagements", "i4"), ("reason", "i4"), ("target", "i4"),
 )  # fmt: skip
 DAMAGE: Final = _table(

@@ -1,0 +1,1 @@
+"""Scenario to System: names become indices, units become floats, routes become polylines."""

@@ -1,0 +1,156 @@
+"""The System: all that the engine's loop needs, as record arrays, one a kind of thing.
+
+mover    row of everything that flies; it holds its current segment and is advanced by a WAYPOINT event
+vertex   one point of a polyline: time, ECEF x, y, z, mask row, mask column, height above sea level, spare
+radar    one antenna; `search` radars make plots at their revisit time, `engagement` radars are asked at a launch
+battery  launchers that share a magazine and fire channels; a patrol is one with a carrier
+store    one kind of missile in one battery's magazine
+network  whose members share one picture
+link     directed: track reports of one network told to another
+
+SI and radians throughout. Positions are ECEF, WGS 84. Times are seconds from the scenario's start. Row -1: none.
+Each dtype is declared here once, with its words. The arrays are the state at time 0; the engine works on copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, final
+
+import numpy as np
+
+
+def record(*columns: tuple[Any, ...]) -> np.dtype:
+    """An aligned record dtype: the same code runs compiled and as plain Python."""
+    fields = np.dtype(list(columns), align=True)
+    return np.dtype((np.record, fields))
+
+
+BANDS: Final = ("VHF", "L", "S", "C", "X")
+ASPECTS: Final = ("nose", "beam", "tail")
+
+MOVER: Final = record(
+    ("t0_s", "f8"), ("pos_m", "f8", (3,)), ("vel_m_s", "f8", (3,)),  # current segment, from t0
+    ("row", "f8"), ("col", "f8"), ("row_rate", "f8"), ("col_rate", "f8"),  # on the mask raster
+    ("height_m", "f8"), ("height_rate", "f8"),
+    ("start_s", "f8"), ("end_s", "f8"),
+    ("rcs_m2", "f8", (5, 3)),  # band, aspect
+    ("release_s", "f8"),  # when it attacks; inf: never
+    ("damage", "f8"), ("hit_probability", "f8"), ("unit_cost_usd", "f8"),
+    ("id", "u8"),
+    ("vertex", "i8"), ("last_vertex", "i8"),  # rows of the vertex table
+    ("state", "i8"),  # WAITING, FLYING, DEAD, GONE
+    ("klass", "i8"), ("relation", "i8"), ("target", "i8"),
+    ("military", "i8"), ("civil", "i8"),  # transponder fitted and switched on by plan
+    ("plan", "i8"),  # files a flight plan
+    ("protected", "i8"),  # row in the exposure ledger, -1: not watched
+    ("leaked", "i8"), ("military_works", "i8"), ("civil_works", "i8"), ("origin", "i8"),
+)  # fmt: skip
+WAITING, FLYING, DEAD, GONE = range(4)
+
+RADAR: Final = record(
+    ("pos_m", "f8", (3,)), ("east", "f8", (3,)), ("north", "f8", (3,)), ("up", "f8", (3,)),
+    ("row", "f8"), ("col", "f8"), ("height_m", "f8"),  # antenna, above sea level
+    ("snr_m2", "f8"),  # snr = snr_m2 * rcs / range^4
+    ("threshold", "f8"),  # -ln(pfa)
+    ("range_max_m", "f8"), ("range_min_m", "f8"), ("sin_low", "f8"), ("sin_high", "f8"),
+    ("azimuth_rad", "f8"), ("half_sector_rad", "f8"),  # half sector pi: all round
+    ("revisit_s", "f8"), ("phase_s", "f8"),
+    ("range_error_m", "f8"), ("azimuth_error_rad", "f8"), ("elevation_error_rad", "f8"),
+    ("false_plots", "f8"), ("id", "u8"), ("host_id", "u8"),
+    ("swerling", "i8"), ("band", "i8"), ("network", "i8"), ("battery", "i8"), ("mask", "i8"), ("carrier", "i8"),
+    ("search", "i8"), ("up_now", "i8"), ("interrogator_works", "i8"), ("scans", "i8"), ("seeds", "i8"),
+)  # fmt: skip
+
+BATTERY: Final = record(
+    ("pos_m", "f8", (3,)), ("height_m", "f8"), ("available", "f8"),
+    ("reaction_s", "f8", (3,)), ("order_s", "f8", (3,)), ("assess_s", "f8", (3,)),  # low, mode, high
+    ("kill_called_miss", "f8"), ("miss_called_kill", "f8"),
+    ("decision_interval_s", "f8"), ("salvo_interval_s", "f8"), ("min_kill", "f8"), ("self_defence_m", "f8"),
+    ("reach_m", "f8"), ("from_s", "f8"), ("until_s", "f8"), ("id", "u8"),
+    ("network", "i8"), ("carrier", "i8"), ("first_radar", "i8"), ("radars", "i8"), ("first_store", "i8"),
+    ("stores", "i8"), ("channels", "i8"), ("channels_used", "i8"), ("guided", "i8"), ("guided_used", "i8"),
+    ("salvo", "i8"), ("look", "i8"),  # look 1: shoot, look, shoot
+    ("max_shots", "i8"), ("engages", "i8"), ("free_engages", "i8"), ("classes", "i8"),  # bit masks
+    ("weapon_control", "i8"),  # -1: the phase's
+    ("centre", "i8"),  # 1: waits for the centre's order
+    ("remote_cue", "i8"), ("up_now", "i8"), ("reserve", "i8"),
+)  # fmt: skip
+
+STORE: Final = record(
+    ("range_m", "f8"), ("range_min_m", "f8"), ("range_ballistic_m", "f8"), ("height_min_m", "f8"),
+    ("height_max_m", "f8"), ("speed_m_s", "f8"), ("target_speed_max_m_s", "f8"), ("kill", "f8", (5,)),  # by class
+    ("unit_cost_usd", "f8"), ("reload_s", "f8"),
+    ("weapon", "i8"), ("left", "i8"), ("ready", "i8"), ("capacity", "i8"), ("reloading", "i8"),
+)  # fmt: skip
+
+NETWORK: Final = record(
+    ("declare_s", "f8", (3,)), ("declaration_error", "f8"), ("id", "u8"),
+    ("military", "i8"), ("civil", "i8"),  # interrogation modes it has
+    ("corridors", "i8"), ("plans", "i8"), ("order", "i8"),  # what it knows: airways, flight plans, airspace order
+)  # fmt: skip
+
+LINK: Final = record(
+    ("latency_s", "f8"), ("update_s", "f8"), ("loss", "f8"), ("id", "u8"),
+    ("sender", "i8"), ("receiver", "i8"), ("tracks", "i8"),  # tracks 1: positions too, not identities alone
+    ("capacity", "i8"), ("remote_cue", "i8"), ("up_now", "i8"),
+)  # fmt: skip
+
+ASSET: Final = record(
+    ("pos_m", "f8", (3,)), ("value", "f8"), ("left", "f8"), ("id", "u8"), ("battery", "i8"), ("radar", "i8")
+)
+
+PHASE: Final = record(("from_s", "f8"), ("prior", "f8", (3,)), ("weapon_control", "i8"))
+
+CORRIDOR: Final = record(  # one straight leg; knows its half width and its floor and ceiling
+    ("row0", "f8"), ("col0", "f8"), ("row1", "f8"), ("col1", "f8"), ("half_width_m", "f8"),
+    ("floor_m", "f8"), ("ceiling_m", "f8"), ("lane", "i8"),
+)  # fmt: skip
+
+WINDOW: Final = record(("time_s", "f8"), ("kind", "i8"), ("row", "i8"), ("up", "i8"))  # something goes up or down
+W_RADAR, W_BATTERY, W_LINK = range(3)
+
+RULES: Final = record(  # one row: what holds for the whole run
+    ("end_s", "f8"), ("gate", "f8"), ("process_noise", "f8"), ("drop_s", "f8"), ("ballistic_speed_m_s", "f8"),
+    ("low_m", "f8"), ("fast_m_s", "f8"), ("review_s", "f8"), ("told_trust", "f8"), ("track_log_s", "f8"),
+    ("error_half_m", "f8"), ("no_reply_friend", "f8"), ("civil_no_reply", "f8"), ("correlation_m", "f8"),
+    ("hostile", "f8"), ("suspect", "f8"), ("friend", "f8"), ("assumed_friend", "f8"), ("neutral", "f8"),
+    ("centre_m", "f8", (3,)), ("east", "f8", (3,)), ("north", "f8", (3,)), ("half_east_m", "f8"),
+    ("half_north_m", "f8"), ("metres_per_row", "f8"), ("metres_per_col", "f8"), ("dem_max_m", "f8"),
+    ("confirm_hits", "i8"), ("confirm_scans", "i8"), ("fast", "i8"), ("detail", "i8"),
+    ("transponder_failure", "f8"), ("civil_failure", "f8"), ("interrogator_failure", "f8"),
+)  # fmt: skip
+
+Columns = Mapping[str, np.ndarray]
+
+
+@final
+@dataclass(frozen=True)
+class System:
+    """A compiled scenario. `tables` are what the bundle keeps of it: objects, routes, assumptions, reach, terrain."""
+
+    name: str
+    alternative: str
+    sha256: str
+    movers: np.ndarray
+    vertices: np.ndarray  # (n, 8) float64
+    radars: np.ndarray
+    masks: np.ndarray  # (masks, rows, columns) int16, m above sea level
+    dem: np.ndarray  # (rows, columns) float32, m above sea level
+    batteries: np.ndarray
+    stores: np.ndarray
+    networks: np.ndarray
+    links: np.ndarray
+    assets: np.ndarray
+    phases: np.ndarray
+    corridors: np.ndarray
+    windows: np.ndarray
+    origin: np.ndarray  # (n, 2) latitude, longitude in mask rows and columns; hostile origin polygon
+    likelihoods: np.ndarray  # (evidence, 3) P(evidence | class)
+    rules: np.ndarray  # (1,)
+    tables: Mapping[str, Columns] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    terrain_meta: Mapping[str, float] = field(default_factory=dict)
+    scenario_text: str = ""
+    header: Mapping[str, Any] = field(default_factory=dict)  # what the manifest says of the scenario

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy.typing as npt
 
 from egide.constants import EARTH_RADIUS_M, WGS84_A_M, WGS84_E2, WGS84_F
-from egide.physics.jit import njit
+from egide.jit import njit
 
 Raster = npt.NDArray[Any]
 
@@ -99,9 +99,7 @@ def geodetic_from_ecef(x_m: float, y_m: float, z_m: float) -> tuple[float, float
 
 
 @njit
-def enu_basis(
-    lat_rad: float, lon_rad: float
-) -> tuple[float, float, float, float, float, float, float, float, float]:
+def enu_basis(lat_rad: float, lon_rad: float) -> tuple[float, float, float, float, float, float, float, float, float]:
     """Unit vectors east, north, up in ECEF, one after the other: (ex, ey, ez, nx, ny, nz, ux, uy, uz)."""
     sin_lat = math.sin(lat_rad)
     cos_lat = math.cos(lat_rad)
@@ -166,8 +164,8 @@ def mask_height_m(mask: Raster, row: float, col: float) -> float:
     rows, cols = mask.shape
     if not (0.0 <= row <= rows - 1.0 and 0.0 <= col <= cols - 1.0):
         return float(HIDDEN)
-    i = min(int(row), max(rows - 2, 0))
-    j = min(int(col), max(cols - 2, 0))
+    i = min(int(row), max(int(rows) - 2, 0))
+    j = min(int(col), max(int(cols) - 2, 0))
     u = row - i
     v = col - j
     a = float(mask[i, j])
@@ -185,8 +183,8 @@ def ray_is_clear(
     distance_m: float, k: float, dem_max_m: float,
 ) -> bool:  # fmt: skip
     """Whether a line of sight passes over the terrain of a raster, on an Earth of k radii: one sample a cell, only on
-    the stretch where the ray is below `dem_max_m`. Heights above sea level. Rows and columns are taken as straight
-    lines, so a ray of 400 km at 40 deg north strays up to 2.6 km from its great circle. Off the raster lies no terrain."""
+    the stretch where the ray is below `dem_max_m`. Heights above sea level. The path is straight in row
+    and column: 400 km at 40 deg north stray up to 2.6 km from the great circle. Off the raster lies no terrain."""
     sag_m = distance_m * distance_m / (2.0 * k * EARTH_RADIUS_M)
     slope = height1 - height0 - sag_m  # ray height at the fraction u: height0 + slope u + sag u^2
     from_u = 0.0

@@ -1,6 +1,6 @@
 """Where Égide keeps what it can make again: compiled kernels, terrain masks.
 
-cache folder    EGIDE_CACHE_DIR, else the user's cache folder for `egide`, else a temporary one where none can be written
+cache folder    EGIDE_CACHE_DIR, else the user's own for `egide`, else a temporary one where none can be written
 kernels folder  kernels-HASH inside it, HASH over every source that is compiled and the versions of Python and Numba
 
 Numba renews a kernel when its own file changes, not when a kernel that it calls changes in another file. A folder named
@@ -22,7 +22,8 @@ from typing import Final
 __all__ = ["folder", "kernels_folder", "kernels_hash", "prepare_numba"]
 
 KERNEL_SOURCES: Final = (
-    "constants.py", "events.py", "rng.py", "simulate.py", "physics", "picture", "compiler", "engine", "coverage",
+    "jit.py", "constants.py", "events.py", "rng.py", "simulate.py", "physics", "picture", "compiler", "engine",
+    "coverage",
 )  # fmt: skip
 KEEP_S: Final = 30 * 86_400.0  # kernels of sources not met for this long are thrown away
 
@@ -86,7 +87,7 @@ def _numba_version() -> str:
 
 
 def kernels_folder() -> Path:
-    """Where compiled kernels of exactly these sources are kept. A NUMBA_CACHE_DIR of the user's is respected as parent."""
+    """Where compiled kernels of exactly these sources are kept: under the user's NUMBA_CACHE_DIR where one is set."""
     name = _PREFIX + kernels_hash()
     told = os.environ.get("NUMBA_CACHE_DIR")
     if told and Path(told).name.startswith(_PREFIX):  # inherited from a parent process that prepared it

@@ -36,6 +36,7 @@ app = App(
     name="egide",
     version=__version__,
     help="Simulate integrated air and missile defence and compare alternatives, with every parameter sourced.",
+    help_format="plaintext",  # quicker to start than Markdown, and as readable
     help_flags=["--help", "-h"],
     help_epilogue="Start with: egide demo",
     result_action="return_value",

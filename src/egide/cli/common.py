@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -50,7 +51,7 @@ def _finite(value: Any) -> Any:
         return [_finite(item) for item in value]
     if hasattr(value, "tolist"):  # NumPy's numbers and arrays
         return _finite(value.tolist())
-    if isinstance(value, float) and not (value - value == 0.0):
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
 
@@ -77,7 +78,7 @@ def shipped_names(kind: str) -> list[str]:
 
 
 def shipped(kind: str, name: str) -> Path:
-    """Folder of one shipped study or scenario: shipped('studies', 'turkiye-2019')."""
+    """Folder of one shipped study or scenario, by kind as above and name."""
     folder = _shelf(kind) / name
     if not folder.is_dir():
         raise scenario_error(
@@ -120,7 +121,8 @@ def _sentence(error: cyclopts.CycloptsError, place: str) -> tuple[str, str, dict
         return wrong, see_help, {"option": option, "place": place}
     if isinstance(error, cyclopts.CoercionError) and error.token is not None and error.msg is None:
         name = error.token.keyword or (error.argument.name if error.argument is not None else "?")
-        values = {"name": name, "value": error.token.value, "expected": ", ".join(map(str, get_args(error.target_type)))}
+        choices = ", ".join(map(str, get_args(error.target_type)))
+        values = {"name": name, "value": error.token.value, "expected": choices}
         if values["expected"]:
             return mark("{name} cannot be {value!r}"), mark("write one of: {expected}"), values
         return mark("{name} cannot be {value!r}"), _EXPECTED.get(error.target_type, see_help), values | {"place": place}
@@ -128,9 +130,7 @@ def _sentence(error: cyclopts.CycloptsError, place: str) -> tuple[str, str, dict
     return "{text}", see_help, {"text": " ".join(str(error).split()).rstrip("."), "place": place}
 
 
-def _meant(
-    wrong: str, word: str, known: Sequence[str], place: str, otherwise: str
-) -> tuple[str, str, dict[str, Any]]:
+def _meant(wrong: str, word: str, known: Sequence[str], place: str, otherwise: str) -> tuple[str, str, dict[str, Any]]:
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return wrong, mark("did you mean {close}?"), {"word": word, "close": close[0]}

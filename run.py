@@ -178,8 +178,8 @@ def python_of(env: Path) -> Path:
 def find_uv() -> list[str]:
     """How to call uv: the one on PATH, else one of our own, installed with pip into a small environment for tools."""
     found = shutil.which("uv")
-    if found:
-        return [found]
+    if found and subprocess.run([found, "--version"], check=False, capture_output=True).returncode == 0:
+        return [found]  # tried, since a version manager may leave a shim with nothing behind it
     tools = workshop() / "tools"
     uv = python_of(tools).with_name("uv.exe" if os.name == "nt" else "uv")
     if not uv.exists():

@@ -8,6 +8,7 @@ Exit codes: 0 done, 1 the answer is a finding, 2 the user's mistake, 70 a fault 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -48,6 +49,9 @@ for _order, (_name, _help) in enumerate(COMMANDS.items()):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code. Prints every problem, never a traceback for a user's mistake."""
     tokens = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):  # a terminal without our letters gets others, never a crash
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         result = app(tokens, print_error=False, exit_on_error=False, verbose=False)
         sys.stdout.flush()

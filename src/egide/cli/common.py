@@ -41,7 +41,8 @@ def language(tokens: Sequence[str] = ()) -> str:
 
 def print_json(document: Any) -> None:
     """Exactly one JSON document on standard output. NaN has no place in JSON: it is written as null."""
-    print(json.dumps(_finite(document), ensure_ascii=False, indent=2, default=str))
+    plain = "utf" not in (sys.stdout.encoding or "").lower()
+    print(json.dumps(_finite(document), ensure_ascii=plain, indent=2, default=str))
 
 
 def _finite(value: Any) -> Any:

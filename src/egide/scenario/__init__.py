@@ -1,0 +1,15 @@
+"""Scenario files: read, patched, checked, frozen.
+
+    >>> from egide import scenario
+    >>> scenario.load("scenario.yaml", alternative="one-shot", sets=["duration=1 h"])
+
+Every mistake of a file is found before any is reported, with its line, its column and what to write instead.
+"""
+
+from __future__ import annotations
+
+from egide.scenario.loading import alternatives, check, load, parse
+from egide.scenario.model import Alternative, Scenario
+from egide.scenario.writing import dump
+
+__all__ = ["Alternative", "Scenario", "alternatives", "check", "dump", "load", "parse"]

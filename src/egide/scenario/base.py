@@ -1,0 +1,59 @@
+"""What every model of the scenario shares.
+
+key      a word in the file; the attribute is the key plus its unit (`latency` in the file, `latency_s` in the model)
+name     letters, digits, '-' and '_': what `--set` paths, patches and reports call a thing
+label    the same for people, in English and French
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, model_validator
+from pydantic.types import Strict
+from annotated_types import Ge
+
+
+__all__ = ["Count", "Flag", "Label", "Model", "Name", "Positive", "Reference", "Text", "key_of"]
+
+_SUFFIXES: Final = ("_m2_s3", "_m_s", "_rad", "_m2", "_m", "_s", "_")
+
+
+def key_of(attribute: str) -> str:
+    """The word in the file for an attribute: `latency_s` -> `latency`, `from_` -> `from`."""
+    for suffix in _SUFFIXES:
+        if attribute.endswith(suffix):
+            return attribute.removesuffix(suffix)
+    return attribute
+
+
+class Model(BaseModel):
+    """Frozen; an unknown key is an error."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=key_of, validate_default=False, allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )  # fmt: skip
+
+
+Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
+Reference: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=80)]  # to a name or a catalogue entry
+Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Count: TypeAlias = Annotated[int, Strict(), Ge(0)]
+Positive: TypeAlias = Annotated[int, Strict(), Ge(1)]
+Flag: TypeAlias = StrictBool
+
+
+class Label(Model):
+    """A text in two languages; French falls back to English."""
+
+    en: Text
+    fr: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_text(cls, value: Any) -> Any:
+        return {"en": value} if isinstance(value, str) else value
+
+    def pick(self, lang: str) -> str:
+        return self.fr if lang == "fr" and self.fr is not None else self.en

@@ -1,0 +1,318 @@
+"""Who knows, who decides, by which rules.
+
+network         sensors and shooters that share one picture, with the means of identification they carry
+link            a one-way flow of tracks or identities between two networks, with its delay and losses
+phase           a part of the scenario with its own state of civil traffic and weapon control
+doctrine        how a battery shoots
+identification  prior, evidence and thresholds by which a network tells friend from foe
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self, TypeAlias
+
+from pydantic import Field, model_validator
+
+from egide.i18n import mark
+from egide.scenario.base import Count, Flag, Label, Model, Name, Positive, Reference
+from egide.scenario.quantities import (
+    Factor,
+    Instant,
+    Length,
+    NoiseDensity,
+    Position,
+    PositiveLength,
+    PositiveSpeed,
+    PositiveTime,
+    Probability,
+    Time,
+    fail,
+)
+
+__all__ = [
+    "Detail",
+    "Doctrine",
+    "Identification",
+    "Kinematics",
+    "Link",
+    "LowFast",
+    "Network",
+    "Odds",
+    "Origin",
+    "Phase",
+    "Side",
+    "Thresholds",
+    "TimeSpread",
+    "Tracking",
+    "Windows",
+]
+
+Mode: TypeAlias = Literal["alliance", "civil"]
+Class: TypeAlias = Literal["aircraft", "cruise-missile", "drone", "ballistic"]
+Identity: TypeAlias = Literal["hostile", "suspect", "unknown", "pending", "neutral", "assumed-friend", "friend"]
+WeaponControl: TypeAlias = Literal["hold", "tight", "free"]
+Evidence: TypeAlias = Literal[
+    "in-corridor", "off-corridor", "hostile-kinematics", "hostile-origin", "flight-plan", "airspace-order"
+]
+Windows: TypeAlias = tuple[tuple[Instant, Instant], ...]  # when a unit or link is up; empty: always
+
+
+def check_windows(windows: Windows, key: str) -> None:
+    """Each window ends after it begins, and begins after the one before it has ended."""
+    last_s = -1.0
+    for row, (begin_s, end_s) in enumerate(windows):
+        if end_s <= begin_s:
+            raise fail(
+                mark("time goes backwards: until {until} comes before from {from_}"), mark("exchange them"),
+                at=(key, row, 1), until=f"{end_s:g} s", from_=f"{begin_s:g} s",
+            )  # fmt: skip
+        if begin_s < last_s:
+            raise fail(
+                mark("this window begins at {from_}, before the one above ends at {until}"),
+                mark("put windows in order and join those that overlap"),
+                at=(key, row, 0), from_=f"{begin_s:g} s", until=f"{last_s:g} s",
+            )  # fmt: skip
+        last_s = end_s
+
+
+class TimeSpread(Model):
+    """A time known as low, nominal and high; one text means all three."""
+
+    low_s: Time
+    nominal_s: Time
+    high_s: Time
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_time(cls, value: Any) -> Any:
+        return {"low": value, "nominal": value, "high": value} if isinstance(value, str | int | float) else value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low_s <= self.nominal_s <= self.high_s:
+            raise fail(mark("low, nominal and high are out of order"), mark("low <= nominal <= high"), at=("nominal",))
+        return self
+
+
+class Side(Model):
+    """A party."""
+
+    relation: Literal["friend", "neutral", "hostile"]
+    """As the defended party would say."""
+    label: Label | None = None
+
+
+class Network(Model):
+    """One shared picture."""
+
+    label: Label | None = None
+    iff: tuple[Mode, ...] = ()
+    """Modes that its interrogators carry; none: it cannot ask."""
+    declaration_time_s: TimeSpread | None = None
+    """From a firm track to its declared identity; left out: the catalogue's."""
+    declaration_error: Probability | None = None
+    """Probability that an operator declares wrongly; left out: the catalogue's."""
+    corridors: Flag = False
+    """Knows the civil corridors."""
+    flight_plans: Flag = False
+    """Receives flight plans."""
+    airspace_order: Flag = False
+    """Knows the lanes and times of friendly flights."""
+    correlation: Flag = True
+    """Matches reports received over links with its own tracks."""
+
+
+class Link(Model):
+    """One-way, from network to network."""
+
+    name: Name
+    label: Label | None = None
+    from_: Reference
+    to: Reference
+    latency_s: Time
+    update_s: PositiveTime
+    """Time between two reports on the same track."""
+    loss: Probability = 0.0
+    """Of each message."""
+    carries: tuple[Literal["tracks", "identity"], ...] = Field(default=("tracks", "identity"), min_length=1)
+    capacity: Positive | None = None
+    """Tracks at once; left out: no limit."""
+    up_s: Windows = ()
+    """When it works; left out: always."""
+    remote_cue: Flag = False
+    """The receiver may engage on the sender's track before its own radar has one."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.from_ == self.to:
+            raise fail(
+                mark("the link leads from {network} to itself"), mark("name another network"), at=("to",), network=self.to
+            )
+        check_windows(self.up_s, "up")
+        return self
+
+
+class Phase(Model):
+    """Lasts until the next one begins."""
+
+    name: Name
+    label: Label | None = None
+    from_s: Instant = 0.0
+    civil: Literal["open", "closing", "closed"] = "open"
+    closing_s: PositiveTime | None = None
+    """How long the airspace takes to empty, where civil is closing."""
+    weapon_control: WeaponControl = "tight"
+
+    @model_validator(mode="after")
+    def _closing(self) -> Self:
+        if self.civil == "closing" and self.closing_s is None:
+            raise fail(mark("civil is closing, but not how long it takes"), mark("add for example 'closing: 20 min'"), at=("civil",))
+        if self.civil != "closing" and self.closing_s is not None:
+            raise fail(
+                mark("closing is a time that only civil: closing uses"), mark("remove it, or write civil: closing"), at=("closing",)
+            )
+        return self
+
+
+class Doctrine(Model):
+    """How a battery decides and shoots."""
+
+    label: Label | None = None
+    salvo: Positive = 2
+    """Missiles a salvo."""
+    salvo_interval_s: Time = 4.0
+    """Between two missiles of a salvo."""
+    policy: Literal["shoot-look-shoot", "salvo"] = "shoot-look-shoot"
+    max_shots: Positive = 4
+    """At one target by one battery."""
+    decision_interval_s: PositiveTime = 5.0
+    engage: tuple[Identity, ...] = ("hostile",)
+    """Identities engaged under weapon control tight."""
+    free_engages: tuple[Identity, ...] = ("hostile", "suspect", "unknown")
+    """Identities engaged under weapon control free."""
+    reserve: Count = 0
+    """Missiles kept back."""
+    min_kill: Probability = 0.1
+    """No shot under this probability of kill."""
+    authority: Literal["own", "centre"] = "own"
+    """Who gives the order to fire."""
+    order_delay_s: TimeSpread | None = None
+    """Until the centre's order arrives; left out: the catalogue's voice latency."""
+    self_defence: Flag = False
+    """May fire without an order at what comes straight at it."""
+    self_defence_range_m: PositiveLength | None = None
+    classes: tuple[Class, ...] = ("aircraft", "cruise-missile", "drone", "ballistic")
+    """Classes of target that it engages."""
+    weapon_control: WeaponControl | None = None
+    """Instead of the phase's."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.max_shots < self.salvo:
+            raise fail(
+                mark("max_shots {max_shots} is below one salvo of {salvo}"), mark("raise it, or make the salvo smaller"),
+                at=("max_shots",), max_shots=self.max_shots, salvo=self.salvo,
+            )  # fmt: skip
+        return self
+
+
+class Odds(Model):
+    """One probability a class of truth."""
+
+    friend: Probability
+    neutral: Probability
+    hostile: Probability
+
+
+class Thresholds(Model):
+    """Least probability for each declaration."""
+
+    hostile: Probability = 0.9
+    suspect: Probability = 0.6
+    friend: Probability = 0.9
+    assumed_friend: Probability = 0.6
+    neutral: Probability = 0.8
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        for strong, weak in (("hostile", "suspect"), ("friend", "assumed_friend")):
+            if getattr(self, weak) > getattr(self, strong):
+                raise fail(
+                    mark("the threshold of {weak} is above that of {strong}"), mark("exchange them"), at=(weak,), weak=weak,
+                    strong=strong,
+                )  # fmt: skip
+        return self
+
+
+class Origin(Model):
+    """Tracks first seen inside this polygon count as of hostile origin."""
+
+    area: tuple[Position, ...] = Field(min_length=3)
+
+
+class LowFast(Model):
+    """Lower and faster than any friend or airliner would be."""
+
+    below_m: PositiveLength
+    above_speed_m_s: PositiveSpeed
+
+
+class Kinematics(Model):
+    """Flight that only a hostile shows."""
+
+    low_fast: LowFast | None = None
+    ballistic_speed_m_s: PositiveSpeed | None = None
+    """Anything faster."""
+
+
+class Identification(Model):
+    """Bayes over friend, neutral and hostile."""
+
+    priors: Mapping[str, Odds] = {}
+    """By phase; a phase left out has equal odds."""
+    likelihoods: Mapping[Evidence, Odds] = {}
+    """Probability of each piece of evidence given the truth; evidence left out is not used."""
+    thresholds: Thresholds = Thresholds()
+    origin: Origin | None = None
+    kinematics: Kinematics | None = None
+
+    @model_validator(mode="after")
+    def _priors_sum(self) -> Self:
+        for phase, odds in self.priors.items():
+            total = odds.friend + odds.neutral + odds.hostile
+            if abs(total - 1.0) > 1e-6:
+                raise fail(
+                    mark("the priors sum to {total}"), mark("friend + neutral + hostile must be 1"), at=("priors", phase),
+                    total=f"{total:g}",
+                )  # fmt: skip
+        return self
+
+
+class Tracking(Model):
+    """How plots become tracks."""
+
+    confirm: tuple[Positive, Positive] = (2, 3)
+    """A track is firm after this many detections in so many scans."""
+    drop_after_s: PositiveTime = 30.0
+    """Without a detection."""
+    process_noise_m2_s3: NoiseDensity = 5.0
+    """Of the motion model: spectral density of the acceleration."""
+    gate: Factor = 16.0
+    """Squared normalised distance within which a plot may belong to a track."""
+    mode: Literal["full", "fast"] = "full"
+    coast_s: PositiveTime | None = None
+    """How long a battery may hold an engagement on a track without detections; left out: as drop_after."""
+
+    @model_validator(mode="after")
+    def _m_of_n(self) -> Self:
+        if self.confirm[0] > self.confirm[1]:
+            raise fail(mark("more detections than scans"), mark("write for example [2, 3]: two out of three"), at=("confirm",))
+        return self
+
+
+class Detail(Model):
+    """What the detail tables keep."""
+
+    track_interval_s: PositiveTime = 20.0
+    """Between two rows of one track."""

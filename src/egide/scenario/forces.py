@@ -1,0 +1,190 @@
+"""Who sees and who shoots.
+
+sensor    a ground radar outside batteries
+airborne  a radar that flies a racetrack orbit
+battery   launchers that share a magazine and a fire control radar, as one system of the catalogue or piece by piece
+patrol    fighters on an orbit that may shoot: a battery that moves
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Self, TypeAlias
+
+from pydantic import Field, model_validator
+
+from egide.i18n import mark
+from egide.scenario.base import Count, Flag, Label, Model, Name, Positive, Reference
+from egide.scenario.command import Mode, Windows, check_windows
+from egide.scenario.quantities import (
+    Factor,
+    Instant,
+    Length,
+    OpenAngle,
+    Position,
+    PositiveLength,
+    PositiveSpeed,
+    Probability,
+    fail,
+)
+
+__all__ = ["Airborne", "Battery", "BatteryRadar", "Launcher", "Orbit", "Overrides", "Patrol", "Sensor"]
+
+Overrides: TypeAlias = Mapping[str, str | float | Mapping[str, str | float]]  # parameter -> value with its unit
+Role: TypeAlias = Literal["search", "engagement", "both"]
+
+DEFAULT_DOCTRINE = "default"
+
+
+class Sensor(Model):
+    """A ground radar."""
+
+    name: Name
+    label: Label | None = None
+    type: Reference
+    side: Reference
+    site: Reference
+    network: Reference
+    antenna_height_m: Length | None = None
+    """Above the ground; left out: the catalogue's."""
+    azimuth_rad: OpenAngle = 0.0
+    """Centre of the sector of a radar that does not rotate."""
+    up_s: Windows = ()
+    """When it works; left out: always."""
+    overrides: Overrides = {}
+    """Catalogue values replaced for this radar alone."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        check_windows(self.up_s, "up")
+        return self
+
+
+class Orbit(Model):
+    """A racetrack: two straight legs and two half turns."""
+
+    center: Position
+    length_m: PositiveLength
+    width_m: PositiveLength
+    heading_rad: OpenAngle = 0.0
+    """Of the long legs."""
+    altitude_m: PositiveLength
+    speed_m_s: PositiveSpeed
+
+
+class Airborne(Model):
+    """An airborne radar."""
+
+    name: Name
+    label: Label | None = None
+    type: Reference
+    radar: Reference
+    side: Reference
+    network: Reference
+    transponder: tuple[Mode, ...] = ()
+    orbit: Orbit
+    from_s: Instant = 0.0
+    until_s: Instant | None = None
+    """Left out: to the end."""
+    overrides: Overrides = {}
+    """Catalogue values replaced for its radar alone."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        check_until(self.from_s, self.until_s)
+        return self
+
+
+class BatteryRadar(Model):
+    """One radar of a battery, on the battery's site."""
+
+    type: Reference
+    role: Role
+    antenna_height_m: Length | None = None
+    """Above the ground; left out: the catalogue's."""
+    azimuth_rad: OpenAngle | None = None
+    """Left out: the battery's."""
+    overrides: Overrides = {}
+
+
+class Launcher(Model):
+    """Launchers of one type with one missile."""
+
+    type: Reference
+    count: Positive = 1
+    missile: Reference
+    loaded: Count | None = None
+    """Missiles ready on each launcher; left out: the catalogue's."""
+    reserve: Count = 0
+    """Missiles behind each launcher, loaded after its last shot."""
+
+
+class Battery(Model):
+    """A fire unit."""
+
+    name: Name
+    label: Label | None = None
+    system: Reference
+    side: Reference
+    site: Reference
+    network: Reference
+    azimuth_rad: OpenAngle = 0.0
+    """Centre of the sector of radars that do not rotate."""
+    radars: tuple[BatteryRadar, ...] | None = Field(default=None, min_length=1)
+    """Left out: the system's."""
+    command_post: Reference | None = None
+    """Left out: the system's."""
+    launchers: tuple[Launcher, ...] | None = Field(default=None, min_length=1)
+    """Left out: the system's."""
+    doctrine: Reference = DEFAULT_DOCTRINE
+    value: Factor = 0.0
+    """What its loss costs, on the scale of the assets."""
+    up_s: Windows = ()
+    """When it works; left out: always."""
+    protects: tuple[Reference, ...] = ()
+    """Assets that it defends first; left out: all alike."""
+    available: Probability | None = None
+    """Probability that the battery works at all in a replication; left out: the catalogue's battery_up."""
+    overrides: Overrides = {}
+    """Values of the system replaced for this battery alone."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        check_windows(self.up_s, "up")
+        return self
+
+
+class Patrol(Model):
+    """Fighters on patrol, each with its own missiles."""
+
+    name: Name
+    label: Label | None = None
+    type: Reference
+    count: Positive = 1
+    side: Reference
+    network: Reference
+    radar: Reference
+    command_post: Reference = "command-post/fighter"
+    missile: Reference
+    missiles_each: Count
+    doctrine: Reference = DEFAULT_DOCTRINE
+    transponder: tuple[Mode, ...] = ()
+    orbit: Orbit
+    from_s: Instant = 0.0
+    until_s: Instant | None = None
+    """Left out: to the end."""
+    overrides: Overrides = {}
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        check_until(self.from_s, self.until_s)
+        return self
+
+
+def check_until(from_s: float, until_s: float | None) -> None:
+    """Until comes after from."""
+    if until_s is not None and until_s <= from_s:
+        raise fail(
+            mark("time goes backwards: until {until} comes before from {from_}"), mark("exchange them"), at=("until",),
+            until=f"{until_s:g} s", from_=f"{from_s:g} s",
+        )  # fmt: skip

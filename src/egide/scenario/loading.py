@@ -1,0 +1,185 @@
+"""From file to Scenario: read, patch, check, complete. All problems are found before any is reported.
+
+base          the file without any alternative
+alternative   a named patch of the file
+complete      batteries given their system's parts where the file leaves them out
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from egide import catalog as library
+from egide.catalog import Catalog
+from egide.errors import Problem, ScenarioError
+from egide.i18n import mark
+from egide.scenario.base import Label
+from egide.scenario.checks import cross_checks, tree_checks
+from egide.scenario.command import Doctrine
+from egide.scenario.explain import explain
+from egide.scenario.forces import DEFAULT_DOCTRINE, Battery, BatteryRadar, Launcher
+from egide.scenario.model import Scenario
+from egide.scenario.patches import resolve
+from egide.scenario.quantities import read_date
+from egide.scenario.tree import Node, plain, read_tree
+
+__all__ = ["alternatives", "check", "load", "parse", "read_file"]
+
+
+_ROLES: Final = {"search": "search", "engagement": "engagement", "both": "both", "multifunction": "both"}
+
+
+def load(
+    path: str | Path, alternative: str | None = None, sets: Sequence[str] = (), catalog: Catalog | None = None
+) -> Scenario:
+    """The scenario of a file, with an alternative and settings applied. Raises ScenarioError with every problem."""
+    file = Path(path)
+    return parse(read_file(file), str(path), file.parent, alternative, sets, catalog)
+
+
+def parse(
+    text: str | bytes,
+    file: str = "scenario.yaml",
+    folder: Path | None = None,
+    alternative: str | None = None,
+    sets: Sequence[str] = (),
+    catalog: Catalog | None = None,
+) -> Scenario:
+    """As `load`, from text. Without a folder, files that the scenario names are not looked for."""
+    known = catalog or library.load()
+    root = read_tree(text, file)
+    resolved = resolve(root, alternative, sets, known)
+    scenario, problems = _validate(resolved, folder, known)
+    if scenario is None or problems:
+        raise ScenarioError(problems)
+    raw = text.encode() if isinstance(text, str) else text
+    return _complete(scenario, known, folder or Path(), raw)
+
+
+def check(path: str | Path, catalog: Catalog | None = None) -> list[Problem]:
+    """Every problem of the base and of each alternative, once each; an empty list if the file is fine."""
+    file = Path(path)
+    known = catalog or library.load()
+    try:
+        root = read_tree(read_file(file), str(path))
+    except ScenarioError as error:
+        return list(error.problems)
+    found = _validate(root, file.parent, known)[1]
+    for name in _alternative_names(root):
+        try:
+            found += _validate(resolve(root, name, (), known), file.parent, known)[1]
+        except ScenarioError as error:
+            found += error.problems
+    return _once(found)
+
+
+def alternatives(path: str | Path) -> dict[str, Label]:
+    """Name -> label of every alternative, in the file's order; the label is the name where there is none."""
+    root = read_tree(read_file(Path(path)), str(path))
+    section = root.get("alternatives")
+    labels: dict[str, Label] = {}
+    for name, patch in section.items() if section else ():
+        child = patch.get("label")
+        try:
+            labels[name] = Label.model_validate(plain(child) if child is not None else name)
+        except ValidationError as error:
+            problems = explain(error, child or patch, Label)
+            raise ScenarioError(problems) from None
+    return labels
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file. Raises ScenarioError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        wrong, right = mark("there is no such file"), mark("check the name; `egide new PATH` writes a starter")
+    except IsADirectoryError:
+        wrong, right = mark("this is a folder"), mark("name the file in it, for example scenario.yaml")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError([Problem(str(path), 0, 0, "", mark("cannot be read: {reason}"), "", {"reason": reason})]) from None
+    raise ScenarioError([Problem(str(path), 0, 0, "", wrong, right)])
+
+
+def _alternative_names(root: Node) -> list[str]:
+    section = root.get("alternatives")
+    return [name for name, _ in section.items()] if section else []
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """The same problem seen under several alternatives counts once; in the order of the file."""
+    seen: dict[tuple[Any, ...], Problem] = {}
+    for problem in problems:
+        seen.setdefault((problem.file, problem.line, problem.column, problem.wrong, str(problem.values)), problem)
+    return sorted(seen.values(), key=lambda problem: (problem.file, problem.line, problem.column))
+
+
+def _validate(root: Node, folder: Path | None, catalog: Catalog) -> tuple[Scenario | None, list[Problem]]:
+    """The model if its form is right, and every problem of form and of meaning."""
+    if not root.is_map():
+        wrong = mark("expected a mapping with the sections of a scenario")
+        right = mark("begin with 'egide: 1'; `egide new PATH` writes a starter")
+        return None, [Problem(root.file, root.line, root.column, "", wrong, right)]
+    problems = tree_checks(root, catalog, folder)
+    try:
+        scenario = Scenario.model_validate(plain(root), context=_context(root))
+    except ValidationError as error:
+        return None, _once(explain(error, root, Scenario) + problems)
+    return scenario, _once(problems + cross_checks(scenario, root, catalog))
+
+
+def _context(root: Node) -> Mapping[str, Any]:
+    """What fields need to know of each other: the start, for times written as dates."""
+    start = root.get("start")
+    try:
+        return {"start": read_date(start.value) if start is not None else None}
+    except PydanticCustomError:
+        return {"start": None}
+
+
+def _complete(scenario: Scenario, catalog: Catalog, folder: Path, raw: bytes) -> Scenario:
+    """Fills what the file leaves to the system's entry, and attaches the catalogue and the source."""
+    doctrine = dict(scenario.doctrine)
+    units = (*scenario.batteries, *scenario.patrols)
+    if DEFAULT_DOCTRINE not in doctrine and any(unit.doctrine == DEFAULT_DOCTRINE for unit in units):
+        doctrine[DEFAULT_DOCTRINE] = Doctrine()
+    batteries = tuple(_with_parts(battery, catalog) for battery in scenario.batteries)
+    done = scenario.model_copy(update={"batteries": batteries, "doctrine": doctrine})
+    done._catalog = catalog.with_overrides(scenario.overrides) if scenario.overrides else catalog
+    done._folder = folder
+    done._sha256 = hashlib.sha256(raw).hexdigest()
+    done._source = raw.decode("utf-8-sig")
+    return done
+
+
+def _with_parts(battery: Battery, catalog: Catalog) -> Battery:
+    components = catalog[battery.system].facts.get("components", {})
+    update: dict[str, Any] = {}
+    if battery.radars is None:
+        update["radars"] = _radars(components.get("radars", ()), catalog)
+    if battery.command_post is None:
+        update["command_post"] = components.get("command_post")
+    if battery.launchers is None:
+        update["launchers"] = tuple(Launcher(**dict(row)) for row in components.get("launchers", ()))
+    return battery.model_copy(update=update) if update else battery
+
+
+def _radars(rows: Sequence[Any], catalog: Catalog) -> tuple[BatteryRadar, ...]:
+    """A system's radars with their roles: the catalogue's word, else engagement if it guides, both if it stands alone."""
+    found = []
+    for row in rows:
+        entry = catalog[row if isinstance(row, str) else row["type"]]
+        role = None if isinstance(row, str) else row.get("role")
+        role = role or entry.facts.get("role")
+        found.append((entry.id, _ROLES.get(str(role), "engagement" if entry.has("channels") else "search")))
+    alone = all(role == "engagement" for _, role in found)
+    return tuple(
+        BatteryRadar(type=name, role="both" if alone and role == "engagement" else role) for name, role in found
+    )

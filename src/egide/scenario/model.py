@@ -1,0 +1,144 @@
+"""The scenario as a frozen model: what `scenario.load` returns and the compiler reads.
+
+section      a top-level key of the file
+alternative  a named patch on the base; kept raw here, applied to the tree before the model is made
+resolved     what was applied to get this scenario, written by `dump`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from egide.i18n import mark
+from egide.scenario.base import Label, Model, Name
+from egide.scenario.command import Detail, Doctrine, Identification, Link, Network, Phase, Side, Tracking
+from egide.scenario.forces import Airborne, Battery, Overrides, Patrol, Sensor
+from egide.scenario.movers import Flight, Raid, Traffic
+from egide.scenario.places import Area, Asset, Corridor, Site, Terrain
+from egide.scenario.quantities import Date, PositiveTime, fail
+
+if TYPE_CHECKING:
+    from egide.catalog import Catalog
+
+__all__ = ["Alternative", "Resolved", "Scenario"]
+
+
+class Alternative(Model):
+    """A named patch: remove, then add, then set."""
+
+    label: Label | None = None
+    note: Label | None = None
+    extends: str | None = None
+    """Another alternative, applied first."""
+    remove: Mapping[str, tuple[str, ...]] = {}
+    """Section -> names."""
+    add: Mapping[str, Any] = {}
+    """Section -> what is added to it."""
+    set: Mapping[str, Any] = {}
+    """Path -> value."""
+
+
+class Resolved(Model):
+    """Which alternative and which `--set` made this scenario."""
+
+    alternative: Name | None = None
+    label: Label | None = None
+    note: Label | None = None
+    sets: tuple[str, ...] = ()
+
+
+class Scenario(Model):
+    """Everything that is written about one situation."""
+
+    egide: Literal[1]
+    """Version of the format."""
+    name: Name
+    title: Label
+    question: Label | None = None
+    start: Date
+    duration_s: PositiveTime
+    area: Area
+    terrain: Terrain
+    sides: Mapping[Name, Side] = Field(min_length=1)
+    networks: Mapping[Name, Network] = Field(min_length=1)
+    links: tuple[Link, ...] = ()
+    sites: tuple[Site, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
+    airborne: tuple[Airborne, ...] = ()
+    batteries: tuple[Battery, ...] = ()
+    patrols: tuple[Patrol, ...] = ()
+    flights: tuple[Flight, ...] = ()
+    raids: tuple[Raid, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    corridors: tuple[Corridor, ...] = ()
+    traffic: Traffic | None = None
+    phases: tuple[Phase, ...] = Field(default=(Phase(name="all"),), min_length=1)
+    doctrine: Mapping[Name, Doctrine] = {}
+    identification: Identification = Identification()
+    tracking: Tracking = Tracking()
+    detail: Detail = Detail()
+    overrides: Mapping[str, Overrides] = {}
+    """Catalogue values replaced for this scenario: entry -> parameter -> value."""
+    alternatives: Mapping[Name, Alternative] = {}
+    resolved: Resolved | None = None
+
+    _catalog: Catalog | None = PrivateAttr(default=None)
+    _folder: Path = PrivateAttr(default=Path())
+    _sha256: str = PrivateAttr(default="")
+    _source: str = PrivateAttr(default="")
+
+    @model_validator(mode="after")
+    def _phases_in_order(self) -> Self:
+        last_s = 0.0
+        for row, phase in enumerate(self.phases):
+            if row == 0 and phase.from_s != 0.0:
+                raise fail(mark("the first phase does not begin with the scenario"), mark("write from: 0 s"), at=("phases", 0, "from"))
+            if row > 0 and phase.from_s <= last_s:
+                raise fail(
+                    mark("time goes backwards: this phase begins at {from_}, the one above at {last}"),
+                    mark("put phases in the order of their times"),
+                    at=("phases", row, "from"), from_=f"{phase.from_s:g} s", last=f"{last_s:g} s",
+                )  # fmt: skip
+            last_s = phase.from_s
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        """Same content; where it was read from does not count."""
+        return isinstance(other, Scenario) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]  # mappings inside
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue with this scenario's overrides."""
+        if self._catalog is None:
+            raise ValueError("this scenario was not made by scenario.load and has no catalogue")
+        return self._catalog
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths begin."""
+        return self._folder
+
+    @property
+    def sha256(self) -> str:
+        """Of the file as read."""
+        return self._sha256
+
+    @property
+    def source(self) -> str:
+        """The file as read."""
+        return self._source
+
+    @property
+    def alternative(self) -> str | None:
+        """Name of the alternative that was applied."""
+        return self.resolved.alternative if self.resolved else None
+
+    def path(self, written: str) -> Path:
+        """A file named in the scenario, from its folder."""
+        return self._folder / written

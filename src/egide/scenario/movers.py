@@ -1,0 +1,154 @@
+"""What flies: friends, strangers and attackers.
+
+flight   one or more aircraft on a written route that attack nobody
+raid     objects that attack an asset: along a route, or on a ballistic arc from launch points
+traffic  recorded airliners, moved openly in space and time
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from egide.i18n import mark
+from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text
+from egide.scenario.command import Mode
+from egide.scenario.forces import Overrides
+from egide.scenario.quantities import Date, Factor, Instant, Length, Position, PositiveSpeed, Shift, Time, fail
+
+__all__ = ["Flight", "Raid", "RoutePoint", "Traffic", "TrafficWindow"]
+
+
+class RoutePoint(Model):
+    """A point of a route; altitude and speed hold from here on."""
+
+    position: Position
+    altitude_m: Length | None = None
+    """Above mean sea level; left out: as at the point before, at the first the catalogue's."""
+    speed_m_s: PositiveSpeed | None = None
+    """Over the ground; Mach is taken at the altitude beside it. Left out: as before, at the first the catalogue's."""
+
+
+class Flight(Model):
+    """Aircraft that attack nobody."""
+
+    name: Name
+    label: Label | None = None
+    type: Reference
+    side: Reference
+    count: Positive = 1
+    spacing_s: Time = 0.0
+    """Between one and the next."""
+    abreast_m: Length = 0.0
+    """Sideways between one and the next."""
+    start_s: Instant = 0.0
+    route: tuple[RoutePoint, ...]
+    transponder: tuple[Mode, ...] = ()
+    flight_plan: Flag = False
+    reflectors: Flag = False
+    """Carries radar reflectors that hide its signature."""
+    overrides: Overrides = {}
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> Self:
+        check_route(self.route)
+        return self
+
+
+class Raid(Model):
+    """Attackers, written by hand."""
+
+    name: Name
+    label: Label | None = None
+    type: Reference
+    side: Reference
+    count: Positive = 1
+    spacing_s: Time = 0.0
+    """Between one and the next."""
+    abreast_m: Length = 0.0
+    """Sideways between one and the next."""
+    start_s: Instant | None = None
+    """Of the first; or give time_on_target."""
+    time_on_target_s: Instant | None = None
+    """Of the first; or give start."""
+    route: tuple[RoutePoint, ...] = ()
+    """Flown first; the target is its last point."""
+    launch: tuple[Position, ...] = ()
+    """Launch points of ballistic missiles, used in turn."""
+    target: Reference
+    release_m: Length = 0.0
+    """Distance from the target at which weapons leave; zero: it flies into the target."""
+    dispersion_m: Length = 0.0
+    """Standard deviation of ballistic aim points."""
+    transponder: tuple[Mode, ...] = ()
+    overrides: Overrides = {}
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.start_s is None) == (self.time_on_target_s is None):
+            raise fail(mark("a raid needs start or time_on_target, not both"), mark("write one of them"))
+        if bool(self.route) == bool(self.launch):
+            raise fail(
+                mark("a raid needs a route or launch points, not both"),
+                mark("ballistic missiles have launch, everything else has route"),
+            )
+        if self.route:
+            check_route(self.route)
+        return self
+
+
+def check_route(route: tuple[RoutePoint, ...]) -> None:
+    """Two points at least, and no leg of length zero."""
+    if len(route) < 2:
+        raise fail(
+            mark("a route of {points} point leads nowhere") if len(route) == 1 else mark("the route is empty"),
+            mark("give two points or more"), at=("route",), points=len(route),
+        )  # fmt: skip
+    for row in range(1, len(route)):
+        if route[row].position == route[row - 1].position:
+            raise fail(mark("the same position twice in a row"), mark("remove one of them"), at=("route", row, "position"))
+
+
+class TrafficWindow(Model):
+    """A stretch of the recording, moved to this scenario."""
+
+    from_: Date
+    until: Date
+    shift: Shift = (0.0, 0.0)
+    """Degrees of latitude and longitude added to every recorded position; the report says so."""
+    scale: Factor = 1.0
+    """Of differences of position about the middle of the recording."""
+    at_s: Instant = 0.0
+    """When the window begins in the scenario."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until <= self.from_:
+            raise fail(
+                mark("time goes backwards: until {until} comes before from {from_}"), mark("exchange them"), at=("until",),
+                until=self.until.isoformat(), from_=self.from_.isoformat(),
+            )  # fmt: skip
+        return self
+
+
+class Traffic(Model):
+    """Recorded civil traffic."""
+
+    recording: Text | None = None
+    """A file of recorded positions inside the scenario's folder."""
+    otherwise: Text | None = None
+    """Read where the recording is not there (a sample that ships with the scenario)."""
+    side: Reference
+    type: Reference
+    windows: tuple[TrafficWindow, ...] = Field(min_length=1)
+    limit: Positive | None = None
+    """At most so many aircraft."""
+    transponder: tuple[Mode, ...] = ("civil",)
+    flight_plan: Flag = True
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        if self.recording is None and self.otherwise is None:
+            raise fail(mark("traffic needs a recording"), mark("add recording: FILE, or remove traffic"))
+        return self

@@ -1,0 +1,118 @@
+"""Where: the area, its terrain, sites, corridors and what is worth defending.
+
+site       a surveyed place for a radar or a battery; `notional` says that it is not a real unit's
+corridor   a stretch of air of some width between two heights: a civil airway, or a lane for friends
+asset      something of value, a circle on the ground; hitting it may put a unit out of action
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from egide.i18n import mark
+from egide.scenario.base import Flag, Label, Model, Name, Reference, Text
+from egide.scenario.quantities import Factor, Height, Latitude, Length, Longitude, Position, PositiveLength, fail
+
+__all__ = ["Area", "Asset", "Corridor", "Site", "Terrain"]
+
+
+class Area(Model):
+    """The part of the world that the scenario covers, in degrees."""
+
+    south: Latitude
+    north: Latitude
+    west: Longitude
+    east: Longitude
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.south >= self.north:
+            raise fail(mark("south is not south of north"), mark("exchange them"), at=("south",))
+        if self.west >= self.east:
+            raise fail(
+                mark("west is not west of east"), mark("exchange them; an area across 180 degrees is not read"), at=("west",)
+            )
+        return self
+
+
+class Terrain(Model):
+    """One of: a file, several tiles, a package that ships with Égide, or flat."""
+
+    file: Text | None = None
+    """A raster of heights (GeoTIFF, DTED, SRTM) beside the scenario; an absolute path may lead elsewhere."""
+    files: tuple[Text, ...] = ()
+    """Several tiles that together cover the area."""
+    package: Text | None = None
+    """Terrain that ships with Égide."""
+    flat: Flag = False
+    """A smooth Earth at height zero."""
+    note: Label | None = None
+    """What a reader must know about it: age, gaps, how far to trust it."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        given = [self.file is not None, bool(self.files), self.package is not None, self.flat]
+        if sum(given) != 1:
+            raise fail(
+                mark("terrain needs exactly one of file, files, package or flat"), mark("write for example '{{flat: true}}'")
+            )
+        return self
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files as written."""
+        return (self.file,) if self.file is not None else self.files
+
+
+class Site(Model):
+    """A place on the ground."""
+
+    name: Name
+    position: Position
+    height_m: Height
+    """Of the ground above mean sea level, as surveyed."""
+    notional: Flag = False
+    """Not the place of a real unit; maps say so."""
+    label: Label | None = None
+
+
+class Corridor(Model):
+    """Air in which civil traffic (or friends, a lane) is expected."""
+
+    name: Name
+    kind: Literal["civil", "lane"] = "civil"
+    path: tuple[Position, ...] = Field(min_length=2)
+    width_m: PositiveLength
+    """From edge to edge."""
+    floor_m: Length
+    ceiling_m: Length
+    label: Label | None = None
+
+    @model_validator(mode="after")
+    def _upright(self) -> Self:
+        if self.ceiling_m <= self.floor_m:
+            raise fail(mark("the ceiling is not above the floor"), mark("exchange them"), at=("ceiling",))
+        return self
+
+
+class Asset(Model):
+    """What attackers aim at."""
+
+    name: Name
+    position: Position | None = None
+    site: Reference | None = None
+    radius_m: Length = 0.0
+    value: Factor = 1.0
+    """What its loss costs, in points of the scenario's own scale."""
+    kind: Literal["base", "city", "infrastructure", "unit"] = "infrastructure"
+    unit: Reference | None = None
+    """The battery or sensor that goes down when this is hit."""
+    label: Label | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if (self.position is None) == (self.site is None):
+            raise fail(mark("an asset needs a position or a site, not both"), mark("write one of them"))
+        return self

@@ -38,6 +38,22 @@ def test_help_and_refusals_load_nothing_heavy(line: list[str]):
     assert not loaded_after(f"from egide.cli.app import main\nmain({line!r})") & HEAVY
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no account of a child's processor time")
+def test_help_takes_no_more_than_four_tenths_of_a_second():
+    import resource
+
+    def cpu_s() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    def once() -> float:
+        before_s = cpu_s()
+        subprocess.run([sys.executable, "-m", "egide", "--help"], capture_output=True, check=True, cwd=ROOT)
+        return cpu_s() - before_s
+
+    assert min(once() for _ in range(3)) <= 0.4  # processor time: others on the machine do not count
+
+
 def test_every_public_name_can_be_imported_and_no_other_is_offered():
     import egide
 

@@ -1,0 +1,1 @@
+"""The next-event engine: one replication is one compiled call."""

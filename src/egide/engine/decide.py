@@ -1,0 +1,268 @@
+"""Who shoots at what.
+
+candidate   a confirmed track whose identity the rules let a battery engage, and that one of its missiles can reach
+score       seconds until the track could be over the nearest asset; the smallest is served first
+
+Reads the picture and the battery's own radars, never the truth, with one exception that stands for physics: whether the
+engagement radar holds the object (`illuminated`) is asked of the object itself, as the radar would.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from egide.compiler.system import FLYING
+from egide.engine.log import log_decision, log_refusal
+from egide.engine.move import carry
+from egide.engine.queue import C_ENGAGEMENTS, LAUNCH, push
+from egide.engine.sense import look_snr
+from egide.events import (
+    AIRCRAFT, BALLISTIC, CRUISE_MISSILE, D_ENGAGE, DRONE, ID_HOSTILE, ID_PENDING, ID_SUSPECT, ID_UNKNOWN, R_ENGAGED_OTHER,
+    R_ENGAGED_SELF, R_IDENTITY, R_MASKED, R_NO_CHANNEL, R_NO_MISSILE, R_NONE, R_NOT_A_THREAT, R_NOT_DETECTED,
+    R_OUT_OF_REACH, R_SALVO_COMPLETE, R_TOO_FAST, R_TOO_HIGH, R_TOO_LOW, R_WEAPON_CONTROL, WCS_FREE, WCS_HOLD,
+)  # fmt: skip
+from egide.jit import njit
+from egide.physics.kernels import geodetic_from_ecef, intercept_time_s, pd_swerling
+from egide.picture.kalman_kernels import sigma_m
+from egide.picture.tables import FIRM
+from egide.rng import REACT, triangular, uniforms
+
+Array = np.ndarray[Any, Any]
+HOLD_PD = 0.5  # an engagement radar holds a target it would see on every second look
+SLOW_M_S = 100.0
+LOOK_ALIKE_M = 1_000.0  # below it a fast track is taken for a cruise missile
+
+
+@njit
+def looks_like(track: Any, height_m: float, rules: Any) -> int:
+    """Class by kinematics, as an operator would call it."""
+    v = track.vel_m_s
+    speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
+    if speed > rules.ballistic_speed_m_s:
+        return BALLISTIC
+    if speed < SLOW_M_S:
+        return DRONE
+    return CRUISE_MISSILE if height_m < LOOK_ALIKE_M else AIRCRAFT
+
+
+@njit
+def allowed(battery: Any, track: Any, weapon_control: int, distance_m: float) -> int:
+    """R_NONE where the rules of engagement let the battery fire at this identity, else the reason against."""
+    if weapon_control == WCS_HOLD:
+        return R_WEAPON_CONTROL
+    mask = battery.free_engages if weapon_control == WCS_FREE else battery.engages
+    if mask & (1 << track.identity):
+        return R_NONE
+    if distance_m < battery.self_defence_m:
+        if track.identity == ID_PENDING or track.identity == ID_UNKNOWN or track.identity == ID_SUSPECT:
+            return R_NONE
+    return R_IDENTITY
+
+
+@njit
+def illuminated(
+    battery: Any, radars: Array, mover: Any, movers: Array, masks: Array, dem: Array, time_s: float, dem_max_m: float
+) -> bool:
+    """Whether one of the battery's engagement radars holds the object."""
+    for i in range(battery.first_radar, battery.first_radar + battery.radars):
+        radar = radars[i]
+        if radar.search == 1 or radar.up_now == 0:
+            continue
+        if radar.carrier >= 0:
+            carry(radar, movers[radar.carrier], time_s)
+        snr, _ = look_snr(radar, mover, masks, dem, time_s, dem_max_m)
+        if snr > 0.0 and pd_swerling(snr, radar.threshold, radar.swerling) >= HOLD_PD:
+            return True
+    return False
+
+
+@njit
+def shot_at(
+    store: Any, track: Any, x: float, y: float, z: float, klass: int, delay_s: float, time_s: float, rules: Any
+) -> tuple[int, float, float]:
+    """Reason against (R_NONE: can reach), time of flight and single-shot kill probability of one kind of missile at one
+    track, by a straight flight at mean speed to the track's predicted place (methods, section 8)."""
+    dt = time_s - track.time_s
+    v = track.vel_m_s
+    rx = track.pos_m[0] + v[0] * dt - x
+    ry = track.pos_m[1] + v[1] * dt - y
+    rz = track.pos_m[2] + v[2] * dt - z
+    speed2 = v[0] * v[0] + v[1] * v[1] + v[2] * v[2]
+    if speed2 > store.target_speed_max_m_s * store.target_speed_max_m_s:
+        return R_TOO_FAST, 0.0, 0.0
+    reach = store.range_ballistic_m if klass == BALLISTIC else store.range_m
+    meet_s = intercept_time_s(rx, ry, rz, v[0], v[1], v[2], store.speed_m_s, delay_s)
+    flight_s = meet_s - delay_s
+    if not flight_s * store.speed_m_s <= reach or reach <= 0.0:
+        return R_OUT_OF_REACH, 0.0, 0.0
+    if flight_s * store.speed_m_s < store.range_min_m:
+        return R_OUT_OF_REACH, 0.0, 0.0
+    _, _, height = geodetic_from_ecef(x + rx + v[0] * meet_s, y + ry + v[1] * meet_s, z + rz + v[2] * meet_s)
+    if height < store.height_min_m:
+        return R_TOO_LOW, 0.0, 0.0
+    if height > store.height_max_m:
+        return R_TOO_HIGH, 0.0, 0.0
+    error = sigma_m(track) / rules.error_half_m
+    return R_NONE, flight_s, store.kill[klass] / (1.0 + error * error)
+
+
+@njit
+def best_store(
+    battery: Any, stores: Array, track: Any, klass: int, delay_s: float, time_s: float, rules: Any
+) -> tuple[int, int, float, float]:
+    """Row of the missile with the best kill probability (ties: the shorter flight), or -1 and the last reason."""
+    best, best_p, best_flight, why = -1, 0.0, math.inf, R_NO_MISSILE
+    for s in range(battery.first_store, battery.first_store + battery.stores):
+        store = stores[s]
+        if store.ready <= battery.reserve:
+            continue
+        reason, flight_s, p = shot_at(
+            store, track, battery.pos_m[0], battery.pos_m[1], battery.pos_m[2], klass, delay_s, time_s, rules)  # fmt: skip
+        if reason != R_NONE:
+            why = reason
+        elif p >= battery.min_kill and (p > best_p or (p == best_p and flight_s < best_flight)):
+            best, best_p, best_flight = s, p, flight_s
+    return best, why, best_flight, best_p
+
+
+@njit
+def seconds_to_harm(track: Any, assets: Array, battery: Any, time_s: float) -> float:
+    """How soon the track could be over the nearest asset or the battery itself, if it turned there now."""
+    dt = time_s - track.time_s
+    v = track.vel_m_s
+    x, y, z = track.pos_m[0] + v[0] * dt, track.pos_m[1] + v[1] * dt, track.pos_m[2] + v[2] * dt
+    b = battery.pos_m
+    nearest2 = (b[0] - x) ** 2 + (b[1] - y) ** 2 + (b[2] - z) ** 2
+    for i in range(assets.shape[0]):
+        a = assets[i].pos_m
+        d2 = (a[0] - x) ** 2 + (a[1] - y) ** 2 + (a[2] - z) ** 2
+        nearest2 = min(nearest2, d2)
+    return math.sqrt(nearest2) / max(math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), 1.0)
+
+
+@njit
+def busy(track: Any, battery_row: int, fired: int, max_shots: int, time_s: float, rules: Any) -> int:
+    """Reason why a track needs no (other) battery now, R_NONE where it does."""
+    if track.engagements > 0:
+        return R_ENGAGED_SELF if track.engaged_by == battery_row else R_ENGAGED_OTHER
+    if time_s - track.killed_s < rules.drop_s:
+        return R_SALVO_COMPLETE
+    return R_SALVO_COMPLETE if fired >= max_shots else R_NONE
+
+
+@njit
+def free_engagement(engagements: Array, count: Array) -> int:
+    for i in range(count[C_ENGAGEMENTS]):
+        if engagements[i].open == 0:
+            return i
+    if count[C_ENGAGEMENTS] < engagements.shape[0]:
+        count[C_ENGAGEMENTS] += 1
+        return count[C_ENGAGEMENTS] - 1
+    return -1
+
+
+@njit
+def consider(
+    battery: Any, battery_row: int, track: Any, slot: int, weapon_control: int, radars: Array, stores: Array,
+    movers: Array, masks: Array, dem: Array, rules: Any, fired: Array, time_s: float,
+) -> tuple[int, int, float, float]:  # fmt: skip
+    """One track before one battery: (reason against, store row, time of flight, kill probability). R_NOT_A_THREAT
+    where it is plainly somebody else's business and not worth a word in the log."""
+    dt = time_s - track.time_s
+    x = track.pos_m[0] + track.vel_m_s[0] * dt - battery.pos_m[0]
+    y = track.pos_m[1] + track.vel_m_s[1] * dt - battery.pos_m[1]
+    z = track.pos_m[2] + track.vel_m_s[2] * dt - battery.pos_m[2]
+    d2 = x * x + y * y + z * z
+    notice = 2.0 * battery.reach_m
+    if d2 > notice * notice:
+        return R_NOT_A_THREAT, -1, 0.0, 0.0
+    reason = allowed(battery, track, weapon_control, math.sqrt(d2))
+    if reason != R_NONE:
+        if track.identity < ID_SUSPECT and track.identity != ID_UNKNOWN:
+            reason = R_NOT_A_THREAT  # friends, neutrals and the not yet declared are nobody's targets
+        return reason, -1, 0.0, 0.0
+    reason = busy(track, battery_row, fired[battery_row, slot], battery.max_shots, time_s, rules)
+    if reason != R_NONE:
+        return reason, -1, 0.0, 0.0
+    if track.remote >= 0 and battery.remote_cue == 0:
+        return R_NOT_DETECTED, -1, 0.0, 0.0
+    _, _, height = geodetic_from_ecef(track.pos_m[0], track.pos_m[1], track.pos_m[2])
+    klass = looks_like(track, height, rules)
+    if battery.classes & (1 << klass) == 0:
+        return R_NOT_A_THREAT, -1, 0.0, 0.0
+    store, why, flight_s, p = best_store(battery, stores, track, klass, battery.reaction_s[1], time_s, rules)
+    if store < 0:
+        return why, -1, 0.0, 0.0
+    if track.mover < 0 or movers[track.mover].state != FLYING:
+        return R_NOT_DETECTED, -1, 0.0, 0.0
+    if not illuminated(battery, radars, movers[track.mover], movers, masks, dem, time_s, rules.dem_max_m):
+        return R_MASKED, -1, 0.0, 0.0
+    return R_NONE, store, flight_s, p
+
+
+@njit
+def engage(
+    battery: Any, battery_row: int, track: Any, slot: int, store: int, flight_s: float, p: float, weapon: int,
+    engagements: Array, queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
+) -> bool:  # fmt: skip
+    """Open an engagement: a channel, the track marked in the picture, a launch after reaction and order."""
+    row = free_engagement(engagements, count)
+    if row < 0:
+        return False
+    e = engagements[row]
+    e.begun_s, e.p_kill, e.battery, e.network, e.slot, e.number = (
+        time_s, p, battery_row, battery.network, slot, track.number)  # fmt: skip
+    e.store, e.fired, e.in_flight, e.hit, e.open, e.salvos = store, 0, 0, 0, 1, 0
+    battery.channels_used += 1
+    track.engaged_by = battery_row
+    track.engagements += 1
+    u, v, _, _ = uniforms(key, REACT, battery.id, track.key, track.number)
+    wait_s = triangular(u, battery.reaction_s[0], battery.reaction_s[1], battery.reaction_s[2])
+    if battery.centre == 1:
+        wait_s += triangular(v, battery.order_s[0], battery.order_s[1], battery.order_s[2])
+    push(queue, count, time_s + wait_s, LAUNCH, battery_row, row, 0)
+    log_decision(battery_row, track, D_ENGAGE, R_NONE, weapon, p, flight_s, time_s, decisions, count)
+    return True
+
+
+@njit
+def decide(
+    battery: Any, battery_row: int, weapon_control: int, tracks: Array, high: int, radars: Array, stores: Array,
+    movers: Array, masks: Array, dem: Array, assets: Array, rules: Any, engagements: Array, fired: Array, seen: Array,
+    reasons: Array, choices: Array, outcomes: Array, queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
+) -> None:  # fmt: skip
+    """DECIDE: gather the candidates, then serve the most urgent while channels last. choices is (n, 4) scratch."""
+    n = 0
+    for slot in range(high):
+        track = tracks[slot]
+        if track.state != FIRM:
+            continue
+        if seen[battery_row, slot] != track.number:
+            seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
+        reason, store, flight_s, p = consider(
+            battery, battery_row, track, slot, weapon_control, radars, stores, movers, masks, dem, rules, fired, time_s)  # fmt: skip
+        if reason == R_NONE and n < choices.shape[0]:
+            choices[n, 0], choices[n, 1], choices[n, 2], choices[n, 3] = slot, store, flight_s, p
+            choices[n, 4] = seconds_to_harm(track, assets, battery, time_s)
+            n += 1
+        elif reason != R_NOT_A_THREAT and reason != R_NONE:
+            log_refusal(battery_row, track, slot, reason, reasons, outcomes, time_s, decisions, count)
+    for _ in range(n):
+        best = -1
+        for k in range(n):
+            if choices[k, 0] >= 0.0 and (best < 0 or choices[k, 4] < choices[best, 4]):
+                best = k
+        slot, store = int(choices[best, 0]), int(choices[best, 1])
+        choices[best, 0] = -1.0
+        track = tracks[slot]
+        if battery.channels_used >= battery.channels or battery.guided_used >= battery.guided:
+            log_refusal(battery_row, track, slot, R_NO_CHANNEL, reasons, outcomes, time_s, decisions, count)
+        elif not engage(
+            battery, battery_row, track, slot, store, choices[best, 2], choices[best, 3], stores[store].weapon,
+            engagements, queue, key, time_s, decisions, count):  # fmt: skip
+            break
+        else:
+            reasons[battery_row, slot] = -1

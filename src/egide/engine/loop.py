@@ -1,0 +1,319 @@
+"""One replication: take the earliest event, let its phase act, until the end. Read this after simulate.py.
+
+clock    time of the event taken; nothing acts on anything later
+phase    sense, track, identify, tell, decide, engage, resolve: one module each
+room     before each event the logs must have room for the most it can write; else NEED_ROOM, and the caller doubles
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from egide.compiler.system import FLYING, W_BATTERY, W_LINK, W_RADAR
+from egide.engine.decide import decide
+from egide.engine.engage import assess, launch, meet, reload
+from egide.engine.identify import identify, note_origin
+from egide.engine.log import log_identity, log_plots, log_track
+from egide.engine.move import advance
+from egide.engine.queue import (
+    ARRIVE, ASSESS, ATTACK, C_DAMAGES, C_DECISIONS, C_EVENTS, C_IDENTITIES, C_MESSAGES, C_PHASE, C_PLOTS, C_QUEUE, C_SCAN,
+    C_SHOTS, C_TRACKS, DECIDE, IDENTIFY, LAUNCH, MEET, PHASE, RELOAD, SCAN, TELL, WAYPOINT, WINDOW, pop, push,
+)  # fmt: skip
+from egide.engine.quick import note_hits, refresh
+from egide.engine.resolve import attack, lose_carriers, settle
+from egide.engine.sense import sense
+from egide.engine.tell import hear, log_message, tell
+from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
+from egide.jit import njit
+from egide.picture.associate_kernels import associate
+from egide.picture.tables import FIRM, FREE, TENTATIVE
+from egide.rng import (
+    AVAILABLE, DECLARE, HIT, INTERROGATOR, TRANSPONDER, triangular, uniform, uniforms,
+)  # fmt: skip
+
+Array = np.ndarray[Any, Any]
+OK, NEED_ROOM = 0, 1
+
+
+@njit
+def prepare(
+    movers: Array, radars: Array, batteries: Array, stores: Array, links: Array, phases: Array, windows: Array, rules: Any,
+    queue: Array, count: Array, key: Array,
+) -> None:  # fmt: skip
+    """Draw what is drawn once, and book the first event of everyone."""
+    for i in range(movers.shape[0]):
+        mover = movers[i]
+        u, v, _, _ = uniforms(key, TRANSPONDER, mover.id, mover.id, 0)
+        mover.military_works = 1 if mover.military == 1 and u >= rules.transponder_failure else 0
+        mover.civil_works = 1 if mover.civil == 1 and v >= rules.civil_failure else 0
+        if mover.release_s < math.inf:  # before the WAYPOINT at the same instant that ends the flight
+            push(queue, count, mover.release_s, ATTACK, i, 0, 0)
+        push(queue, count, mover.start_s, WAYPOINT, i, 0, 0)
+    for p in range(1, phases.shape[0]):
+        push(queue, count, phases[p].from_s, PHASE, p, 0, 0)
+    for w in range(windows.shape[0]):
+        push(queue, count, windows[w].time_s, WINDOW, w, 0, 0)
+    for b in range(batteries.shape[0]):
+        battery = batteries[b]
+        if uniform(key, AVAILABLE, battery.id, battery.id, 0) >= battery.available:
+            battery.up_now = 0
+            for r in range(battery.first_radar, battery.first_radar + battery.radars):
+                radars[r].up_now = 0
+        push(queue, count, battery.from_s + battery.decision_interval_s, DECIDE, b, 0, 0)
+    for r in range(radars.shape[0]):
+        radar = radars[r]
+        u = uniform(key, INTERROGATOR, radar.host_id, radar.host_id, 0)
+        radar.interrogator_works = 1 if u >= rules.interrogator_failure else 0
+        if radar.search == 1:
+            push(queue, count, radar.phase_s, SCAN, r, 0, 0)
+    for k in range(links.shape[0]):
+        push(queue, count, links[k].update_s, TELL, k, 0, 0)
+
+
+@njit
+def drop_old(tracks: Array, high: int, network: int, rules: Any, time_s: float, log: Array, count: Array) -> None:
+    """Tentative tracks not confirmed in time and tracks not hit for long are forgotten."""
+    for i in range(high):
+        track = tracks[i]
+        late = track.state == TENTATIVE and time_s > track.confirm_by_s
+        if late or (track.state == FIRM and time_s - track.hit_s > rules.drop_s):
+            if track.state == FIRM and rules.detail == 1:
+                log_track(track, network, T_DROP, time_s, log, count)
+            track.state = FREE
+
+
+@njit
+def book_identity(
+    track: Any, row: int, network: Any, network_row: int, outcomes: Array, origin: Array, grid: Array, rules: Any,
+    queue: Array, count: Array, key: Array, time_s: float, log: Array,
+) -> None:  # fmt: skip
+    """A track became firm: where it came from is noted, and somebody starts to ask who it is."""
+    if track.remote < 0:
+        note_origin(track, origin, grid)
+    if track.mover >= 0 and not outcomes[track.mover].first_tracked_s <= time_s:
+        outcomes[track.mover].first_tracked_s = time_s
+    u = uniform(key, DECLARE, network.id, track.key, 0)
+    wait_s = triangular(u, network.declare_s[0], network.declare_s[1], network.declare_s[2])
+    push(queue, count, time_s + wait_s, IDENTIFY, network_row, row, track.number)
+    if rules.detail == 1:
+        log_track(track, network_row, T_FIRM, time_s, log, count)
+
+
+@njit
+def scan(
+    radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, dem: Array, networks: Array, tracks: Array,
+    high: Array, numbers: Array, taken: Array, seeds: Array, cells: Array, quick: Array, rules: Any, origin: Array, grid: Array,
+    plots: Array, newly: Array, noise: Array, gain: Array, exposure: Array, rows_of_exposure: Array, outcomes: Array,
+    queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array,
+) -> None:  # fmt: skip
+    """SCAN: look, then fold the plots into the picture of the radar's network."""
+    radar = radars[radar_row]
+    push(queue, count, time_s + radar.revisit_s, SCAN, radar_row, 0, 0)
+    if radar.up_now == 0:
+        return
+    n = sense(
+        radar, movers, vertices, masks, dem, plots, exposure, rows_of_exposure, outcomes, count, key, rules, radar_row,
+        time_s)  # fmt: skip
+    network = radar.network
+    count[C_SCAN] += 1
+    if rules.fast == 1:
+        firm = note_hits(
+            plots, n, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, rules, time_s)  # fmt: skip
+    else:
+        firm = associate(
+            plots, n, radar, radar_row, tracks[network], high, numbers, taken[network], seeds[radar_row], cells, rules,
+            noise, gain, newly, time_s, count[C_SCAN])  # fmt: skip
+    if rules.detail == 1:
+        log_plots(plots, n, radar_row, network, plot_log, count)
+        for k in range(newly[newly.shape[0] - 1]):
+            log_track(tracks[network, newly[newly.shape[0] - 2 - k]], network, T_START, time_s, track_log, count)
+    for k in range(firm):
+        book_identity(
+            tracks[network, newly[k]], newly[k], networks[network], network, outcomes, origin, grid, rules, queue, count,
+            key, time_s, track_log)  # fmt: skip
+    if rules.fast == 0 or count[C_SCAN] % 8 == 0:
+        drop_old(tracks[network], high[network], network, rules, time_s, track_log, count)
+    if rules.detail == 1:
+        for i in range(high[network]):
+            track = tracks[network, i]
+            if track.state == FIRM and time_s - track.log_s >= rules.track_log_s:
+                log_track(track, network, T_UPDATE, time_s, track_log, count)
+
+
+@njit
+def review(
+    network_row: int, slot: int, number: int, tracks: Array, networks: Array, movers: Array, radars: Array,
+    corridors: Array, origin: Array, grid: Array, phases: Array, likelihoods: Array, rules: Any, queue: Array, count: Array,
+    key: Array, time_s: float, log: Array,
+) -> None:  # fmt: skip
+    """IDENTIFY: judge one track, and book the next look at it."""
+    track = tracks[network_row, slot]
+    if track.state != FIRM or track.number != number:
+        return
+    network = networks[network_row]
+    if rules.fast == 1 and track.mover >= 0 and track.remote < 0:
+        refresh(track, network, movers[track.mover], rules, key, time_s)
+    prior = phases[count[C_PHASE]].prior
+    if identify(track, network, movers, radars, corridors, origin, grid, prior, likelihoods, rules, key, time_s):
+        log_identity(track, network_row, time_s, log, count)
+    push(queue, count, time_s + rules.review_s, IDENTIFY, network_row, slot, number)
+
+
+@njit
+def arrive(
+    link_row: int, begin: int, n: int, links: Array, networks: Array, reports: Array, tracks: Array, high: Array,
+    numbers: Array, known: Array, known_number: Array, movers: Array, outcomes: Array, origin: Array, grid: Array, rules: Any,
+    queue: Array, count: Array, key: Array, time_s: float, message_log: Array, track_log: Array,
+) -> None:  # fmt: skip
+    """ARRIVE: hear each report that was not lost."""
+    link = links[link_row]
+    receiver = link.receiver
+    for k in range(n):
+        report = reports[(begin + k) % reports.shape[0]]
+        told = -1
+        if report.lost == 0:
+            slot = hear(
+                link, link_row, report, tracks[receiver], high, numbers, known, known_number, rules, time_s)  # fmt: skip
+            if slot < -1:
+                slot = -2 - slot
+                book_identity(
+                    tracks[receiver, slot], slot, networks[receiver], receiver, outcomes, origin, grid, rules, queue, count,
+                    key, time_s, track_log)  # fmt: skip
+            told = tracks[receiver, slot].number if slot >= 0 else -1
+        if rules.detail == 1:
+            log_message(link_row, report, told, time_s, message_log, count)
+
+
+@njit
+def switch(window: Any, radars: Array, batteries: Array, links: Array) -> None:
+    """WINDOW: something planned goes up or down."""
+    if window.kind == W_RADAR:
+        radars[window.row].up_now = window.up
+    elif window.kind == W_LINK:
+        links[window.row].up_now = window.up
+    elif window.kind == W_BATTERY:
+        battery = batteries[window.row]
+        battery.up_now = window.up
+        for r in range(battery.first_radar, battery.first_radar + battery.radars):
+            radars[r].up_now = window.up
+
+
+@njit
+def has_room(
+    queue: Array, count: Array, most: int, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
+    decision_log: Array, shot_log: Array, damage_log: Array,
+) -> bool:  # fmt: skip
+    """Whether every log could take the most that one event writes."""
+    return bool(
+        count[C_QUEUE] + most < queue.shape[0]
+        and count[C_PLOTS] + most < plot_log.shape[0]
+        and count[C_TRACKS] + most < track_log.shape[0]
+        and count[C_IDENTITIES] + 1 < identity_log.shape[0]
+        and count[C_MESSAGES] + most < message_log.shape[0]
+        and count[C_DECISIONS] + most < decision_log.shape[0]
+        and count[C_SHOTS] + 64 < shot_log.shape[0]
+        and count[C_DAMAGES] + 1 < damage_log.shape[0]
+    )
+
+
+@njit
+def loop(
+    movers: Array, vertices: Array, radars: Array, masks: Array, dem: Array, batteries: Array, stores: Array,
+    networks: Array, links: Array, assets: Array, phases: Array, corridors: Array, windows: Array, origin: Array,
+    grid: Array, likelihoods: Array, rule_table: Array, tracks: Array, high: Array, numbers: Array, taken: Array,
+    seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array, reasons: Array, in_flight: Array,
+    met: Array, known: Array, known_number: Array, told: Array, reports: Array, plots: Array, newly: Array, noise: Array,
+    gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, outcomes: Array, queue: Array, count: Array,
+    key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array, decisions: Array, shots: Array,
+    damages: Array,
+) -> int:  # fmt: skip
+    """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
+    rules = rule_table[0]
+    most = max(plots.shape[0], tracks.shape[1], reports.shape[0]) + 64
+    while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
+        if not has_room(
+            queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages
+        ):  # fmt: skip
+            return NEED_ROOM
+        count[C_EVENTS] += 1
+        time_s, kind, actor, subject, extra = pop(queue, count)
+        if kind == WAYPOINT:
+            advance(movers, actor, vertices, queue, count)
+        elif kind == SCAN:
+            scan(
+                actor, movers, vertices, radars, masks, dem, networks, tracks, high, numbers, taken, seeds, cells, quick,
+                rules, origin, grid, plots, newly, noise, gain, exposure, rows_of_exposure, outcomes, queue, count, key,
+                time_s, plot_log, track_log)  # fmt: skip
+        elif kind == IDENTIFY:
+            review(
+                actor, subject, extra, tracks, networks, movers, radars, corridors, origin, grid, phases, likelihoods,
+                rules, queue, count, key, time_s, identity_log)  # fmt: skip
+        elif kind == TELL:
+            link = links[actor]
+            tell(
+                link, actor, tracks[link.sender], high[link.sender], reports, told, queue, count, key, time_s)  # fmt: skip
+        elif kind == ARRIVE:
+            arrive(
+                actor, subject, extra, links, networks, reports, tracks, high, numbers, known, known_number, movers,
+                outcomes, origin, grid, rules, queue, count, key, time_s, message_log, track_log)  # fmt: skip
+        elif kind == DECIDE:
+            battery = batteries[actor]
+            if time_s + battery.decision_interval_s <= battery.until_s:
+                push(queue, count, time_s + battery.decision_interval_s, DECIDE, actor, 0, 0)
+            if battery.up_now == 1:
+                stand(battery, movers, time_s)
+                decide(
+                    battery, actor, control_of(battery, phases, count), tracks[battery.network], high[battery.network],
+                    radars, stores, movers, masks, dem, assets, rules, engagements, fired, seen, reasons, choices, outcomes,
+                    queue, key, time_s, decisions, count)  # fmt: skip
+        elif kind == LAUNCH:
+            battery = batteries[actor]
+            stand(battery, movers, time_s)
+            e = engagements[subject]
+            launch(
+                e, subject, battery, stores, tracks[e.network], control_of(battery, phases, count), in_flight, fired,
+                outcomes, queue, shots, decisions, count, rules, time_s)  # fmt: skip
+        elif kind == MEET:
+            e, shot = engagements[actor], shots[subject]
+            battery = batteries[e.battery]
+            stand(battery, movers, time_s)
+            meet(
+                e, actor, shot, subject, battery, stores, movers, in_flight, met, outcomes, queue, key, count, time_s)  # fmt: skip
+            if shot.mover >= 0 and movers[shot.mover].state != FLYING:
+                lose_carriers(shot.mover, batteries, radars)
+        elif kind == ASSESS:
+            e = engagements[subject]
+            assess(
+                e, subject, batteries[actor], stores, tracks[e.network], extra, queue, decisions, count, time_s)  # fmt: skip
+        elif kind == ATTACK:
+            attack(movers[actor], actor, assets, batteries, radars, outcomes, damages, count, key, time_s)
+        elif kind == RELOAD:
+            reload(stores[subject], batteries[actor])
+        elif kind == PHASE:
+            count[C_PHASE] = actor
+        elif kind == WINDOW:
+            switch(windows[actor], radars, batteries, links)
+    settle(movers, outcomes, rules.end_s)
+    return OK
+
+
+@njit
+def control_of(battery: Any, phases: Array, count: Array) -> int:
+    """Weapon control status in force for a battery."""
+    if battery.weapon_control >= 0:
+        return int(battery.weapon_control)
+    return int(phases[count[C_PHASE]].weapon_control)
+
+
+@njit
+def stand(battery: Any, movers: Array, time_s: float) -> None:
+    """A patrol stands where its aircraft flies."""
+    if battery.carrier < 0:
+        return
+    mover = movers[battery.carrier]
+    dt = time_s - mover.t0_s
+    for i in range(3):
+        battery.pos_m[i] = mover.pos_m[i] + mover.vel_m_s[i] * dt

@@ -1,0 +1,76 @@
+"""What happens next: a binary heap of events, earliest first, ties in order of arrival.
+
+event    time, sequence number, kind, actor and subject (row numbers), extra (a count or a second row)
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from egide.compiler.system import record
+from egide.jit import njit
+
+Array = np.ndarray[Any, Any]
+
+EVENT: Final = record(
+    ("time_s", "f8"), ("sequence", "i8"), ("kind", "i8"), ("actor", "i8"), ("subject", "i8"), ("extra", "i8")
+)
+
+(
+    WAYPOINT, ATTACK, PHASE, WINDOW, SCAN, TELL, ARRIVE, IDENTIFY, DECIDE, LAUNCH, MEET, ASSESS, RELOAD,
+) = range(13)  # fmt: skip
+
+# slots of the counter array that travels with the queue
+(
+    C_QUEUE, C_SEQUENCE, C_PLOTS, C_TRACKS, C_IDENTITIES, C_MESSAGES, C_DECISIONS, C_SHOTS, C_DAMAGES, C_REPORTS,
+    C_PHASE, C_SCAN, C_LOOKS, C_EVENTS, C_ENGAGEMENTS,
+) = range(15)  # fmt: skip
+COUNTERS: Final = 15
+
+
+@njit
+def earlier(a: Any, b: Any) -> bool:
+    return bool(a.time_s < b.time_s or (a.time_s == b.time_s and a.sequence < b.sequence))
+
+
+@njit
+def push(queue: Array, count: Array, time_s: float, kind: int, actor: int, subject: int, extra: int) -> None:
+    """Add an event. The caller has made sure of room."""
+    i = count[C_QUEUE]
+    sequence = count[C_SEQUENCE]
+    count[C_QUEUE] += 1
+    count[C_SEQUENCE] += 1
+    while i > 0:
+        parent = (i - 1) // 2
+        if queue[parent].time_s <= time_s:  # an older event at the same time has the lower sequence number
+            break
+        queue[i] = queue[parent]
+        i = parent
+    row = queue[i]
+    row.time_s, row.sequence, row.kind, row.actor, row.subject, row.extra = time_s, sequence, kind, actor, subject, extra
+
+
+@njit
+def pop(queue: Array, count: Array) -> tuple[float, int, int, int, int]:
+    """Take the earliest event: time, kind, actor, subject, extra."""
+    first = queue[0]
+    answer = (first.time_s, first.kind, first.actor, first.subject, first.extra)
+    count[C_QUEUE] -= 1
+    n = count[C_QUEUE]
+    if n > 0:
+        last = queue[n]
+        i = 0
+        while True:
+            child = 2 * i + 1
+            if child >= n:
+                break
+            if child + 1 < n and earlier(queue[child + 1], queue[child]):
+                child += 1
+            if not earlier(queue[child], last):
+                break
+            queue[i] = queue[child]
+            i = child
+        queue[i] = last
+    return answer

@@ -1,0 +1,158 @@
+"""Track reports over links: sent at the link's rate, heard after its latency, or lost.
+
+TELL    the sender copies what its own sensors know into a ring of reports; nothing heard is passed on
+ARRIVE  the receiver finds the track meant, by position; a wrong match is possible, and an identity can then go astray
+
+An identity-only link (a voice tell) names a track once, when its declared identity changed, and again after
+RETELL_UPDATES of its updates. A link that carries tracks also starts and keeps remote tracks in the receiver's picture.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from egide.engine.queue import ARRIVE, C_MESSAGES, C_REPORTS, TELL, push
+from egide.events import ID_ASSUMED_FRIEND
+from egide.jit import njit
+from egide.picture.associate_kernels import clear_track, free_row
+from egide.picture.kalman_kernels import sigma_m
+from egide.picture.tables import FIRM, FREE
+from egide.rng import MESSAGE, uniform
+
+Array = np.ndarray[Any, Any]
+RETELL_UPDATES = 5.0
+REMOTE_SPEED_SD_M_S = 20.0
+
+
+@njit
+def worth_telling(track: Any, link: Any, told_s: float, time_s: float) -> bool:
+    """Own, confirmed, and, on a voice link, newly named."""
+    if track.state != FIRM or track.remote >= 0:
+        return False
+    if link.tracks == 1:
+        return True
+    named = track.own >= ID_ASSUMED_FRIEND
+    return bool(named and (track.identity_s > told_s or time_s - told_s > RETELL_UPDATES * link.update_s))
+
+
+@njit
+def tell(
+    link: Any, link_row: int, tracks: Array, high: int, reports: Array, told: Array, queue: Array, count: Array,
+    key: Array, time_s: float,
+) -> None:  # fmt: skip
+    """TELL: put reports into the ring and book their arrival."""
+    push(queue, count, time_s + link.update_s, TELL, link_row, 0, 0)
+    if link.up_now == 0:
+        return
+    begin = count[C_REPORTS]
+    n = 0
+    for i in range(high):
+        track = tracks[i]
+        if n >= link.capacity or n >= reports.shape[0]:
+            break
+        if not worth_telling(track, link, told[link_row, i], time_s):
+            continue
+        report = reports[(begin + n) % reports.shape[0]]
+        dt = time_s - track.time_s
+        for k in range(3):
+            report.pos_m[k] = track.pos_m[k] + track.vel_m_s[k] * dt
+            report.vel_m_s[k] = track.vel_m_s[k]
+        report.sent_s, report.sigma_m, report.key, report.row, report.number = (
+            time_s, sigma_m(track), track.key, i, track.number)  # fmt: skip
+        report.identity, report.mover, report.origin = track.own, track.mover, track.origin
+        occasion = int(time_s / link.update_s)
+        report.lost = 1 if uniform(key, MESSAGE, link.id, track.key, occasion) < link.loss else 0
+        told[link_row, i] = time_s
+        n += 1
+    count[C_REPORTS] = begin + n
+    if n > 0:
+        push(queue, count, time_s + link.latency_s, ARRIVE, link_row, begin, n)
+
+
+@njit
+def match(report: Any, tracks: Array, high: int, x: float, y: float, z: float, time_s: float, rules: Any) -> int:
+    """The receiver's own track nearest to a reported place, within the correlation gate; -1 for none."""
+    best, best_d2 = -1, rules.gate
+    floor2 = rules.correlation_m * rules.correlation_m
+    for i in range(high):
+        track = tracks[i]
+        if track.state == FREE:
+            continue
+        dt = time_s - track.time_s
+        dx = track.pos_m[0] + track.vel_m_s[0] * dt - x
+        dy = track.pos_m[1] + track.vel_m_s[1] * dt - y
+        dz = track.pos_m[2] + track.vel_m_s[2] * dt - z
+        spread2 = floor2 + report.sigma_m * report.sigma_m + track.pp[0, 0] + track.pp[1, 1] + track.pp[2, 2]
+        d2 = (dx * dx + dy * dy + dz * dz) / spread2
+        if d2 < best_d2:
+            best, best_d2 = i, d2
+    return best
+
+
+@njit
+def place_remote(track: Any, report: Any, x: float, y: float, z: float, time_s: float) -> None:
+    """Set a remote track to where a report puts it."""
+    track.time_s, track.hit_s, track.mover = time_s, time_s, report.mover
+    track.pos_m[0], track.pos_m[1], track.pos_m[2] = x, y, z
+    for i in range(3):
+        track.vel_m_s[i] = report.vel_m_s[i]
+        for j in range(3):
+            track.pp[i, j] = track.pv[i, j] = track.vv[i, j] = 0.0
+        track.pp[i, i] = report.sigma_m * report.sigma_m
+        track.vv[i, i] = REMOTE_SPEED_SD_M_S * REMOTE_SPEED_SD_M_S
+
+
+@njit
+def hear(
+    link: Any, link_row: int, report: Any, tracks: Array, high: Array, numbers: Array, known: Array, known_number: Array,
+    rules: Any, time_s: float,
+) -> int:  # fmt: skip
+    """ARRIVE, one report: the row of the receiver's track it was matched to or made into, -1 for neither. A newly made
+    row is returned as -2 - row."""
+    receiver = link.receiver
+    age = time_s - report.sent_s
+    x = report.pos_m[0] + report.vel_m_s[0] * age
+    y = report.pos_m[1] + report.vel_m_s[1] * age
+    z = report.pos_m[2] + report.vel_m_s[2] * age
+    i = known[link_row, report.row]
+    if i >= 0:
+        track = tracks[i]
+        if track.state == FREE or track.number != known_number[link_row, report.row] or track.key == np.uint64(0):
+            i = -1
+        elif track.remote < 0:  # still the same object? a match is kept only while the two stay together
+            dt = time_s - track.time_s
+            dx, dy, dz = track.pos_m[0] + track.vel_m_s[0] * dt - x, track.pos_m[1] + track.vel_m_s[1] * dt - y, track.pos_m[2] + track.vel_m_s[2] * dt - z  # fmt: skip  # noqa: E501
+            spread2 = rules.correlation_m**2 + report.sigma_m**2 + track.pp[0, 0] + track.pp[1, 1] + track.pp[2, 2]
+            if dx * dx + dy * dy + dz * dz > rules.gate * spread2:
+                i = -1
+    if i < 0:
+        i = match(report, tracks, high[receiver], x, y, z, time_s, rules)
+    made = False
+    if i < 0 and link.tracks == 1:
+        i = free_row(tracks, high, receiver)
+        if i < 0:
+            return -1
+        made = True
+        clear_track(tracks[i], numbers[receiver], report.key, report.mover, time_s)
+        numbers[receiver] += 1
+        tracks[i].state, tracks[i].remote, tracks[i].origin = FIRM, link_row, report.origin
+    if i < 0:
+        known[link_row, report.row] = -1
+        return -1
+    track = tracks[i]
+    known[link_row, report.row], known_number[link_row, report.row] = i, track.number
+    if track.remote == link_row:
+        place_remote(track, report, x, y, z, time_s)
+    if report.identity >= ID_ASSUMED_FRIEND:
+        track.told, track.told_by, track.told_s = report.identity, link_row, time_s
+    return -2 - i if made else i
+
+
+@njit
+def log_message(link_row: int, report: Any, receiver_track: int, time_s: float, log: Array, count: Array) -> None:
+    row = log[count[C_MESSAGES]]
+    count[C_MESSAGES] += 1
+    row.sent_s, row.arrived_s, row.link, row.sender_track = report.sent_s, time_s, link_row, report.number
+    row.receiver_track, row.identity, row.lost = receiver_track, report.identity, report.lost

@@ -1,0 +1,1 @@
+"""Plots to tracks to identities: what a network believes."""

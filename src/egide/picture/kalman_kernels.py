@@ -1,0 +1,149 @@
+"""A nearly-constant-velocity filter in ECEF, written as 3 x 3 blocks.
+
+pp, pv, vv   covariance of position, position with velocity, velocity
+q            spectral density of the white-noise acceleration, m2/s3
+
+Source: Bar-Shalom, Li, Kirubarajan 2001, sections 5.2 and 6.2. A track faster than `ballistic_m_s` falls with gravity.
+Leaves out: manoeuvre models, drag, the curvature of the frame (0.01 m/s2 at 250 m/s).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from egide.constants import EARTH_MU_M3_S2
+from egide.jit import njit
+
+Array = np.ndarray[Any, Any]
+
+
+@njit
+def predict(track: Any, time_s: float, q: float, ballistic_m_s: float) -> None:
+    """Carry a track row to `time_s`, in place."""
+    dt = time_s - track.time_s
+    if dt <= 0.0:
+        return
+    pos, vel, pp, pv, vv = track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv
+    speed2 = vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2]
+    pull = 0.0
+    if speed2 > ballistic_m_s * ballistic_m_s:
+        r2 = pos[0] * pos[0] + pos[1] * pos[1] + pos[2] * pos[2]
+        pull = EARTH_MU_M3_S2 / (r2 * math.sqrt(r2))
+    for i in range(3):
+        fall = -pull * pos[i]
+        pos[i] += vel[i] * dt + 0.5 * fall * dt * dt
+        vel[i] += fall * dt
+    for i in range(3):
+        for j in range(3):
+            pp[i, j] += dt * (pv[i, j] + pv[j, i]) + dt * dt * vv[i, j]
+    for i in range(3):
+        for j in range(3):
+            pv[i, j] += dt * vv[i, j]
+        pp[i, i] += q * dt * dt * dt / 3.0
+        pv[i, i] += q * dt * dt / 2.0
+        vv[i, i] += q * dt
+    track.time_s = time_s
+
+
+@njit
+def plot_covariance(
+    out: Array, dx: float, dy: float, dz: float, up: Array, range_sd: float, azimuth_sd: float, elevation_sd: float
+) -> None:
+    """(3, 3) covariance in ECEF of a plot at d from the radar: errors along, across and above the line of sight."""
+    r = math.sqrt(dx * dx + dy * dy + dz * dz)
+    ux, uy, uz = dx / r, dy / r, dz / r
+    hx, hy, hz = up[1] * uz - up[2] * uy, up[2] * ux - up[0] * uz, up[0] * uy - up[1] * ux  # up x u: horizontal
+    size = math.sqrt(hx * hx + hy * hy + hz * hz)
+    if size < 1e-9:
+        hx, hy, hz, size = -uy, ux, 0.0, math.sqrt(ux * ux + uy * uy) + 1e-12
+    hx, hy, hz = hx / size, hy / size, hz / size
+    wx, wy, wz = uy * hz - uz * hy, uz * hx - ux * hz, ux * hy - uy * hx
+    a, b, c = range_sd * range_sd, (r * azimuth_sd) ** 2, (r * elevation_sd) ** 2
+    out[0, 0] = a * ux * ux + b * hx * hx + c * wx * wx
+    out[0, 1] = a * ux * uy + b * hx * hy + c * wx * wy
+    out[0, 2] = a * ux * uz + b * hx * hz + c * wx * wz
+    out[1, 1] = a * uy * uy + b * hy * hy + c * wy * wy
+    out[1, 2] = a * uy * uz + b * hy * hz + c * wy * wz
+    out[2, 2] = a * uz * uz + b * hz * hz + c * wz * wz
+    out[1, 0], out[2, 0], out[2, 1] = out[0, 1], out[0, 2], out[1, 2]
+
+
+@njit
+def distance2(track: Any, time_s: float, pos: Array, noise: Array, q: float, gate: float) -> float:
+    """Squared Mahalanobis distance of a plot from a track predicted to `time_s`; inf where it is plainly outside."""
+    dt = time_s - track.time_s
+    p, v, pp, pv, vv = track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv
+    x, y, z = pos[0] - p[0] - v[0] * dt, pos[1] - p[1] - v[1] * dt, pos[2] - p[2] - v[2] * dt
+    extra = abs(q * dt * dt * dt) / 3.0
+    s00 = pp[0, 0] + 2.0 * dt * pv[0, 0] + dt * dt * vv[0, 0] + extra + noise[0, 0]
+    s11 = pp[1, 1] + 2.0 * dt * pv[1, 1] + dt * dt * vv[1, 1] + extra + noise[1, 1]
+    s22 = pp[2, 2] + 2.0 * dt * pv[2, 2] + dt * dt * vv[2, 2] + extra + noise[2, 2]
+    if x * x + y * y + z * z > gate * (s00 + s11 + s22):  # the trace bounds the largest eigenvalue
+        return math.inf
+    s01 = pp[0, 1] + dt * (pv[0, 1] + pv[1, 0]) + dt * dt * vv[0, 1] + noise[0, 1]
+    s02 = pp[0, 2] + dt * (pv[0, 2] + pv[2, 0]) + dt * dt * vv[0, 2] + noise[0, 2]
+    s12 = pp[1, 2] + dt * (pv[1, 2] + pv[2, 1]) + dt * dt * vv[1, 2] + noise[1, 2]
+    c00, c01, c02 = s11 * s22 - s12 * s12, s02 * s12 - s01 * s22, s01 * s12 - s02 * s11
+    det = s00 * c00 + s01 * c01 + s02 * c02
+    if det <= 0.0:
+        return math.inf
+    c11, c12, c22 = s00 * s22 - s02 * s02, s01 * s02 - s00 * s12, s00 * s11 - s01 * s01
+    return (x * (c00 * x + 2.0 * (c01 * y + c02 * z)) + y * (c11 * y + 2.0 * c12 * z) + c22 * z * z) / det
+
+
+@njit
+def update(track: Any, pos: Array, noise: Array, gain: Array) -> None:
+    """Fold a plot at the track's own time into it, in place; `gain` is (2, 3, 3) scratch."""
+    pp, pv, vv = track.pp, track.pv, track.vv
+    s00, s11, s22 = pp[0, 0] + noise[0, 0], pp[1, 1] + noise[1, 1], pp[2, 2] + noise[2, 2]
+    s01, s02, s12 = pp[0, 1] + noise[0, 1], pp[0, 2] + noise[0, 2], pp[1, 2] + noise[1, 2]
+    c00, c01, c02 = s11 * s22 - s12 * s12, s02 * s12 - s01 * s22, s01 * s12 - s02 * s11
+    det = s00 * c00 + s01 * c01 + s02 * c02
+    i00, i01, i02 = c00 / det, c01 / det, c02 / det
+    i11, i12, i22 = (s00 * s22 - s02 * s02) / det, (s01 * s02 - s00 * s12) / det, (s00 * s11 - s01 * s01) / det
+    x, y, z = pos[0] - track.pos_m[0], pos[1] - track.pos_m[1], pos[2] - track.pos_m[2]
+    for i in range(3):
+        a, b, c = pp[i, 0], pp[i, 1], pp[i, 2]
+        gain[0, i, 0], gain[0, i, 1], gain[0, i, 2] = (
+            a * i00 + b * i01 + c * i02, a * i01 + b * i11 + c * i12, a * i02 + b * i12 + c * i22)  # fmt: skip
+        a, b, c = pv[0, i], pv[1, i], pv[2, i]
+        gain[1, i, 0], gain[1, i, 1], gain[1, i, 2] = (
+            a * i00 + b * i01 + c * i02, a * i01 + b * i11 + c * i12, a * i02 + b * i12 + c * i22)  # fmt: skip
+        track.pos_m[i] += gain[0, i, 0] * x + gain[0, i, 1] * y + gain[0, i, 2] * z
+        track.vel_m_s[i] += gain[1, i, 0] * x + gain[1, i, 1] * y + gain[1, i, 2] * z
+    for i in range(3):  # vv first: it needs the old pv; pv next: it needs the old pp only through the gain
+        for j in range(i, 3):
+            vv[i, j] -= gain[1, i, 0] * pv[0, j] + gain[1, i, 1] * pv[1, j] + gain[1, i, 2] * pv[2, j]
+            vv[j, i] = vv[i, j]
+    for j in range(3):
+        a, b, c = pv[0, j], pv[1, j], pv[2, j]
+        d, e, f = pp[0, j], pp[1, j], pp[2, j]
+        for i in range(3):
+            pv[i, j] -= gain[0, i, 0] * a + gain[0, i, 1] * b + gain[0, i, 2] * c
+            pp[i, j] -= gain[0, i, 0] * d + gain[0, i, 1] * e + gain[0, i, 2] * f
+    for i in range(3):
+        for j in range(i):
+            pp[i, j] = pp[j, i]
+
+
+@njit
+def start(track: Any, t0_s: float, p0: Array, t1_s: float, p1: Array, noise: Array) -> None:
+    """A track from two plots: position of the later one, velocity by difference (Bar-Shalom et al. 2001, 5.5.3)."""
+    dt = t1_s - t0_s
+    track.time_s = t1_s
+    for i in range(3):
+        track.pos_m[i] = p1[i]
+        track.vel_m_s[i] = (p1[i] - p0[i]) / dt
+        for j in range(3):
+            track.pp[i, j] = noise[i, j]
+            track.pv[i, j] = noise[i, j] / dt
+            track.vv[i, j] = 2.0 * noise[i, j] / (dt * dt)
+
+
+@njit
+def sigma_m(track: Any) -> float:
+    """One number for the error of a track's position: root mean square over the three axes."""
+    return math.sqrt(max(0.0, (track.pp[0, 0] + track.pp[1, 1] + track.pp[2, 2]) / 3.0))

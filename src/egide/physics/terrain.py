@@ -93,7 +93,9 @@ def _swept(
     dem = np.ascontiguousarray(dem_m, np.float32)
     out = np.full(dem.size, np.nan)
     curve = 1.0 / (2.0 * k * EARTH_RADIUS_M)
-    sweep(dem, float(antenna_m), curve, float(near_m), *nodes, *(np.ravel(part) for part in cells), out)
+    node_row, node_col, node_arc = nodes
+    ray, step, arc_m = (np.ravel(part) for part in cells)
+    sweep(dem, float(antenna_m), curve, float(near_m), node_row, node_col, node_arc, ray, step, arc_m, out)
     return out.reshape(dem.shape)
 
 
@@ -101,8 +103,8 @@ def minimum_visible_height(
     dem_m: Raster, cell_m: float, row: float, col: float, antenna_height_m: float, max_range_m: float,
     k: float = EFFECTIVE_EARTH,
 ) -> FloatArray:  # fmt: skip
-    """Minimum visible height above the ground over each cell of a projected raster (square cells, metres), for an antenna
-    that stands at a row and column. NaN beyond range and over void cells."""
+    """Minimum visible height above the ground over each cell of a projected raster (square cells, metres), for an
+    antenna that stands at a row and column. NaN beyond range and over void cells."""
     dem = np.asarray(dem_m)
     rows, cols = dem.shape
     foot_m = float(heights_at(dem, row, col))
@@ -150,9 +152,9 @@ def visible_height_raster(
     rays = max(64, math.ceil(2.0 * math.pi * reach_m / cell_m * _RAYS_A_CELL))
     dip_step = cell_m / _STEPS_A_CELL / (2.0 * EARTH_RADIUS_M)
     count = math.ceil(float(np.max(dip, where=asked, initial=0.0)) / dip_step / NODE) + 2
-    node_lat, node_lon, node_arc = frame.points(
-        np.arange(rays)[:, None] * (2.0 * math.pi / rays), np.arange(count)[None, :] * (NODE * dip_step)
-    )
+    bearings = np.arange(rays, dtype=np.float64)[:, None] * (2.0 * math.pi / rays)
+    dips = np.arange(count, dtype=np.float64)[None, :] * (NODE * dip_step)
+    node_lat, node_lon, node_arc = frame.points(bearings, dips)
     nodes = (
         (north_deg - np.degrees(node_lat)) / step_lat_deg,
         (np.degrees(node_lon) - west_deg) / step_lon_deg,

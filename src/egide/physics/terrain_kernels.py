@@ -30,7 +30,8 @@ def _trace(
     dem: Array, antenna_m: float, curvature_1_m: float, near_m: float,
     node_row: Array, node_col: Array, node_arc: Array, steps: int, horizon: Array,
 ) -> None:  # fmt: skip
-    """Running horizon of one ray after each of `steps` steps, into `horizon`. Terrain nearer than `near_m` is skipped."""
+    """Running horizon of one ray after each of `steps` steps, into `horizon`. Terrain nearer than `near_m`
+    is skipped."""
     rows, cols = dem.shape
     highest = _LOWEST
     horizon[0] = highest

@@ -52,7 +52,7 @@ def objects() -> dict[str, Any]:
         "type": text,
         "class": np.array([c for _, c, _ in MOVERS] + [""] * (n - m), object),
         "relation": np.array([r for *_, r in MOVERS] + ["friend"] * (n - m), object),
-        "network": text,
+        "network": np.array(["national" if kind == "battery" else "" for kind in kinds], object),
         "latitude_deg": np.full(n, np.nan),
         "longitude_deg": np.full(n, np.nan),
         "height_m": np.full(n, np.nan),

@@ -1,0 +1,241 @@
+"""Measures of effect: what one replication came to, in numbers, from its tables alone.
+
+threat     a hostile object
+leaker     a threat that reached its target
+pass       a friendly or neutral object that was tracked (or shot at): an occasion for a mistake
+engaged    at least one interceptor was launched at it
+wrongful   engaged although friendly or neutral
+wasted     an interceptor that met a target already dead
+
+`MEASURES` is the one list: name, unit, which way is better, words in two languages, and what it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from egide import events
+from egide.analysis import intervals
+from egide.analysis.intervals import Estimate
+
+Direction = Literal["lower", "higher", "neither"]
+Columns = Mapping[str, NDArray[Any]]
+
+
+@final
+@dataclass(frozen=True)
+class Measure:
+    """One column of the `measures` table. `ratio`: (top, bottom, scale) where it is a ratio of two others."""
+
+    name: str
+    unit: str
+    better: Direction
+    en: str
+    fr: str
+    doc: str
+    ratio: tuple[str, str, float] | None = None
+
+    def label(self, lang: str) -> str:
+        return self.fr if lang == "fr" else self.en
+
+
+_THREATS: Final = {  # class -> words
+    "aircraft": ("aircraft", "avions"),
+    "cruise-missile": ("cruise missiles", "missiles de croisière"),
+    "drone": ("drones", "drones"),
+    "ballistic": ("ballistic missiles", "missiles balistiques"),
+}
+PER_PASSES: Final = 10_000.0
+NOT_A_FORECAST: Final = ("not a forecast", "n'est pas une prévision")
+
+
+def _by_class(name: str, better: Direction, en: str, fr: str, doc: str) -> list[Measure]:
+    return [
+        Measure(
+            f"{name}_{cls.replace('-', '_')}", "n", better, f"{en}: {words[0]}", f"{fr} : {words[1]}", f"{doc}: {cls}"
+        )
+        for cls, words in _THREATS.items()
+    ]
+
+
+MEASURES: Final[tuple[Measure, ...]] = (
+    Measure("threats", "n", "neither", "threats", "assaillants", "hostile objects"),
+    Measure("leakers", "n", "lower", "leakers", "assaillants non interceptés", "threats that reached their target"),
+    *_by_class("leakers", "lower", "leakers", "non interceptés", "threats of one class that reached their target"),
+    Measure(
+        "leaker_share", "1", "lower", "share of threats that leak", "part des assaillants non interceptés",
+        "leakers over threats", ("leakers", "threats", 1.0),
+    ),
+    Measure(
+        "leakers_not_engaged", "n", "lower", "leakers never shot at", "non interceptés jamais visés par un tir",
+        "leakers at which no interceptor was launched",
+    ),
+    Measure("kills", "n", "higher", "threats killed", "assaillants abattus", "threats killed"),
+    *_by_class("kills", "higher", "killed", "abattus", "threats of one class killed"),
+    Measure("threats_engaged", "n", "higher", "threats engaged", "assaillants engagés", "threats shot at"),
+    Measure("friend_passes", "n", "neither", "friendly passes", "passages amis", "friends tracked or shot at"),
+    Measure("neutral_passes", "n", "neither", "neutral passes", "passages neutres", "neutrals tracked or shot at"),
+    Measure("passes", "n", "neither", "passes", "passages", "friends and neutrals tracked or shot at"),
+    Measure("friends_engaged", "n", "lower", "friends engaged", "amis engagés", "friends shot at"),
+    Measure("neutrals_engaged", "n", "lower", "neutrals engaged", "neutres engagés", "neutrals shot at"),
+    Measure("wrongful", "n", "lower", "wrongful engagements", "engagements par erreur", "friends and neutrals shot at"),
+    Measure(
+        "wrongful_per_10000", "per 10 000 passes", "lower", "wrongful engagements per 10 000 passes",
+        "engagements par erreur pour 10 000 passages",
+        "friends and neutrals shot at, per 10 000 passes; not a forecast",
+        ("wrongful", "passes", PER_PASSES),
+    ),
+    Measure("friends_killed", "n", "lower", "friends killed", "amis abattus", "friends killed by a battery"),
+    Measure("neutrals_killed", "n", "lower", "neutrals killed", "neutres abattus", "neutrals killed by a battery"),
+    Measure("shots", "n", "lower", "interceptors fired", "intercepteurs tirés", "interceptors fired, at anything"),
+    Measure(
+        "shots_wrongful", "n", "lower", "interceptors fired at friends and neutrals",
+        "intercepteurs tirés sur amis et neutres", "interceptors fired at friends and neutrals",
+    ),
+    Measure(
+        "shots_wasted", "n", "lower", "interceptors wasted on dead targets",
+        "intercepteurs gaspillés sur cible détruite",
+        "interceptors whose target was already dead",
+    ),
+    Measure(
+        "shots_duplicate", "n", "lower", "duplicate interceptors", "intercepteurs en double",
+        "interceptors fired while another battery had one in flight at the same object",
+    ),
+    Measure(
+        "shots_out_of_reach", "n", "lower", "interceptors out of reach", "intercepteurs hors de portée",
+        "interceptors whose target had left their reach",
+    ),
+    Measure(
+        "shots_no_object", "n", "lower", "interceptors fired at nothing", "intercepteurs tirés sur rien",
+        "interceptors fired at a track with no object behind it",
+    ),
+    Measure("missiles_left", "n", "higher", "interceptors left", "intercepteurs restants", "interceptors not fired"),
+    Measure(
+        "cost_interceptors_usd", "USD", "lower", "cost of interceptors fired", "coût des intercepteurs tirés",
+        "sum of the unit costs of the interceptors fired; NaN where one of them has no public price",
+    ),
+    Measure(
+        "value_lost", "1", "lower", "value lost", "valeur perdue", "value lost by the assets, in the scenario's units"
+    ),
+    Measure("units_down", "n", "lower", "units put out of action", "unités mises hors de combat", "assets' units down"),
+    Measure(
+        "first_detection_km", "km", "higher", "range of first detection", "distance de première détection",
+        "mean over the threats detected of the slant range of their first detection",
+    ),
+    Measure(
+        "first_engagement_km", "km", "higher", "range of first engagement", "distance de premier engagement",
+        "mean over the threats engaged of the slant range of the first meeting",
+    ),
+)  # fmt: skip
+BY_NAME: Final[Mapping[str, Measure]] = {measure.name: measure for measure in MEASURES}
+DOCS: Final[Mapping[str, tuple[str, str]]] = {measure.name: (measure.unit, measure.doc) for measure in MEASURES}
+HEADLINE: Final = (  # what a first look shows
+    "leakers", *(f"leakers_{cls.replace('-', '_')}" for cls in _THREATS), "value_lost", "friends_engaged",
+    "neutrals_engaged", "wrongful_per_10000", "shots", "shots_wasted", "shots_duplicate", "cost_interceptors_usd",
+    "first_detection_km", "first_engagement_km",
+)  # fmt: skip
+
+
+def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
+    """Every measure of one replication, from its outcomes, shots and damages and the bundle's objects."""
+    outcomes, shots, damages = tables["outcomes"], tables["shots"], tables["damages"]
+    relation = _codes(objects, "mover", "relation", events.RELATIONS)
+    classes = _codes(objects, "mover", "class", events.CLASSES)
+    row = np.asarray(outcomes["mover"])
+    hostile, friend, neutral = (relation[row] == code for code in (events.HOSTILE, events.FRIEND, events.NEUTRAL))
+    fate, engaged = np.asarray(outcomes["fate"]), np.asarray(outcomes["shots"]) > 0
+    leaked, killed = hostile & (fate == events.F_LEAKED), fate == events.F_KILLED
+    passed = engaged | ~np.isnan(outcomes["first_tracked_s"])
+    by_battery = killed & (np.asarray(outcomes["killed_by"]) >= 0)
+    found: dict[str, float] = {
+        "threats": _count(hostile),
+        "leakers": _count(leaked),
+        "leakers_not_engaged": _count(leaked & ~engaged),
+        "kills": _count(hostile & killed),
+        "threats_engaged": _count(hostile & engaged),
+        "friend_passes": _count(friend & passed),
+        "neutral_passes": _count(neutral & passed),
+        "passes": _count((friend | neutral) & passed),
+        "friends_engaged": _count(friend & engaged),
+        "neutrals_engaged": _count(neutral & engaged),
+        "wrongful": _count((friend | neutral) & engaged),
+        "friends_killed": _count(friend & by_battery),
+        "neutrals_killed": _count(neutral & by_battery),
+        "first_detection_km": _mean_km(np.asarray(outcomes["first_detected_m"])[hostile]),
+        "first_engagement_km": _mean_km(np.asarray(outcomes["first_engaged_m"])[hostile]),
+        "value_lost": float(np.sum(damages["value_lost"])),
+        "units_down": float(np.unique(np.asarray(damages["asset"])[np.asarray(damages["unit_down"]) > 0]).size),
+    }
+    for cls in _THREATS:
+        of_class = classes[row] == events.CLASSES.index(cls)
+        found[f"leakers_{cls.replace('-', '_')}"] = _count(leaked & of_class)
+        found[f"kills_{cls.replace('-', '_')}"] = _count(hostile & killed & of_class)
+    found |= _of_shots(shots, relation, objects)
+    for measure in MEASURES:
+        if measure.ratio:
+            top, bottom, scale = measure.ratio
+            found[measure.name] = scale * found[top] / found[bottom] if found[bottom] else float("nan")
+    return {measure.name: found[measure.name] for measure in MEASURES}
+
+
+def _of_shots(shots: Any, relation: NDArray[Any], objects: Columns) -> dict[str, float]:
+    result, mover = np.asarray(shots["result"]), np.asarray(shots["mover"])
+    real = mover >= 0
+    wrong = real.copy()
+    wrong[real] = relation[mover[real]] != events.HOSTILE
+    weapon = np.flatnonzero(np.asarray(objects["kind"]) == "weapon")
+    cost = np.full(len(weapon), np.nan)
+    cost[np.asarray(objects["row"])[weapon]] = np.asarray(objects["unit_cost_usd"], float)[weapon]
+    carried = float(np.nansum(np.asarray(objects["value"], float)[weapon]))
+    return {
+        "shots": float(len(result)),
+        "shots_wrongful": _count(wrong),
+        "shots_wasted": _count(result == events.S_TARGET_DEAD),
+        "shots_duplicate": _count(np.asarray(shots["duplicate"]) > 0),
+        "shots_out_of_reach": _count(result == events.S_OUT_OF_REACH),
+        "shots_no_object": _count(result == events.S_NO_OBJECT),
+        "missiles_left": carried - len(result) if carried else float("nan"),
+        "cost_interceptors_usd": float(np.sum(cost[np.asarray(shots["weapon"])])) if len(result) else 0.0,
+    }
+
+
+def estimate(measure: Measure, columns: Columns, level: float = 0.95) -> Estimate:
+    """A measure over replications, from the columns of the `measures` table, with its interval."""
+    if measure.ratio:
+        top, bottom, scale = measure.ratio
+        of_events = intervals.rate if measure.name in ("wrongful_per_10000", "leaker_share") else intervals.ratio
+        return of_events(columns[top], columns[bottom], scale, level)
+    values = columns[measure.name]
+    return intervals.counted(values, level) if measure.unit == "n" else intervals.student(values, level)
+
+
+def difference(measure: Measure, a: Columns, b: Columns, level: float = 0.95) -> Estimate:
+    """The first less the second, under common random numbers; both columns in the same order of replications."""
+    if measure.ratio:
+        top, bottom, scale = measure.ratio
+        return intervals.paired_ratio(a[top], a[bottom], b[top], b[bottom], scale, level)
+    return intervals.paired(a[measure.name], b[measure.name], level)
+
+
+def _codes(objects: Columns, kind: str, column: str, words: tuple[str, ...]) -> NDArray[Any]:
+    """Code of a word by row of one kind of object; -1 where the word is none of these."""
+    chosen = np.flatnonzero(np.asarray(objects["kind"]) == kind)
+    codes = np.full(len(chosen), -1, np.int64)
+    known = {word: code for code, word in enumerate(words)}
+    for i in chosen:
+        codes[int(objects["row"][i])] = known.get(str(objects[column][i]), -1)
+    return codes
+
+
+def _count(chosen: NDArray[Any]) -> float:
+    return float(np.count_nonzero(chosen))
+
+
+def _mean_km(ranges_m: NDArray[Any]) -> float:
+    kept = ranges_m[~np.isnan(ranges_m)]
+    return float(kept.mean()) / 1e3 if kept.size else float("nan")

@@ -1,0 +1,114 @@
+"""Measures count what their words say."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from tests.unit.campaign import fake
+
+from egide import events
+from egide.analysis.measures import BY_NAME, HEADLINE, MEASURES, difference, estimate, measures
+
+
+def outcome(**columns):
+    """One row an object of the fake system: nothing happened to anybody, unless told."""
+    n = len(fake.MOVERS)
+    plain = {
+        "mover": np.arange(n), "fate": events.F_SURVIVED, "killed_by": -1, "target": -1,
+        "first_detected_m": np.nan, "first_tracked_s": np.nan, "first_engaged_m": np.nan, "first_engaged_s": np.nan,
+    }  # fmt: skip
+    made = fake.rows("outcomes", n, **plain)
+    for name, by_object in columns.items():
+        for mover, value in by_object.items():
+            made[name][[known for known, *_ in fake.MOVERS].index(mover)] = value
+    return made
+
+
+def counted(outcomes=None, shots=None, damages=None):
+    tables = {
+        "outcomes": outcome() if outcomes is None else outcomes,
+        "shots": fake.rows("shots", 0) if shots is None else shots,
+        "damages": fake.rows("damages", 0) if damages is None else damages,
+    }
+    return measures(tables, fake.objects())
+
+
+def test_nothing_happening_counts_nothing():
+    found = counted()
+    assert found["threats"] == 5
+    assert found["missiles_left"] == 48
+    assert found["cost_interceptors_usd"] == 0.0
+    assert math.isnan(found["wrongful_per_10000"])
+    assert math.isnan(found["first_detection_km"])
+    zero = set(found) - {"threats", "missiles_left", "wrongful_per_10000", "first_detection_km", "first_engagement_km"}
+    assert all(found[name] == 0.0 for name in zero)
+
+
+def test_leakers_are_counted_by_class():
+    leaked = dict.fromkeys(("cruise-1", "cruise-2", "scud-1"), events.F_LEAKED)
+    found = counted(outcome(fate=leaked, shots={"cruise-1": 2}))
+    assert (found["leakers"], found["leakers_cruise_missile"], found["leakers_ballistic"]) == (3, 2, 1)
+    assert found["leakers_not_engaged"] == 2
+    assert found["leaker_share"] == pytest.approx(0.6)
+
+
+def test_killed_threat_is_no_leaker_and_killed_friend_is_no_kill():
+    killed = {"drone-1": events.F_KILLED, "f35-a": events.F_KILLED, "airliner-1": events.F_KILLED}
+    found = counted(outcome(fate=killed, killed_by=dict.fromkeys(killed, 0)))
+    assert (found["kills"], found["kills_drone"], found["leakers"]) == (1, 1, 0)
+    assert (found["friends_killed"], found["neutrals_killed"]) == (1, 1)
+
+
+def test_a_pass_is_a_friend_or_neutral_tracked_or_shot_at():
+    found = counted(outcome(first_tracked_s={"f35-a": 10.0, "airliner-1": 20.0, "strike-1": 5.0}, shots={"f16-a": 1}))
+    assert (found["friend_passes"], found["neutral_passes"], found["passes"]) == (2, 1, 3)
+    assert (found["friends_engaged"], found["neutrals_engaged"], found["wrongful"]) == (1, 0, 1)
+    assert found["wrongful_per_10000"] == pytest.approx(10_000 / 3)
+
+
+def test_shots_are_sorted_by_what_became_of_them_and_paid_for():
+    shots = fake.rows(
+        "shots", 5, mover=[0, 0, 1, 5, -1], weapon=[0, 1, 1, 0, 1], duplicate=[0, 1, 0, 0, 0],
+        result=[events.S_KILL, events.S_TARGET_DEAD, events.S_OUT_OF_REACH, events.S_MISS, events.S_NO_OBJECT],
+    )  # fmt: skip
+    found = counted(shots=shots)
+    names = ("shots", "shots_wasted", "shots_duplicate", "shots_out_of_reach", "shots_no_object", "shots_wrongful")
+    assert [found[name] for name in names] == [5, 1, 1, 1, 1, 1]
+    assert found["cost_interceptors_usd"] == 2 * 1.5e6 + 3 * 0.5e6
+    assert found["missiles_left"] == 43
+
+
+def test_unit_hit_twice_is_down_once():
+    damages = fake.rows("damages", 3, asset=[1, 1, 0], unit_down=[1, 1, 0], value_lost=[10.0, 5.0, 2.5])
+    found = counted(damages=damages)
+    assert (found["units_down"], found["value_lost"]) == (1, 17.5)
+
+
+def test_ranges_are_means_over_threats_that_were_met():
+    found = counted(outcome(first_detected_m={"strike-1": 100e3, "scud-1": 300e3, "f35-a": 1e3}))
+    assert found["first_detection_km"] == 200.0
+
+
+def test_every_measure_is_described_in_two_languages():
+    assert len(BY_NAME) == len(MEASURES)
+    assert set(HEADLINE) <= set(BY_NAME)
+    for measure in MEASURES:
+        assert measure.unit
+        assert measure.doc
+        assert measure.better in ("lower", "higher", "neither")
+        assert measure.label("fr") != measure.label("en") or measure.name.endswith("drone")
+        if measure.ratio:
+            assert {measure.ratio[0], measure.ratio[1]} <= set(BY_NAME)
+    assert set(counted()) == set(BY_NAME)
+
+
+def test_estimates_use_the_right_interval():
+    columns = {name: np.zeros(40) for name in BY_NAME} | {"passes": np.full(40, 340.0), "threats": np.full(40, 120.0)}
+    rate = estimate(BY_NAME["wrongful_per_10000"], columns)
+    assert rate.value == 0.0
+    assert rate.high == pytest.approx(2.712, abs=1e-3)
+    assert estimate(BY_NAME["friends_engaged"], columns).high > 0.0
+    assert estimate(BY_NAME["threats"], columns).low == 120.0
+    assert difference(BY_NAME["wrongful_per_10000"], columns, columns).value == 0.0

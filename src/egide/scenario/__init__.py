@@ -10,6 +10,21 @@ from __future__ import annotations
 
 from egide.scenario.loading import alternatives, check, load, parse
 from egide.scenario.model import Alternative, Scenario
+from egide.scenario.schema import schema
+from egide.scenario.study import Study, check_study, is_study, load_study
 from egide.scenario.writing import dump
 
-__all__ = ["Alternative", "Scenario", "alternatives", "check", "dump", "load", "parse"]
+__all__ = [
+    "Alternative",
+    "Scenario",
+    "Study",
+    "alternatives",
+    "check",
+    "check_study",
+    "dump",
+    "is_study",
+    "load",
+    "load_study",
+    "parse",
+    "schema",
+]

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, model_validator
-from pydantic.types import Strict
 from annotated_types import Ge
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    StrictBool,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
+from pydantic.types import Strict
+from pydantic_core import core_schema
 
-
-__all__ = ["Count", "Flag", "Label", "Model", "Name", "Positive", "Reference", "Text", "key_of"]
+__all__ = ["Count", "Flag", "Label", "Model", "Name", "Positive", "Reference", "Text", "key_of", "or_one_text"]
 
 _SUFFIXES: Final = ("_m2_s3", "_m_s", "_rad", "_m2", "_m", "_s", "_")
 
@@ -31,9 +40,28 @@ class Model(BaseModel):
     """Frozen; an unknown key is an error."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=key_of, validate_default=False, allow_inf_nan=False,
+        frozen=True,
+        extra="forbid",
+        alias_generator=key_of,
+        validate_default=False,
+        allow_inf_nan=False,
         use_attribute_docstrings=True,
-    )  # fmt: skip
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leaves out what is nothing, and empty lists where empty is what leaving out means."""
+        return {
+            key: value
+            for key, value in handler(self).items()
+            if value is not None and not self._is_left_out(key, value)
+        }
+
+    def _is_left_out(self, key: str, value: object) -> bool:
+        if value not in ((), [], {}):
+            return False
+        fields = type(self).model_fields
+        return any(key_of(name) == key and field.default in ((), {}) for name, field in fields.items())
 
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
@@ -42,6 +70,15 @@ Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4000
 Count: TypeAlias = Annotated[int, Strict(), Ge(0)]
 Positive: TypeAlias = Annotated[int, Strict(), Ge(1)]
 Flag: TypeAlias = StrictBool
+
+
+def or_one_text(described: dict[str, Any], handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    """The JSON Schema of a mapping that may also be written as one text."""
+    mapping = handler.resolve_ref_schema(described)
+    either = {"anyOf": [{"type": "string"}, dict(mapping)], "title": mapping.get("title", "")}
+    mapping.clear()
+    mapping.update(either)
+    return described
 
 
 class Label(Model):
@@ -54,6 +91,12 @@ class Label(Model):
     @classmethod
     def _one_text(cls, value: Any) -> Any:
         return {"en": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return or_one_text(handler(schema), handler)
 
     def pick(self, lang: str) -> str:
         return self.fr if lang == "fr" and self.fr is not None else self.en

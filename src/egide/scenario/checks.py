@@ -17,12 +17,13 @@ from egide.catalog import PARAMETERS, Catalog
 from egide.errors import Problem
 from egide.i18n import mark
 from egide.scenario.explain import problem_at, suggestion
-from egide.scenario.forces import DEFAULT_DOCTRINE
+from egide.scenario.forces import DEFAULT_DOCTRINE, Launcher
 from egide.scenario.model import Scenario
+from egide.scenario.parts import parts_of
 from egide.scenario.quantities import read_si, show
 from egide.scenario.tree import Loc, Node
 
-__all__ = ["cross_checks", "tree_checks"]
+__all__ = ["cross_checks", "outside", "tree_checks"]
 
 UNITS: Final = ("sensors", "airborne", "batteries", "patrols", "flights", "raids", "assets")  # one name space
 
@@ -114,17 +115,6 @@ def _names(root: Node, section: str) -> list[str]:
     return [name for name, _ in node.items()]
 
 
-_KIND: Final = {  # what a section's members are called in a message
-    "sides": mark("side"),
-    "networks": mark("network"),
-    "sites": mark("site"),
-    "doctrine": mark("doctrine"),
-    "assets": mark("asset"),
-    "batteries or sensors": mark("battery or sensor"),
-    "phases": mark("phase"),
-}
-
-
 def _references(root: Node) -> Iterator[Problem]:
     for pattern, section in REFERENCES:
         names = _names(root, section)
@@ -146,9 +136,9 @@ _NO_SUCH: Final = {
 }
 
 
-def _unknown(root: Node, loc: Loc, name: str, section: str, names: Sequence[str], *, at_key: bool = False) -> Problem:
+def _unknown(root: Node, loc: Loc, name: str, section: str, names: Sequence[str], at_key: bool = False) -> Problem:
     right, values = suggestion(name, names)
-    return problem_at(root, loc, _NO_SUCH[section], right, at_key=at_key, name=name, **values)
+    return problem_at(root, loc, _NO_SUCH[section], right, at_key, name=name, **values)
 
 
 def _duplicates(root: Node) -> Iterator[Problem]:
@@ -177,7 +167,7 @@ def _phases(root: Node) -> Iterator[Problem]:
     names = _names(root, "phases") if root.get("phases") is not None else ["all"]
     for loc, _ in select(root, "identification.priors.*"):
         if loc[-1] not in names:
-            yield _unknown(root, loc, str(loc[-1]), "phases", names, at_key=True)
+            yield _unknown(root, loc, str(loc[-1]), "phases", names, True)
 
 
 # --- the catalogue -----------------------------------------------------------------------------------------------
@@ -216,12 +206,12 @@ def _overrides(root: Node, catalog: Catalog) -> Iterator[Problem]:
         else:
             right, values = suggestion(entry, list(catalog))
             wrong = mark("nothing in the catalogue is called '{name}'")
-            yield problem_at(root, loc, wrong, right, at_key=True, name=entry, **values)
+            yield problem_at(root, loc, wrong, right, True, name=entry, **values)
     for pattern, key in OVERRIDES:
         for loc, unit in select(root, pattern):
-            named, node = unit.text(key), unit.get("overrides")
-            if named is not None and named in catalog and node is not None:
-                yield from _parameters(root, (*loc, "overrides"), node, catalog[named].kind)
+            named, given = unit.text(key), unit.get("overrides")
+            if named is not None and named in catalog and given is not None:
+                yield from _parameters(root, (*loc, "overrides"), given, catalog[named].kind)
 
 
 def _parameters(root: Node, loc: Loc, node: Node, kind: str) -> Iterator[Problem]:
@@ -231,7 +221,7 @@ def _parameters(root: Node, loc: Loc, node: Node, kind: str) -> Iterator[Problem
         if name not in known:
             right, values = suggestion(name, list(known))
             wrong = mark("{kind} has no parameter '{name}'")
-            yield problem_at(root, here, wrong, right, at_key=True, kind=kind, name=name, **values)
+            yield problem_at(root, here, wrong, right, True, kind=kind, name=name, **values)
             continue
         if not child.is_map():
             yield from _reads(root, here, child.value, known[name])
@@ -242,7 +232,7 @@ def _parameters(root: Node, loc: Loc, node: Node, kind: str) -> Iterator[Problem
                 continue
             if level not in ("value", "low", "high"):
                 wrong, right = mark("unknown key '{key}'"), mark("known: {known}")
-                yield problem_at(root, (*here, level), wrong, right, at_key=True, key=level, known="value, low, high, why")
+                yield problem_at(root, (*here, level), wrong, right, True, key=level, known="value, low, high, why")
                 continue
             problems = list(_reads(root, (*here, level), value.value, known[name]))
             yield from problems
@@ -262,7 +252,14 @@ def _reads(root: Node, loc: Loc, value: Any, dimension: Any) -> Iterator[Problem
         wrong = mark("expected a {kind} of zero or more, got {value}")
         yield problem_at(root, loc, wrong, kind=dimension.name, value=show(value))
     if si > 1 and dimension.name == "ratio":
-        yield problem_at(root, loc, mark("expected a number from {least} to {most}, got {value}"), least="0", most="1", value=show(value))
+        yield problem_at(
+            root,
+            loc,
+            mark("expected a number from {least} to {most}, got {value}"),
+            least="0",
+            most="1",
+            value=show(value),
+        )
 
 
 def _ordered(root: Node, loc: Loc, node: Node, numbers: Mapping[str, float]) -> Iterator[Problem]:
@@ -281,7 +278,7 @@ def _files(root: Node, folder: Path | None) -> Iterator[Problem]:
     for loc, node in terrain:
         if not isinstance(node.value, str) or not node.value:
             continue
-        problem = _outside(root, loc, node.value, absolute=True)
+        problem = outside(root, loc, node.value, absolute=True)
         if problem is not None:
             yield problem
         elif folder is not None and not _is_file(folder, node.value):
@@ -297,7 +294,7 @@ def _recordings(root: Node, folder: Path | None) -> Iterator[Problem]:
         for loc, node in select(root, f"traffic.{key}"):
             if not isinstance(node.value, str) or not node.value:
                 continue
-            problem = _outside(root, loc, node.value, absolute=False)
+            problem = outside(root, loc, node.value, absolute=False)
             if problem is not None:
                 yield problem
                 there = True
@@ -311,19 +308,24 @@ def _recordings(root: Node, folder: Path | None) -> Iterator[Problem]:
         yield problem_at(root, loc, mark("there is no such file: {file}"), right, file=written)
 
 
-def _outside(root: Node, loc: Loc, written: str, *, absolute: bool) -> Problem | None:
+def outside(root: Node, loc: Loc, written: str, *, absolute: bool) -> Problem | None:
     """A path that leaves the scenario's folder. Terrain alone may be absolute: tiles are large and shared."""
     parts = {*PurePosixPath(written).parts, *PureWindowsPath(written).parts}
-    is_absolute = PurePosixPath(written).is_absolute() or bool(PureWindowsPath(written).drive) or written.startswith("\\")
+    is_absolute = (
+        PurePosixPath(written).is_absolute() or bool(PureWindowsPath(written).drive) or written.startswith("\\")
+    )
     if ".." in parts:
         return problem_at(
             root, loc, mark("{file} leads out of the scenario's folder"), mark("put the file inside it"), file=written
         )
     if is_absolute and not absolute:
         return problem_at(
-            root, loc, mark("{file} is not inside the scenario's folder"), mark("put the file there and write a relative path"),
+            root,
+            loc,
+            mark("{file} is not inside the scenario's folder"),
+            mark("put the file there and write a relative path"),
             file=written,
-        )  # fmt: skip
+        )
     return None
 
 
@@ -343,7 +345,7 @@ def cross_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Probl
         *_magazines(scenario, root, catalog),
         *_raids(scenario, root, catalog),
         *_inside(scenario, root),
-        *_guidance(scenario, root, catalog),
+        *_guidance(scenario, root),
     ]
 
 
@@ -351,20 +353,13 @@ def _magazines(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Pro
     """A doctrine never keeps back more missiles than a battery has."""
     loads: list[tuple[str, str, int]] = []
     for battery in scenario.batteries:
-        if battery.launchers is None:
-            if battery.system not in catalog:
-                continue
-            rows = [dict(row) for row in catalog[battery.system].facts.get("components", {}).get("launchers", ())]
-        else:
-            rows = [dict(row) for row in battery.launchers]
-        if not all(row["type"] in catalog for row in rows):
-            continue
-        total = 0
-        for row in rows:
-            loaded = row.get("loaded")
-            ready = int(catalog[row["type"]].si("ready_missiles")) if loaded is None else loaded
-            total += row.get("count", 1) * (ready + row.get("reserve", 0))
-        loads.append((battery.name, battery.doctrine, total))
+        rows = battery.launchers
+        if rows is None:
+            rows = (
+                parts_of(catalog[battery.system], catalog).launchers if _is(catalog, battery.system, "system") else ()
+            )
+        if all(_is(catalog, row.type, "launcher") for row in rows):
+            loads.append((battery.name, battery.doctrine, sum(_load(row, catalog) for row in rows)))
     loads += [(patrol.name, patrol.doctrine, patrol.count * patrol.missiles_each) for patrol in scenario.patrols]
     for name, doctrine, total in loads:
         rules = scenario.doctrine.get(doctrine)
@@ -376,6 +371,15 @@ def _magazines(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Pro
             )
 
 
+def _load(row: Launcher, catalog: Catalog) -> int:
+    ready = row.loaded if row.loaded is not None else int(catalog[row.type].si("ready_missiles"))
+    return row.count * (ready + row.reserve)
+
+
+def _is(catalog: Catalog, name: str, kind: str) -> bool:
+    return name in catalog and catalog[name].kind == kind
+
+
 def _raids(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem]:
     """Ballistic missiles are launched; everything else flies a route."""
     for row, raid in enumerate(scenario.raids):
@@ -384,10 +388,13 @@ def _raids(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem
         ballistic = catalog[raid.type].kind == "ballistic"
         if ballistic and raid.route:
             wrong, right = mark("a ballistic missile flies no route"), mark("write launch: [[latitude, longitude]]")
-            yield problem_at(root, ("raids", row, "route"), wrong, right, at_key=True)
+            yield problem_at(root, ("raids", row, "route"), wrong, right, True)
         if not ballistic and raid.launch:
-            wrong, right = mark("{type} is not ballistic and has no launch points"), mark("write route: and two points or more")
-            yield problem_at(root, ("raids", row, "launch"), wrong, right, at_key=True, type=raid.type)
+            wrong, right = (
+                mark("{type} is not ballistic and has no launch points"),
+                mark("write route: and two points or more"),
+            )
+            yield problem_at(root, ("raids", row, "launch"), wrong, right, True, type=raid.type)
 
 
 def _inside(scenario: Scenario, root: Node) -> Iterator[Problem]:
@@ -399,14 +406,16 @@ def _inside(scenario: Scenario, root: Node) -> Iterator[Problem]:
     for section, row, (latitude, longitude) in placed:
         if not (area.south <= latitude <= area.north and area.west <= longitude <= area.east):
             swapped = area.south <= longitude <= area.north and area.west <= latitude <= area.east
-            right = mark("latitude comes first, then longitude") if swapped else mark("move it, or make the area larger")
+            right = (
+                mark("latitude comes first, then longitude") if swapped else mark("move it, or make the area larger")
+            )
             yield problem_at(root, (section, row, "position"), mark("this position is outside the area"), right)
 
 
-def _guidance(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem]:
+def _guidance(scenario: Scenario, root: Node) -> Iterator[Problem]:
     """Something guides a battery's missiles."""
     for row, battery in enumerate(scenario.batteries):
         if battery.radars is not None and all(radar.role == "search" for radar in battery.radars):
             wrong = mark("this battery has no radar to engage with")
             right = mark("give one of them the role engagement or both")
-            yield problem_at(root, ("batteries", row, "radars"), wrong, right, at_key=True)
+            yield problem_at(root, ("batteries", row, "radars"), wrong, right, True)

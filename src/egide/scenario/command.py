@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import core_schema
 
 from egide.i18n import mark
-from egide.scenario.base import Count, Flag, Label, Model, Name, Positive, Reference
+from egide.scenario.base import Count, Flag, Label, Model, Name, Positive, Reference, or_one_text
 from egide.scenario.quantities import (
     Factor,
     Instant,
-    Length,
     NoiseDensity,
     Position,
     PositiveLength,
@@ -64,15 +64,20 @@ def check_windows(windows: Windows, key: str) -> None:
     for row, (begin_s, end_s) in enumerate(windows):
         if end_s <= begin_s:
             raise fail(
-                mark("time goes backwards: until {until} comes before from {from_}"), mark("exchange them"),
-                at=(key, row, 1), until=f"{end_s:g} s", from_=f"{begin_s:g} s",
-            )  # fmt: skip
+                mark("time goes backwards: until {until} comes before from {from_}"),
+                mark("exchange them"),
+                at=(key, row, 1),
+                until=f"{end_s:g} s",
+                from_=f"{begin_s:g} s",
+            )
         if begin_s < last_s:
             raise fail(
                 mark("this window begins at {from_}, before the one above ends at {until}"),
                 mark("put windows in order and join those that overlap"),
-                at=(key, row, 0), from_=f"{begin_s:g} s", until=f"{last_s:g} s",
-            )  # fmt: skip
+                at=(key, row, 0),
+                from_=f"{begin_s:g} s",
+                until=f"{last_s:g} s",
+            )
         last_s = end_s
 
 
@@ -87,6 +92,12 @@ class TimeSpread(Model):
     @classmethod
     def _one_time(cls, value: Any) -> Any:
         return {"low": value, "nominal": value, "high": value} if isinstance(value, str | int | float) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return or_one_text(handler(schema), handler)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -147,7 +158,10 @@ class Link(Model):
     def _one_way(self) -> Self:
         if self.from_ == self.to:
             raise fail(
-                mark("the link leads from {network} to itself"), mark("name another network"), at=("to",), network=self.to
+                mark("the link leads from {network} to itself"),
+                mark("name another network"),
+                at=("to",),
+                network=self.to,
             )
         check_windows(self.up_s, "up")
         return self
@@ -167,10 +181,16 @@ class Phase(Model):
     @model_validator(mode="after")
     def _closing(self) -> Self:
         if self.civil == "closing" and self.closing_s is None:
-            raise fail(mark("civil is closing, but not how long it takes"), mark("add for example 'closing: 20 min'"), at=("civil",))
+            raise fail(
+                mark("civil is closing, but not how long it takes"),
+                mark("add for example 'closing: 20 min'"),
+                at=("civil",),
+            )
         if self.civil != "closing" and self.closing_s is not None:
             raise fail(
-                mark("closing is a time that only civil: closing uses"), mark("remove it, or write civil: closing"), at=("closing",)
+                mark("closing is a time that only civil: closing uses"),
+                mark("remove it, or write civil: closing"),
+                at=("closing",),
             )
         return self
 
@@ -211,9 +231,12 @@ class Doctrine(Model):
     def _consistent(self) -> Self:
         if self.max_shots < self.salvo:
             raise fail(
-                mark("max_shots {max_shots} is below one salvo of {salvo}"), mark("raise it, or make the salvo smaller"),
-                at=("max_shots",), max_shots=self.max_shots, salvo=self.salvo,
-            )  # fmt: skip
+                mark("max_shots {max_shots} is below one salvo of {salvo}"),
+                mark("raise it, or make the salvo smaller"),
+                at=("max_shots",),
+                max_shots=self.max_shots,
+                salvo=self.salvo,
+            )
         return self
 
 
@@ -239,9 +262,12 @@ class Thresholds(Model):
         for strong, weak in (("hostile", "suspect"), ("friend", "assumed_friend")):
             if getattr(self, weak) > getattr(self, strong):
                 raise fail(
-                    mark("the threshold of {weak} is above that of {strong}"), mark("exchange them"), at=(weak,), weak=weak,
+                    mark("the threshold of {weak} is above that of {strong}"),
+                    mark("exchange them"),
+                    at=(weak,),
+                    weak=weak,
                     strong=strong,
-                )  # fmt: skip
+                )
         return self
 
 
@@ -283,9 +309,11 @@ class Identification(Model):
             total = odds.friend + odds.neutral + odds.hostile
             if abs(total - 1.0) > 1e-6:
                 raise fail(
-                    mark("the priors sum to {total}"), mark("friend + neutral + hostile must be 1"), at=("priors", phase),
+                    mark("the priors sum to {total}"),
+                    mark("friend + neutral + hostile must be 1"),
+                    at=("priors", phase),
                     total=f"{total:g}",
-                )  # fmt: skip
+                )
         return self
 
 
@@ -307,7 +335,9 @@ class Tracking(Model):
     @model_validator(mode="after")
     def _m_of_n(self) -> Self:
         if self.confirm[0] > self.confirm[1]:
-            raise fail(mark("more detections than scans"), mark("write for example [2, 3]: two out of three"), at=("confirm",))
+            raise fail(
+                mark("more detections than scans"), mark("write for example [2, 3]: two out of three"), at=("confirm",)
+            )
         return self
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import re
 import types
-import typing
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -53,8 +52,8 @@ def explain(error: ValidationError, root: Node, model: type[BaseModel]) -> list[
     return [_problem(item, root, model) for item in error.errors(include_url=False)]
 
 
-def problem_at(root: Node, loc: Loc, wrong: str, right: str = "", *, at_key: bool = False, **values: Any) -> Problem:
-    """A problem at a place of the tree."""
+def problem_at(root: Node, loc: Loc, wrong: str, right: str = "", at_key: bool = False, /, **values: Any) -> Problem:
+    """A problem at a place of the tree, at its key where `at_key`."""
     file, line, column = locate(root, loc, at_key=at_key)
     return Problem(file, line, column, path_text(root, loc), wrong, right, values)
 
@@ -91,7 +90,7 @@ def _problem(item: ErrorDetails, root: Node, model: type[BaseModel]) -> Problem:
     if kind == "extra_forbidden":
         key = str(loc[-1])
         right, values = suggestion(key, known_keys(model, loc[:-1]))
-        return problem_at(root, loc, mark("unknown key '{key}'"), right, at_key=True, key=key, **values)
+        return problem_at(root, loc, mark("unknown key '{key}'"), right, True, key=key, **values)
     if kind == "literal_error":
         return _literal(loc, root, ctx, item["input"])
     wrong, right = _SENTENCES.get(kind, ("{message}", ""))
@@ -101,7 +100,7 @@ def _problem(item: ErrorDetails, root: Node, model: type[BaseModel]) -> Problem:
     if wrong == "{message}":
         values["message"] = item["msg"]
     at_key = "[key]" in item["loc"]
-    return problem_at(root, loc, wrong, right, at_key=at_key, value=value, **values)
+    return problem_at(root, loc, wrong, right, at_key, value=value, **values)
 
 
 def _missing(loc: Loc, root: Node) -> Problem:
@@ -119,10 +118,7 @@ def _literal(loc: Loc, root: Node, ctx: Mapping[str, Any], given: object) -> Pro
     close = close_match(given, expected) if isinstance(given, str) else None
     wrong = mark("expected {expected}, got {value}")
     right = mark("did you mean '{close}'?") if close else ""
-    at_key = False
-    return problem_at(
-        root, loc, wrong, right, at_key=at_key, expected=" | ".join(expected), value=show(given), close=close or ""
-    )
+    return problem_at(root, loc, wrong, right, expected=" | ".join(expected), value=show(given), close=close or "")
 
 
 def known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
@@ -146,7 +142,11 @@ def _step(annotation: Any, step: str | int) -> Any:
         arguments = get_args(option)
         origin = get_origin(option)
         if origin is tuple and isinstance(step, int):
-            return arguments[0] if len(arguments) == 2 and arguments[1] is Ellipsis else arguments[min(step, len(arguments) - 1)]
+            return (
+                arguments[0]
+                if len(arguments) == 2 and arguments[1] is Ellipsis
+                else arguments[min(step, len(arguments) - 1)]
+            )
         if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(step, str):
             return arguments[1]
     return None
@@ -158,8 +158,6 @@ def _options(annotation: Any) -> list[Any]:
         return _options(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
         return [option for member in get_args(annotation) for option in _options(member)]
-    if isinstance(annotation, typing.TypeAliasType if hasattr(typing, "TypeAliasType") else ()):
-        return _options(annotation.__value__)
     return [annotation]
 
 

@@ -9,17 +9,17 @@ patrol    fighters on an orbit that may shoot: a battery that moves
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Self, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from egide.i18n import mark
-from egide.scenario.base import Count, Flag, Label, Model, Name, Positive, Reference
+from egide.scenario.base import Count, Label, Model, Name, Positive, Reference
 from egide.scenario.command import Mode, Windows, check_windows
 from egide.scenario.quantities import (
+    AntennaHeight,
     Factor,
     Instant,
-    Length,
     OpenAngle,
     Position,
     PositiveLength,
@@ -30,10 +30,27 @@ from egide.scenario.quantities import (
 
 __all__ = ["Airborne", "Battery", "BatteryRadar", "Launcher", "Orbit", "Overrides", "Patrol", "Sensor"]
 
-Overrides: TypeAlias = Mapping[str, str | float | Mapping[str, str | float]]  # parameter -> value with its unit
+OverrideValue: TypeAlias = Annotated[
+    Any,  # its form and dimension are checked against the catalogue, which knows them
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["string", "number"]},
+                {
+                    "type": "object",
+                    "properties": {key: {"type": ["string", "number"]} for key in ("value", "low", "high", "why")},
+                    "required": ["value"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+Overrides: TypeAlias = Mapping[str, OverrideValue]  # parameter -> value with its unit
+NO_OVERRIDES: Final[Overrides] = {}
 Role: TypeAlias = Literal["search", "engagement", "both"]
 
-DEFAULT_DOCTRINE = "default"
+DEFAULT_DOCTRINE: Final = "default"
 
 
 class Sensor(Model):
@@ -45,13 +62,13 @@ class Sensor(Model):
     side: Reference
     site: Reference
     network: Reference
-    antenna_height_m: Length | None = None
+    antenna_height_m: AntennaHeight | None = None
     """Above the ground; left out: the catalogue's."""
     azimuth_rad: OpenAngle = 0.0
     """Centre of the sector of a radar that does not rotate."""
     up_s: Windows = ()
     """When it works; left out: always."""
-    overrides: Overrides = {}
+    overrides: Overrides = NO_OVERRIDES
     """Catalogue values replaced for this radar alone."""
 
     @model_validator(mode="after")
@@ -86,7 +103,7 @@ class Airborne(Model):
     from_s: Instant = 0.0
     until_s: Instant | None = None
     """Left out: to the end."""
-    overrides: Overrides = {}
+    overrides: Overrides = NO_OVERRIDES
     """Catalogue values replaced for its radar alone."""
 
     @model_validator(mode="after")
@@ -100,11 +117,11 @@ class BatteryRadar(Model):
 
     type: Reference
     role: Role
-    antenna_height_m: Length | None = None
+    antenna_height_m: AntennaHeight | None = None
     """Above the ground; left out: the catalogue's."""
     azimuth_rad: OpenAngle | None = None
     """Left out: the battery's."""
-    overrides: Overrides = {}
+    overrides: Overrides = NO_OVERRIDES
 
 
 class Launcher(Model):
@@ -145,7 +162,7 @@ class Battery(Model):
     """Assets that it defends first; left out: all alike."""
     available: Probability | None = None
     """Probability that the battery works at all in a replication; left out: the catalogue's battery_up."""
-    overrides: Overrides = {}
+    overrides: Overrides = NO_OVERRIDES
     """Values of the system replaced for this battery alone."""
 
     @model_validator(mode="after")
@@ -173,7 +190,7 @@ class Patrol(Model):
     from_s: Instant = 0.0
     until_s: Instant | None = None
     """Left out: to the end."""
-    overrides: Overrides = {}
+    overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -185,6 +202,9 @@ def check_until(from_s: float, until_s: float | None) -> None:
     """Until comes after from."""
     if until_s is not None and until_s <= from_s:
         raise fail(
-            mark("time goes backwards: until {until} comes before from {from_}"), mark("exchange them"), at=("until",),
-            until=f"{until_s:g} s", from_=f"{from_s:g} s",
-        )  # fmt: skip
+            mark("time goes backwards: until {until} comes before from {from_}"),
+            mark("exchange them"),
+            at=("until",),
+            until=f"{until_s:g} s",
+            from_=f"{from_s:g} s",
+        )

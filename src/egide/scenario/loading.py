@@ -7,10 +7,9 @@ complete      batteries given their system's parts where the file leaves them ou
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -23,16 +22,14 @@ from egide.scenario.base import Label
 from egide.scenario.checks import cross_checks, tree_checks
 from egide.scenario.command import Doctrine
 from egide.scenario.explain import explain
-from egide.scenario.forces import DEFAULT_DOCTRINE, Battery, BatteryRadar, Launcher
+from egide.scenario.forces import DEFAULT_DOCTRINE, Battery
 from egide.scenario.model import Scenario
+from egide.scenario.parts import parts_of
 from egide.scenario.patches import resolve
 from egide.scenario.quantities import read_date
 from egide.scenario.tree import Node, plain, read_tree
 
 __all__ = ["alternatives", "check", "load", "parse", "read_file"]
-
-
-_ROLES: Final = {"search": "search", "engagement": "engagement", "both": "both", "multifunction": "both"}
 
 
 def load(
@@ -104,7 +101,9 @@ def read_file(path: Path) -> bytes:
         wrong, right = mark("this is a folder"), mark("name the file in it, for example scenario.yaml")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ScenarioError([Problem(str(path), 0, 0, "", mark("cannot be read: {reason}"), "", {"reason": reason})]) from None
+        raise ScenarioError(
+            [Problem(str(path), 0, 0, "", mark("cannot be read: {reason}"), "", {"reason": reason})]
+        ) from None
     raise ScenarioError([Problem(str(path), 0, 0, "", wrong, right)])
 
 
@@ -147,39 +146,21 @@ def _context(root: Node) -> Mapping[str, Any]:
 def _complete(scenario: Scenario, catalog: Catalog, folder: Path, raw: bytes) -> Scenario:
     """Fills what the file leaves to the system's entry, and attaches the catalogue and the source."""
     doctrine = dict(scenario.doctrine)
-    units = (*scenario.batteries, *scenario.patrols)
-    if DEFAULT_DOCTRINE not in doctrine and any(unit.doctrine == DEFAULT_DOCTRINE for unit in units):
+    used = {unit.doctrine for unit in scenario.batteries} | {unit.doctrine for unit in scenario.patrols}
+    if DEFAULT_DOCTRINE in used and DEFAULT_DOCTRINE not in doctrine:
         doctrine[DEFAULT_DOCTRINE] = Doctrine()
     batteries = tuple(_with_parts(battery, catalog) for battery in scenario.batteries)
-    done = scenario.model_copy(update={"batteries": batteries, "doctrine": doctrine})
-    done._catalog = catalog.with_overrides(scenario.overrides) if scenario.overrides else catalog
-    done._folder = folder
-    done._sha256 = hashlib.sha256(raw).hexdigest()
-    done._source = raw.decode("utf-8-sig")
-    return done
+    return scenario.model_copy(update={"batteries": batteries, "doctrine": doctrine}).attach(catalog, folder, raw)
 
 
 def _with_parts(battery: Battery, catalog: Catalog) -> Battery:
-    components = catalog[battery.system].facts.get("components", {})
-    update: dict[str, Any] = {}
-    if battery.radars is None:
-        update["radars"] = _radars(components.get("radars", ()), catalog)
-    if battery.command_post is None:
-        update["command_post"] = components.get("command_post")
-    if battery.launchers is None:
-        update["launchers"] = tuple(Launcher(**dict(row)) for row in components.get("launchers", ()))
-    return battery.model_copy(update=update) if update else battery
-
-
-def _radars(rows: Sequence[Any], catalog: Catalog) -> tuple[BatteryRadar, ...]:
-    """A system's radars with their roles: the catalogue's word, else engagement if it guides, both if it stands alone."""
-    found = []
-    for row in rows:
-        entry = catalog[row if isinstance(row, str) else row["type"]]
-        role = None if isinstance(row, str) else row.get("role")
-        role = role or entry.facts.get("role")
-        found.append((entry.id, _ROLES.get(str(role), "engagement" if entry.has("channels") else "search")))
-    alone = all(role == "engagement" for _, role in found)
-    return tuple(
-        BatteryRadar(type=name, role="both" if alone and role == "engagement" else role) for name, role in found
+    if battery.radars is not None and battery.command_post is not None and battery.launchers is not None:
+        return battery
+    parts = parts_of(catalog[battery.system], catalog)
+    return battery.model_copy(
+        update={
+            "radars": battery.radars if battery.radars is not None else parts.radars,
+            "command_post": battery.command_post or parts.command_post,
+            "launchers": battery.launchers if battery.launchers is not None else parts.launchers,
+        }
     )

@@ -7,12 +7,15 @@ resolved     what was applied to get this scenario, written by `dump`
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self, final
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from egide.catalog import Catalog
 from egide.i18n import mark
 from egide.scenario.base import Label, Model, Name
 from egide.scenario.command import Detail, Doctrine, Identification, Link, Network, Phase, Side, Tracking
@@ -20,9 +23,6 @@ from egide.scenario.forces import Airborne, Battery, Overrides, Patrol, Sensor
 from egide.scenario.movers import Flight, Raid, Traffic
 from egide.scenario.places import Area, Asset, Corridor, Site, Terrain
 from egide.scenario.quantities import Date, PositiveTime, fail
-
-if TYPE_CHECKING:
-    from egide.catalog import Catalog
 
 __all__ = ["Alternative", "Resolved", "Scenario"]
 
@@ -49,6 +49,16 @@ class Resolved(Model):
     label: Label | None = None
     note: Label | None = None
     sets: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True)
+class _Origin:
+    """Where a scenario came from. No part of what it says."""
+
+    catalog: Catalog | None = None
+    folder: Path = field(default_factory=Path)
+    source: bytes = b""
 
 
 class Scenario(Model):
@@ -86,23 +96,26 @@ class Scenario(Model):
     alternatives: Mapping[Name, Alternative] = {}
     resolved: Resolved | None = None
 
-    _catalog: Catalog | None = PrivateAttr(default=None)
-    _folder: Path = PrivateAttr(default=Path())
-    _sha256: str = PrivateAttr(default="")
-    _source: str = PrivateAttr(default="")
+    _origin: _Origin = PrivateAttr(default_factory=_Origin)
 
     @model_validator(mode="after")
     def _phases_in_order(self) -> Self:
         last_s = 0.0
         for row, phase in enumerate(self.phases):
             if row == 0 and phase.from_s != 0.0:
-                raise fail(mark("the first phase does not begin with the scenario"), mark("write from: 0 s"), at=("phases", 0, "from"))
+                raise fail(
+                    mark("the first phase does not begin with the scenario"),
+                    mark("write from: 0 s"),
+                    at=("phases", 0, "from"),
+                )
             if row > 0 and phase.from_s <= last_s:
                 raise fail(
                     mark("time goes backwards: this phase begins at {from_}, the one above at {last}"),
                     mark("put phases in the order of their times"),
-                    at=("phases", row, "from"), from_=f"{phase.from_s:g} s", last=f"{last_s:g} s",
-                )  # fmt: skip
+                    at=("phases", row, "from"),
+                    from_=f"{phase.from_s:g} s",
+                    last=f"{last_s:g} s",
+                )
             last_s = phase.from_s
         return self
 
@@ -115,30 +128,37 @@ class Scenario(Model):
     @property
     def catalog(self) -> Catalog:
         """The catalogue with this scenario's overrides."""
-        if self._catalog is None:
+        if self._origin.catalog is None:
             raise ValueError("this scenario was not made by scenario.load and has no catalogue")
-        return self._catalog
+        return self._origin.catalog
 
     @property
     def folder(self) -> Path:
         """Where relative paths begin."""
-        return self._folder
-
-    @property
-    def sha256(self) -> str:
-        """Of the file as read."""
-        return self._sha256
+        return self._origin.folder
 
     @property
     def source(self) -> str:
         """The file as read."""
-        return self._source
+        return self._origin.source.decode("utf-8-sig")
+
+    @property
+    def sha256(self) -> str:
+        """Of the file as read."""
+        return hashlib.sha256(self._origin.source).hexdigest()
 
     @property
     def alternative(self) -> str | None:
         """Name of the alternative that was applied."""
         return self.resolved.alternative if self.resolved else None
 
+    def attach(self, catalog: Catalog, folder: Path, source: bytes) -> Self:
+        """A copy that knows where it came from and which catalogue it was checked against."""
+        known = catalog.with_overrides(self.overrides) if self.overrides else catalog
+        copy = self.model_copy()
+        copy._origin = _Origin(known, folder, source)  # noqa: SLF001  # its own copy
+        return copy
+
     def path(self, written: str) -> Path:
         """A file named in the scenario, from its folder."""
-        return self._folder / written
+        return self.folder / written

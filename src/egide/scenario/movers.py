@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from egide.i18n import mark
 from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text
 from egide.scenario.command import Mode
-from egide.scenario.forces import Overrides
+from egide.scenario.forces import NO_OVERRIDES, Overrides
 from egide.scenario.quantities import Date, Factor, Instant, Length, Position, PositiveSpeed, Shift, Time, fail
 
 __all__ = ["Flight", "Raid", "RoutePoint", "Traffic", "TrafficWindow"]
@@ -48,7 +48,7 @@ class Flight(Model):
     flight_plan: Flag = False
     reflectors: Flag = False
     """Carries radar reflectors that hide its signature."""
-    overrides: Overrides = {}
+    overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Self:
@@ -82,7 +82,7 @@ class Raid(Model):
     dispersion_m: Length = 0.0
     """Standard deviation of ballistic aim points."""
     transponder: tuple[Mode, ...] = ()
-    overrides: Overrides = {}
+    overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -103,11 +103,15 @@ def check_route(route: tuple[RoutePoint, ...]) -> None:
     if len(route) < 2:
         raise fail(
             mark("a route of {points} point leads nowhere") if len(route) == 1 else mark("the route is empty"),
-            mark("give two points or more"), at=("route",), points=len(route),
-        )  # fmt: skip
+            mark("give two points or more"),
+            at=("route",),
+            points=len(route),
+        )
     for row in range(1, len(route)):
         if route[row].position == route[row - 1].position:
-            raise fail(mark("the same position twice in a row"), mark("remove one of them"), at=("route", row, "position"))
+            raise fail(
+                mark("the same position twice in a row"), mark("remove one of them"), at=("route", row, "position")
+            )
 
 
 class TrafficWindow(Model):
@@ -126,9 +130,12 @@ class TrafficWindow(Model):
     def _in_order(self) -> Self:
         if self.until <= self.from_:
             raise fail(
-                mark("time goes backwards: until {until} comes before from {from_}"), mark("exchange them"), at=("until",),
-                until=self.until.isoformat(), from_=self.from_.isoformat(),
-            )  # fmt: skip
+                mark("time goes backwards: until {until} comes before from {from_}"),
+                mark("exchange them"),
+                at=("until",),
+                until=self.until.isoformat(),
+                from_=self.from_.isoformat(),
+            )
         return self
 
 

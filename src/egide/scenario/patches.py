@@ -10,7 +10,7 @@ What a patch brings keeps the place where it was written, so that a mistake in i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -20,13 +20,25 @@ from egide.i18n import mark
 from egide.scenario.base import key_of
 from egide.scenario.explain import suggestion
 from egide.scenario.model import Scenario
+from egide.scenario.parts import parts_of
 from egide.scenario.tree import Node, read_tree
 
-__all__ = ["SECTIONS", "apply_alternative", "apply_sets", "resolve"]
+__all__ = ["SECTIONS", "apply_alternative", "apply_sets", "resolve", "split_path", "try_path"]
 
 SECTIONS: Final = tuple(key_of(name) for name in Scenario.model_fields)
-LISTS: Final = ("links", "sites", "sensors", "airborne", "batteries", "patrols", "flights", "raids", "assets",
-                "corridors", "phases")  # fmt: skip
+LISTS: Final = (
+    "links",
+    "sites",
+    "sensors",
+    "airborne",
+    "batteries",
+    "patrols",
+    "flights",
+    "raids",
+    "assets",
+    "corridors",
+    "phases",
+)
 MAPPINGS: Final = ("sides", "networks", "doctrine", "overrides")
 OPTION: Final = "--set"
 
@@ -117,9 +129,14 @@ def _chain(alternatives: Node | None, name: str, known: list[str], problems: lis
         if parent.value in seen:
             circle = " -> ".join([*seen[seen.index(parent.value) :], parent.value])
             problems.append(
-                _at(parent, path, mark("alternatives extend each other in a circle: {circle}"), mark("remove one extends"),
-                    circle=circle)
-            )  # fmt: skip
+                _at(
+                    parent,
+                    path,
+                    mark("alternatives extend each other in a circle: {circle}"),
+                    mark("remove one extends"),
+                    circle=circle,
+                )
+            )
             break
         if parent.value not in known:
             right, values = suggestion(parent.value, known)
@@ -155,7 +172,9 @@ def _remove(root: Node, section: str, names: Node, problems: list[Problem]) -> N
         if wanted.value not in here:
             right, values = suggestion(str(wanted.value), here)
             wrong = mark("there is no '{name}' in {section} to remove")
-            problems.append(_at(wanted, f"remove.{section}", wrong, right, name=wanted.value, section=section, **values))
+            problems.append(
+                _at(wanted, f"remove.{section}", wrong, right, name=wanted.value, section=section, **values)
+            )
             continue
         if content is None:
             continue
@@ -175,8 +194,14 @@ def _add(root: Node, section: str, added: Node, problems: list[Problem]) -> Node
     if content is None or content.value is None:
         return _with(root, section, added)
     if type(content.value) is not type(added.value):
-        wrong = mark("expected a list to add to {section}") if content.is_list() else mark("expected a mapping to add to {section}")
-        problems.append(_at(added, f"add.{section}", wrong, mark("write it as the section itself is written"), section=section))
+        wrong = (
+            mark("expected a list to add to {section}")
+            if content.is_list()
+            else mark("expected a mapping to add to {section}")
+        )
+        problems.append(
+            _at(added, f"add.{section}", wrong, mark("write it as the section itself is written"), section=section)
+        )
         return root
     here = set(_names_in(content))
     for name, row in added.items():
@@ -211,7 +236,9 @@ def _there_already(name: str, section: str, file: str, line: int, column: int) -
 def _no_section(section: str, node: Node, known: Sequence[str]) -> Problem:
     right, values = suggestion(section, list(known))
     file, line, column = _key_place(node)
-    return Problem(file, line, column, section, mark("there is no section '{section}'"), right, {"section": section, **values})
+    return Problem(
+        file, line, column, section, mark("there is no section '{section}'"), right, {"section": section, **values}
+    )
 
 
 def _at(node: Node, path: str, wrong: str, right: str, **values: Any) -> Problem:
@@ -228,7 +255,9 @@ def apply_sets(root: Node, sets: Sequence[str], catalog: Catalog, problems: list
         path = path.strip()
         if not equals or not path:
             wrong = mark("'{text}' is not a setting")
-            problems.append(Problem(OPTION, 0, 0, "", wrong, mark("write PATH=VALUE, for example duration='1 h'"), {"text": text}))
+            problems.append(
+                Problem(OPTION, 0, 0, "", wrong, mark("write PATH=VALUE, for example duration='1 h'"), {"text": text})
+            )
             continue
         try:
             node = _value(value.strip())
@@ -263,7 +292,7 @@ def _set(root: Node, path: str, value: Node, catalog: Catalog, problems: list[Pr
         problems.append(Problem(file, line, column, path, wrong, right, values))
         return root
 
-    steps = _steps(path)
+    steps = split_path(path)
     if "/" in path:
         entry, _, parameter = path.rpartition(".")
         if not entry or "/" in parameter:
@@ -279,11 +308,19 @@ def _set(root: Node, path: str, value: Node, catalog: Catalog, problems: list[Pr
     return _put(root, steps, value, refuse)
 
 
-def _steps(path: str) -> list[str]:
-    return [step for step in re.split(r"\.|\[(\d+)\]", path) if step]  or [path]
+def try_path(root: Node, path: str, value: Node, catalog: Catalog) -> list[Problem]:
+    """What is wrong with a path, if anything: where `set` could not put a value."""
+    problems: list[Problem] = []
+    _set(root, path, value, catalog, problems)
+    return problems
 
 
-def _put(root: Node, steps: list[str], value: Node, refuse: Any) -> Node:
+def split_path(path: str) -> list[str]:
+    """`batteries.s400-1.launchers[0].count` -> its steps."""
+    return [step for step in re.split(r"\.|\[(\d+)\]", path) if step] or [path]
+
+
+def _put(root: Node, steps: list[str], value: Node, refuse: Callable[..., Node]) -> Node:
     """Walks down, then copies back up."""
     way: list[tuple[Node, str | int]] = []
     node = root
@@ -294,7 +331,13 @@ def _put(root: Node, steps: list[str], value: Node, refuse: Any) -> Node:
             if index is None:
                 known = _names_in(node) or [str(row) for row in range(len(node.value))]
                 right, values = suggestion(step, known)
-                return refuse(mark("there is no '{name}' in {section}"), right, name=step, section=".".join(steps[:depth]), **values)
+                return refuse(
+                    mark("there is no '{name}' in {section}"),
+                    right,
+                    name=step,
+                    section=".".join(steps[:depth]),
+                    **values,
+                )
             way.append((node, index))
             node = node.value[index]
             continue
@@ -307,7 +350,13 @@ def _put(root: Node, steps: list[str], value: Node, refuse: Any) -> Node:
             if not last and not free:
                 known = [name for name, _ in node.items()]
                 right, values = suggestion(step, known)
-                return refuse(mark("there is no '{name}' in {section}"), right, name=step, section=".".join(steps[:depth]), **values)
+                return refuse(
+                    mark("there is no '{name}' in {section}"),
+                    right,
+                    name=step,
+                    section=".".join(steps[:depth]),
+                    **values,
+                )
             child = _blank(value)
         node = child
     node = value
@@ -357,10 +406,12 @@ def _by_alias(root: Node, steps: list[str], catalog: Catalog) -> list[str] | tup
     part = steps[1].replace("-", "_") if len(steps) == 3 else ""
     if part not in _PARTS:
         right = mark("write SYSTEM.PART.PARAMETER with one of the parts {known}")
-        return mark("'{path}' names no part of {system}"), right, {
-            "path": ".".join(steps), "system": system.id, "known": ", ".join(_PARTS)
-        }  # fmt: skip
-    found = _components(root, system, part)
+        return (
+            mark("'{path}' names no part of {system}"),
+            right,
+            {"path": ".".join(steps), "system": system.id, "known": ", ".join(_PARTS)},
+        )
+    found = _components(root, system, part, catalog)
     if part in ("missile", "launcher"):
         found = found[:1]  # the main one: of the first launchers
     if len(found) == 1:
@@ -368,12 +419,14 @@ def _by_alias(root: Node, steps: list[str], catalog: Catalog) -> list[str] | tup
     if not found:
         return mark("{system} has no {part}"), "", {"system": system.id, "part": part}
     right = mark("name one of them, for example {example}")
-    return mark("{system} has several: {known}"), right, {
-        "system": system.id, "known": ", ".join(found), "example": f"{found[0]}.{steps[2]}"
-    }  # fmt: skip
+    return (
+        mark("{system} has several: {known}"),
+        right,
+        {"system": system.id, "known": ", ".join(found), "example": f"{found[0]}.{steps[2]}"},
+    )
 
 
-def _components(root: Node, system: Entry, part: str) -> list[str]:
+def _components(root: Node, system: Entry, part: str, catalog: Catalog) -> list[str]:
     """Catalogue entries of one part of a system, as the scenario's batteries have it, else as it is bought."""
     found: list[str] = []
     batteries = root.get("batteries")
@@ -382,16 +435,16 @@ def _components(root: Node, system: Entry, part: str) -> list[str]:
             continue
         if part == "command_post" and (text := battery.text("command_post")):
             found.append(text)
-        for row in (child.elements() if (child := battery.get("radars")) and part == "radar" else ()):
+        for row in child.elements() if (child := battery.get("radars")) and part == "radar" else ():
             found.append(row.text("type") or "")
-        for row in (child.elements() if (child := battery.get("launchers")) and part in ("missile", "launcher") else ()):
+        for row in child.elements() if (child := battery.get("launchers")) and part in ("missile", "launcher") else ():
             found.append(row.text("missile" if part == "missile" else "type") or "")
     if not any(found):
-        components = system.facts.get("components", {})
+        parts = parts_of(system, catalog)
         if part == "command_post":
-            found = [components.get("command_post", "")]
+            found = [parts.command_post or ""]
         elif part == "radar":
-            found = [row if isinstance(row, str) else row["type"] for row in components.get("radars", ())]
+            found = [radar.type for radar in parts.radars]
         else:
-            found = [row["missile" if part == "missile" else "type"] for row in components.get("launchers", ())]
+            found = [row.missile if part == "missile" else row.type for row in parts.launchers]
     return list(dict.fromkeys(text for text in found if text))

@@ -32,7 +32,9 @@ class Area(Model):
             raise fail(mark("south is not south of north"), mark("exchange them"), at=("south",))
         if self.west >= self.east:
             raise fail(
-                mark("west is not west of east"), mark("exchange them; an area across 180 degrees is not read"), at=("west",)
+                mark("west is not west of east"),
+                mark("exchange them; an area across 180 degrees is not read"),
+                at=("west",),
             )
         return self
 
@@ -56,7 +58,8 @@ class Terrain(Model):
         given = [self.file is not None, bool(self.files), self.package is not None, self.flat]
         if sum(given) != 1:
             raise fail(
-                mark("terrain needs exactly one of file, files, package or flat"), mark("write for example '{{flat: true}}'")
+                mark("terrain needs exactly one of file, files, package or flat"),
+                mark("write for example '{{flat: true}}'"),
             )
         return self
 

@@ -19,10 +19,10 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from egide.i18n import mark
-from egide.units import ANGLE, AREA, LENGTH, SPEED, TIME, Dimension, split_quantity
+from egide.units import ANGLE, LENGTH, SPEED, TIME, Dimension, split_quantity
 
 __all__ = [
-    "AnyInstant",
+    "AntennaHeight",
     "Date",
     "Degrees",
     "Height",
@@ -69,9 +69,11 @@ def read_si(value: object, dimension: Dimension) -> tuple[float, str]:
     example = dimension.example
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise fail(
-            mark("expected a {kind} such as '{example}', got {value}"), kind=dimension.name, example=example,
+            mark("expected a {kind} such as '{example}', got {value}"),
+            kind=dimension.name,
+            example=example,
             value=show(value),
-        )  # fmt: skip
+        )
     if isinstance(value, str):
         try:
             number, unit = split_quantity(value)
@@ -126,7 +128,6 @@ _WRITTEN: Final = {
     "time": ("s", "min", "h"),
     "speed": ("m/s",),
     "angle": ("deg",),
-    "area": ("m2", "km2"),
 }
 
 
@@ -141,6 +142,7 @@ class Quantity:
     above: bool = False  # least itself is refused
     instant: bool = False
     mach: bool = False
+    right: str = ""  # what would be right where a bound is crossed
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(
@@ -148,7 +150,9 @@ class Quantity:
             serialization=core_schema.plain_serializer_function_ser_schema(self.write),
         )
 
-    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         units = "|".join(unit.replace("/", "\\/") for unit in self.dimension.factors if unit)
         number = r"^[+-]?(\d[\d_ ]*(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*"
         offset = {"type": "string", "pattern": f"{number}({units})$"}
@@ -176,12 +180,16 @@ class Quantity:
         least = "" if self.least is None else write_si(self.least, self.dimension, units)
         most = "" if self.most is None else write_si(self.most, self.dimension, units)
         if low and self.least == 0.0:
-            wrong = mark("expected a {kind} above zero, got {value}") if self.above else mark("expected a {kind} of zero or more, got {value}")
+            wrong = (
+                mark("expected a {kind} above zero, got {value}")
+                if self.above
+                else mark("expected a {kind} of zero or more, got {value}")
+            )
         elif low:
             wrong = mark("expected a {kind} of at least {least}, got {value}")
         else:
             wrong = mark("expected a {kind} of at most {most}, got {value}")
-        raise fail(wrong, kind=self.dimension.name, value=show(value), least=least, most=most)
+        raise fail(wrong, self.right, kind=self.dimension.name, value=show(value), least=least, most=most)
 
     def write(self, value: Any) -> Any:
         return write_si(value, self.dimension, _WRITTEN[self.dimension.name]) if isinstance(value, float) else value
@@ -209,13 +217,17 @@ def _since_start(value: str, context: Any) -> float:
     moment = read_date(value)
     start = context.get("start") if isinstance(context, Mapping) else None
     if start is None:
-        raise fail(mark("a date needs the scenario's start, which is not readable"), mark("write an offset such as '80 min'"))
+        raise fail(
+            mark("a date needs the scenario's start, which is not readable"), mark("write an offset such as '80 min'")
+        )
     seconds = float((moment - start).total_seconds())
     if seconds < 0:
         raise fail(
-            mark("{value} is before the scenario's start, {start}"), mark("write a later time, or an offset such as '80 min'"),
-            value=value, start=write_date(start),
-        )  # fmt: skip
+            mark("{value} is before the scenario's start, {start}"),
+            mark("write a later time, or an offset such as '80 min'"),
+            value=value,
+            start=write_date(start),
+        )
     return seconds
 
 
@@ -227,7 +239,9 @@ def _mach_factor(data: Mapping[str, Any]) -> float:
     """Speed of sound at the altitude given beside the speed, over that at sea level."""
     altitude_m = data.get("altitude_m")
     if altitude_m is None:
-        raise fail(mark("Mach needs an altitude beside it"), mark("add altitude, or write the speed in m/s, km/h or kt"))
+        raise fail(
+            mark("Mach needs an altitude beside it"), mark("add altitude, or write the speed in m/s, km/h or kt")
+        )
     return speed_of_sound_m_s(altitude_m) / SPEED.factors["Mach"]
 
 
@@ -249,9 +263,14 @@ class Angle:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
-    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         text = {"type": "string", "pattern": r"^[+-]?\d+(\.\d*)?\s*deg$"}
-        return {"anyOf": [{"type": "number", "minimum": -self.most, "maximum": self.most}, text], "description": self.what}
+        return {
+            "anyOf": [{"type": "number", "minimum": -self.most, "maximum": self.most}, text],
+            "description": self.what,
+        }
 
     def read(self, value: Any) -> float:
         if isinstance(value, str):
@@ -264,15 +283,22 @@ class Angle:
             degrees = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
         if not math.isfinite(degrees):
             raise fail(
-                mark("expected degrees of {what}, got {value}"), mark("write for example 39.95 or '39.95 deg'"),
-                what=self.what, value=show(value),
-            )  # fmt: skip
+                mark("expected degrees of {what}, got {value}"),
+                mark("write for example 39.95 or '39.95 deg'"),
+                what=self.what,
+                value=show(value),
+            )
         if abs(degrees) > self.most:
-            right = mark("latitude comes first, then longitude") if self.what == "latitude" and abs(degrees) <= 180 else ""
+            right = (
+                mark("latitude comes first, then longitude") if self.what == "latitude" and abs(degrees) <= 180 else ""
+            )
             raise fail(
-                mark("{value} degrees of {what} is beyond {most}"), right, value=f"{degrees:g}", what=self.what,
+                mark("{value} degrees of {what} is beyond {most}"),
+                right,
+                value=f"{degrees:g}",
+                what=self.what,
                 most=f"{self.most:g}",
-            )  # fmt: skip
+            )
         return degrees
 
 
@@ -288,7 +314,9 @@ class Number:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
-    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         number: dict[str, Any] = {"type": "number", "minimum": self.least}
         if math.isfinite(self.most):
             number["maximum"] = self.most
@@ -331,20 +359,23 @@ class Moment:
             serialization=core_schema.plain_serializer_function_ser_schema(write_date),
         )
 
-    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         return {"type": "string", "format": "date-time", "examples": ["2019-07-12T06:00Z"]}
 
 
 Length: TypeAlias = Annotated[float, Quantity(LENGTH, least=0.0)]
 PositiveLength: TypeAlias = Annotated[float, Quantity(LENGTH, least=0.0, above=True)]
 Height: TypeAlias = Annotated[float, Quantity(LENGTH, least=-500.0, most=9000.0)]  # of ground; the Dead Sea to Everest
+AntennaHeight: TypeAlias = Annotated[
+    float, Quantity(LENGTH, least=0.0, right=mark("a radar stands on the ground or above it"))
+]
 Time: TypeAlias = Annotated[float, Quantity(TIME, least=0.0)]
 PositiveTime: TypeAlias = Annotated[float, Quantity(TIME, least=0.0, above=True)]
 Instant: TypeAlias = Annotated[float, Quantity(TIME, least=0.0, instant=True)]
-AnyInstant: TypeAlias = Annotated[float, Quantity(TIME, instant=True)]
 PositiveSpeed: TypeAlias = Annotated[float, Quantity(SPEED, least=0.0, above=True, mach=True)]
 OpenAngle: TypeAlias = Annotated[float, Quantity(ANGLE, least=-2 * math.pi, most=2 * math.pi)]
-Area2: TypeAlias = Annotated[float, Quantity(AREA, least=0.0, above=True)]
 Latitude: TypeAlias = Annotated[float, Angle(90.0, "latitude")]
 Longitude: TypeAlias = Annotated[float, Angle(180.0, "longitude")]
 Degrees: TypeAlias = Annotated[float, Angle(360.0, "difference")]

@@ -32,9 +32,9 @@ Loc: TypeAlias = tuple[str | int, ...]
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT: Final = re.compile(r"[-+]?[0-9]{1,18}")
-_OCTAL: Final = re.compile(r"0o[0-7]{1,20}")
-_HEX: Final = re.compile(r"0x[0-9a-fA-F]{1,15}")
+_OCTAL_HEX: Final = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+NUMBER: Final = re.compile(rf"(?:{_INT.pattern}|{_OCTAL_HEX.pattern}|{_FLOAT.pattern})$")
 _SPECIAL: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -147,7 +147,9 @@ def read_tree(text: str | bytes, file: str) -> Node:
     if builder.problems:
         raise ScenarioError(builder.problems)
     if builder.root is None or builder.root.value is None:
-        raise ScenarioError([Problem(file, 1, 1, "", mark("the file is empty"), mark("`egide new PATH` writes a starter"))])
+        raise ScenarioError(
+            [Problem(file, 1, 1, "", mark("the file is empty"), mark("`egide new PATH` writes a starter"))]
+        )
     return builder.root
 
 
@@ -155,9 +157,19 @@ def _decode(text: str | bytes, file: str) -> str:
     size = len(text)
     if size > MAX_BYTES:
         wrong = mark("the file has {size} bytes, more than the {limit} that are read")
-        raise ScenarioError([
-            Problem(file, 0, 0, "", wrong, mark("split it, or leave out what is not used"), {"size": size, "limit": MAX_BYTES})
-        ])
+        raise ScenarioError(
+            [
+                Problem(
+                    file,
+                    0,
+                    0,
+                    "",
+                    wrong,
+                    mark("split it, or leave out what is not used"),
+                    {"size": size, "limit": MAX_BYTES},
+                )
+            ]
+        )
     if isinstance(text, str):
         return text
     try:
@@ -167,9 +179,9 @@ def _decode(text: str | bytes, file: str) -> str:
         line = before.count(b"\n") + 1
         column = error.start - (before.rfind(b"\n") + 1) + 1
         wrong = mark("the file is not UTF-8 text (byte {byte})")
-        raise ScenarioError([
-            Problem(file, line, column, "", wrong, mark("save it as UTF-8"), {"byte": f"0x{text[error.start]:02x}"})
-        ]) from None
+        raise ScenarioError(
+            [Problem(file, line, column, "", wrong, mark("save it as UTF-8"), {"byte": f"0x{text[error.start]:02x}"})]
+        ) from None
 
 
 def _first_control(text: str) -> tuple[int, int]:
@@ -219,7 +231,7 @@ class _Builder:
         self._aliases = 0
         self._documents = 0
 
-    def refuse(self, line: int, column: int, wrong: str, right: str = "", **values: Any) -> None:
+    def refuse(self, line: int, column: int, wrong: str, right: str = "", /, **values: Any) -> None:
         path = ""
         for level in self._open:
             if level.key is not None:
@@ -233,7 +245,9 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    self._fail(event, mark("a second document begins"), mark("one file holds one document; remove the '---'"))
+                    self._fail(
+                        event, mark("a second document begins"), mark("one file holds one document; remove the '---'")
+                    )
             case yaml.ScalarEvent():
                 self._add(self._node(event, self._scalar(event)), event)
             case yaml.MappingStartEvent():
@@ -257,7 +271,9 @@ class _Builder:
     def _count(self, event: Any, nodes: int) -> None:
         self._nodes += nodes
         if self._nodes > MAX_NODES:
-            self._fail(event, mark("more than {limit} values"), mark("use fewer aliases or a smaller file"), limit=MAX_NODES)
+            self._fail(
+                event, mark("more than {limit} values"), mark("use fewer aliases or a smaller file"), limit=MAX_NODES
+            )
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value
@@ -280,7 +296,12 @@ class _Builder:
         if event.tag not in (None, "!"):
             self._tag(event)
         if len(self._open) >= MAX_DEPTH:
-            self._fail(event, mark("nested deeper than {limit} levels"), mark("close the brackets, or flatten it"), limit=MAX_DEPTH)
+            self._fail(
+                event,
+                mark("nested deeper than {limit} levels"),
+                mark("close the brackets, or flatten it"),
+                limit=MAX_DEPTH,
+            )
         if self._open and self._open[-1].node.is_map() and self._open[-1].key is None:
             self._fail(event, mark("a key must be plain text"), mark("write one word before the ':'"))
         self._open.append(_Open(self._node(event, value), event.anchor))
@@ -358,10 +379,8 @@ def _core(text: str) -> Any:
         return _BOOL[text]
     if _INT.fullmatch(text):
         return int(text)
-    if _OCTAL.fullmatch(text):
-        return int(text[2:], 8)
-    if _HEX.fullmatch(text):
-        return int(text, 16)
+    if _OCTAL_HEX.fullmatch(text):
+        return int(text, 0)
     if _FLOAT.fullmatch(text) and len(text) < 400:
         return float(text)
     if _SPECIAL.fullmatch(text):

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from egide.scenario.model import Scenario
+from egide.scenario.tree import NUMBER
 
 __all__ = ["dump"]
 
@@ -22,10 +23,16 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
+# What YAML 1.2 reads as a number although YAML 1.1, which the library writes, does not: text like it is quoted.
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", NUMBER, list("-+.0123456789"))
+
+
 def dump(scenario: Scenario) -> str:
     """YAML text that loads to an equal scenario from the same folder."""
-    data = scenario.model_dump(mode="python", by_alias=True, exclude_none=True)
-    return yaml.dump(_bare(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
+    data = scenario.model_dump(mode="python", by_alias=True)
+    return yaml.dump(
+        _bare(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None
+    )
 
 
 def _bare(value: Any) -> Any:

@@ -1,0 +1,235 @@
+"""A study: one base scenario, the alternatives to set side by side, and how often to run them.
+
+uncertain   parameters whose value is not known, each with its range; never how an attack is laid out
+layout      of an attack: positions, waypoints, headings and times of the attacking side; written, never varied
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+from pydantic import PrivateAttr, ValidationError, model_validator
+
+from egide import catalog as library
+from egide.catalog import Catalog
+from egide.errors import Problem, ScenarioError
+from egide.i18n import mark
+from egide.scenario import loading
+from egide.scenario.base import Count, Label, Model, Name, Positive, Text
+from egide.scenario.checks import outside
+from egide.scenario.explain import explain, problem_at, suggestion
+from egide.scenario.patches import split_path, try_path
+from egide.scenario.quantities import fail
+from egide.scenario.tree import Loc, Node, plain, read_tree
+
+__all__ = ["Spread", "Study", "check_study", "is_study", "load_study"]
+
+_LAYOUT: Final = {  # section -> keys that lay an attack out; outside raids only where the side is hostile
+    "raids": frozenset({"route", "launch", "start", "time_on_target", "spacing", "abreast", "release", "target"}),
+    "flights": frozenset({"route", "start", "spacing", "abreast"}),
+    "patrols": frozenset({"orbit", "from", "until"}),
+    "airborne": frozenset({"orbit", "from", "until"}),
+    "batteries": frozenset({"site", "azimuth", "up"}),
+    "sensors": frozenset({"site", "azimuth", "up"}),
+}
+
+
+class Spread(Model):
+    """A range of ignorance, or a list of values to try."""
+
+    low: Any = None
+    high: Any = None
+    values: tuple[Any, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if bool(self.values) == (self.low is not None and self.high is not None):
+            raise fail(
+                mark("an uncertain parameter needs low and high, or values"), mark("write {{low: ..., high: ...}}")
+            )
+        return self
+
+
+class Study(Model):
+    """What to run and what to set against what."""
+
+    egide: Literal[1]
+    """Version of the format."""
+    kind: Literal["study"]
+    name: Name
+    title: Label
+    question: Label | None = None
+    note: Label | None = None
+    base: Text
+    """The scenario file, beside this one or below it."""
+    alternatives: tuple[Name, ...] = ()
+    """Those to run, in the order of the report; left out: every one of the base."""
+    reference: Name | None = None
+    """The alternative that others are held against."""
+    compare: tuple[tuple[Name, Name], ...] = ()
+    """Pairs whose difference is reported."""
+    replications: Positive = 40
+    seed: Count = 1
+    phases: tuple[Name, ...] = ()
+    """Phases that the report tells apart; left out: all."""
+    uncertain: Mapping[str, Spread] = {}
+    """Path -> range, for campaigns."""
+
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    def attach(self, folder: Path) -> Self:
+        """A copy that knows where it came from."""
+        copy = self.model_copy()
+        copy._folder = folder  # noqa: SLF001  # its own copy
+        return copy
+
+    @property
+    def folder(self) -> Path:
+        """Where the path of the base begins."""
+        return self._folder
+
+    @property
+    def base_path(self) -> Path:
+        """The scenario file."""
+        return self._folder / self.base
+
+
+def is_study(path: str | Path) -> bool:
+    """Whether a file says `kind: study`. Raises ScenarioError where it cannot be read."""
+    return _says_study(read_tree(loading.read_file(Path(path)), str(path)))
+
+
+def _says_study(root: Node) -> bool:
+    return root.text("kind") == "study"
+
+
+def load_study(path: str | Path, catalog: Catalog | None = None) -> Study:
+    """The study of a file. Raises ScenarioError with every problem of it and of its base."""
+    study, problems = _read(Path(path), str(path), catalog or library.load())
+    if study is None or problems:
+        raise ScenarioError(problems)
+    return study
+
+
+def check_study(path: str | Path, catalog: Catalog | None = None) -> list[Problem]:
+    """Every problem of a study and of its base."""
+    try:
+        return _read(Path(path), str(path), catalog or library.load())[1]
+    except ScenarioError as error:
+        return list(error.problems)
+
+
+def _read(path: Path, shown: str, catalog: Catalog) -> tuple[Study | None, list[Problem]]:
+    root = read_tree(loading.read_file(path), shown)
+    if not root.is_map():
+        wrong, right = (
+            mark("expected a mapping with the keys of a study"),
+            mark("begin with 'egide: 1' and 'kind: study'"),
+        )
+        return None, [Problem(shown, root.line, root.column, "", wrong, right)]
+    base, problems = _base(root, path.parent, catalog)
+    study: Study | None = None
+    try:
+        study = Study.model_validate(plain(root))
+    except ValidationError as error:
+        problems = explain(error, root, Study) + problems
+    else:
+        study = study.attach(path.parent)
+    if base is not None:
+        problems = [*problems, *_names(root, base), *_uncertain(root, base, catalog)]
+    return study, problems
+
+
+def _base(root: Node, folder: Path, catalog: Catalog) -> tuple[Node | None, list[Problem]]:
+    """The tree of the base scenario, and its problems."""
+    node = root.get("base")
+    if node is None or not isinstance(node.value, str) or not node.value:
+        return None, []
+    problem = outside(root, ("base",), node.value, absolute=False)
+    if problem is not None:
+        return None, [problem]
+    path = folder / node.value
+    if not path.is_file():
+        right = mark("paths begin in the folder of this file")
+        return None, [problem_at(root, ("base",), mark("there is no such file: {file}"), right, file=node.value)]
+    problems = loading.check(path, catalog)
+    try:
+        return read_tree(loading.read_file(path), str(path)), problems
+    except ScenarioError as error:
+        return None, problems or list(error.problems)
+
+
+def _names(root: Node, base: Node) -> Iterator[Problem]:
+    """Alternatives and phases that the base has; pairs of alternatives that the study runs."""
+    section = base.get("alternatives")
+    known = [name for name, _ in section.items()] if section else []
+    listed = root.get("alternatives")
+    run = [child.value for child in listed.elements()] if listed else known
+    yield from _unknown(root, ("alternatives",), mark("there is no alternative called '{name}'"), known)
+    for loc in (("reference",), *((("compare", row)) for row in range(len(list(_elements(root, "compare")))))):
+        yield from _unknown(root, loc, mark("there is no alternative called '{name}' in this study"), run)
+    phases = base.get("phases")
+    names = [text for row in phases.elements() if (text := row.text("name"))] if phases else ["all"]
+    yield from _unknown(root, ("phases",), mark("there is no phase called '{name}'"), names)
+
+
+def _elements(root: Node, key: str) -> Iterator[Node]:
+    child = root.get(key)
+    if child is not None:
+        yield from child.elements()
+
+
+def _unknown(root: Node, loc: Loc, wrong: str, known: list[str]) -> Iterator[Problem]:
+    """A problem for each name at or in `loc` that is not known."""
+    node: Node | None = root
+    for step in loc:
+        node = (
+            node.get(step)
+            if node is not None and isinstance(step, str)
+            else list(node.elements())[int(step)]
+            if node
+            else None
+        )
+    if node is None:
+        return
+    rows = [((*loc, row), child) for row, child in enumerate(node.elements())] if node.is_list() else [(loc, node)]
+    for here, child in rows:
+        if isinstance(child.value, str) and child.value not in known:
+            right, values = suggestion(child.value, known)
+            yield problem_at(root, here, wrong, right, name=child.value, **values)
+
+
+def _uncertain(root: Node, base: Node, catalog: Catalog) -> Iterator[Problem]:
+    """Paths that lead somewhere and that do not lay an attack out."""
+    section = root.get("uncertain")
+    for path, node in section.items() if section else ():
+        loc = ("uncertain", path)
+        if lays_out_attack(path, base):
+            wrong = mark("{path} lays out an attack, which a study never varies")
+            right = mark("write another raid by hand; counts, types and equipment may be uncertain")
+            yield problem_at(root, loc, wrong, right, True, path=path)
+            continue
+        for problem in try_path(base, path, node, catalog):
+            yield problem_at(root, loc, problem.wrong, problem.right, True, **problem.values)
+
+
+def lays_out_attack(path: str, base: Node) -> bool:
+    """Whether a path is a position, waypoint, heading or time of the attacking side, or a whole attacker."""
+    if "/" in path:
+        return False
+    section, *rest = split_path(path)
+    if section not in _LAYOUT or (section != "raids" and not _hostile(base, section, rest)):
+        return False
+    return len(rest) < 2 or rest[1] in _LAYOUT[section]
+
+
+def _hostile(base: Node, section: str, rest: list[str]) -> bool:
+    """Whether the unit named in a path stands on a hostile side."""
+    units, sides = base.get(section), base.get("sides")
+    for row, unit in enumerate(units.elements() if units else ()):
+        if rest and rest[0] in (unit.text("name"), str(row)):
+            side = sides.get(unit.text("side") or "") if sides else None
+            return side is not None and side.text("relation") == "hostile"
+    return not rest

@@ -1,0 +1,121 @@
+"""Outlines for maps and areas: countries and coast that ship with Égide, and GeoJSON files.
+
+ring    a closed outline, one point a row: longitude, latitude in degrees, the first point again at the end
+line    an open one
+box     south, north, west, east in degrees
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from egide.errors import scenario_error
+
+__all__ = ["Line", "Ring", "coastline", "countries", "country", "read"]
+
+Ring = npt.NDArray[np.float64]
+Line = npt.NDArray[np.float64]
+
+_MEND: Final = "give a GeoJSON file of polygons or lines, longitude before latitude, in degrees"
+
+
+@cache
+def _shipped(name: str) -> Any:
+    return json.loads((resources.files("egide") / "data" / name).read_text(encoding="utf-8"))
+
+
+def countries() -> list[str]:
+    """Names of the countries that ship with Égide, in order."""
+    return sorted(feature["properties"]["name"] for feature in _shipped("countries_110m.json")["features"])
+
+
+def country(name: str) -> list[Ring]:
+    """Outer rings of a country, by English name or three-letter code, whatever the case."""
+    wanted = name.casefold()
+    for feature in _shipped("countries_110m.json")["features"]:
+        words = feature["properties"]
+        if wanted in (words["name"].casefold(), words["iso"].casefold()):
+            return [ring for ring, outer in _rings(feature["geometry"]) if outer]
+    near = difflib.get_close_matches(name, countries(), n=1)
+    raise scenario_error(
+        name,
+        "no country of this name is on the map",
+        "write for example {example}",
+        example=near[0] if near else "Turkey",
+    )
+
+
+def coastline(south: float, north: float, west: float, east: float) -> list[Line]:
+    """Coast inside a box, as lines of two points or more. The shipped coast spans 28 to 50 north, 15 to 57 east."""
+    lines = []
+    for feature in _shipped("coastline_50m.json")["features"]:
+        line = np.asarray(feature["geometry"]["coordinates"], float)
+        inside = (line[:, 1] >= south) & (line[:, 1] <= north) & (line[:, 0] >= west) & (line[:, 0] <= east)
+        # a point next to one inside is kept, so that the coast reaches the border of the map
+        kept = inside.copy()
+        kept[1:] |= inside[:-1]
+        kept[:-1] |= inside[1:]
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], kept.astype(np.int8), [0]))))
+        lines += [line[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= 2]
+    return lines
+
+
+def read(path: Path) -> list[Ring]:
+    """Every ring and line of a GeoJSON file (holes too), in its order."""
+    if not path.is_file():
+        raise scenario_error(str(path), "the file is not there", _MEND)
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        found = [ring for geometry in _geometries(document) for ring, _ in _rings(geometry)]
+    except json.JSONDecodeError as error:
+        raise scenario_error(
+            f"{path}:{error.lineno}:{error.colno}", "this is not JSON ({why})", _MEND, why=error.msg
+        ) from None
+    except (KeyError, TypeError, ValueError, AttributeError, UnicodeDecodeError):
+        raise scenario_error(str(path), "this is not GeoJSON", _MEND) from None
+    if not found:
+        raise scenario_error(str(path), "the file holds no polygon and no line", _MEND)
+    for ring in found:
+        if not np.all(np.isfinite(ring)) or np.any(np.abs(ring) > [360.0, 90.0]):
+            raise scenario_error(str(path), "a point is off the Earth", _MEND)
+    return found
+
+
+def _geometries(document: Any) -> Iterator[Any]:
+    """The geometries in a document, however they are wrapped."""
+    kind = document["type"]
+    if kind == "FeatureCollection":
+        for feature in document["features"]:
+            yield from _geometries(feature)
+    elif kind == "Feature":
+        if document["geometry"] is not None:
+            yield from _geometries(document["geometry"])
+    elif kind == "GeometryCollection":
+        for geometry in document["geometries"]:
+            yield from _geometries(geometry)
+    else:
+        yield document
+
+
+def _rings(geometry: Any) -> Iterator[tuple[Ring, bool]]:
+    """Rings and lines of a geometry, each with whether it is an outer one."""
+    kind, coordinates = geometry["type"], geometry["coordinates"]
+    if kind == "LineString":
+        coordinates = [[coordinates]]
+    elif kind in ("Polygon", "MultiLineString"):
+        coordinates = [coordinates]
+    elif kind != "MultiPolygon":
+        return  # points have no outline
+    for polygon in coordinates:
+        for i, ring in enumerate(polygon):
+            points = np.asarray(ring, float)[:, :2]
+            yield points, i == 0 or kind == "MultiLineString"

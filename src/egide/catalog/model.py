@@ -13,11 +13,11 @@ import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, Final, Literal, final
 
 from egide.catalog.parameters import PARAMETERS
 from egide.errors import Problem, ScenarioError
+from egide.i18n import mark
 from egide.units import Dimension, read_quantity, split_quantity
 
 Level = Literal["low", "nominal", "high"]
@@ -106,6 +106,11 @@ class Entry:
             raise KeyError(f"{self.id} has no parameter {name!r}")
         return self.values[name].si(level)
 
+    def cited(self) -> tuple[str, ...]:
+        """Ids of every source that the entry names, in its values and in its facts."""
+        named = [source for value in self.values.values() for source in value.source_ids]
+        return tuple(dict.fromkeys([*named, *fact_sources(self.facts)]))
+
     def words(self) -> str:
         """Everything one may search for, folded."""
         parts = [self.id, self.note, *self.label.values(), *self.aliases, *self.values]
@@ -141,14 +146,11 @@ class Catalog:
         return tuple(entry for entry in self.entries.values() if entry.kind == kind)
 
     def find(self, name: str) -> tuple[Entry, ...]:
-        """Entries that go by `name`: an id, else an alias, else the last part of an id. Several may: hawk."""
+        """Entries that go by `name`: the one of this id, else all with such an alias or last part of the id (hawk)."""
         if name in self.entries:
             return (self.entries[name],)
         wanted = fold(name)
-        called = [e for e in self.entries.values() if wanted in map(fold, (e.id, *e.aliases))]
-        if not called:
-            called = [e for e in self.entries.values() if wanted == fold(e.short)]
-        return tuple(called)
+        return tuple(e for e in self.entries.values() if wanted in map(fold, (e.id, e.short, *e.aliases)))
 
     def search(self, word: str) -> tuple[Entry, ...]:
         """Entries whose id, label, alias, note or parameter names hold every word of `word`; case and accents apart."""
@@ -164,7 +166,7 @@ class Catalog:
         close = difflib.get_close_matches(fold(name), spellings, n=6, cutoff=0.6)
         return list(dict.fromkeys(spellings[spelling] for spelling in close))[:3]
 
-    def values(self) -> Iterator[tuple[Entry, Value]]:
+    def each_value(self) -> Iterator[tuple[Entry, Value]]:
         """Every value of every entry."""
         for entry in self.entries.values():
             for value in entry.values.values():
@@ -173,7 +175,7 @@ class Catalog:
     def counts(self) -> dict[str, int]:
         """How many values are stated, derived and assumed, and how many of them all are disputed."""
         found = dict.fromkeys((*BASES, "disputed"), 0)
-        for _, value in self.values():
+        for _, value in self.each_value():
             found[value.basis] += 1
             found["disputed"] += value.disputed
         return found
@@ -197,35 +199,29 @@ class Catalog:
                     problems.append(made)
                 else:
                     values[name] = made
-            entries[entry_id] = replace(entry, values=MappingProxyType(values))
+            entries[entry_id] = replace(entry, values=values)
         if problems:
             raise ScenarioError(problems)
-        return replace(self, entries=MappingProxyType(entries))
+        return replace(self, entries=entries)
 
 
 def unknown_entry(catalog: Catalog, name: str, file: str, path: str, line: int = 0, column: int = 0) -> Problem:
     """The problem of a name that the catalogue does not know, with what it may have meant."""
     close = ", ".join(catalog.suggest(name))
-    right = "did you mean {close}" if close else "see all: egide catalog"
-    return Problem(file, line, column, path, "nothing in the catalogue is called {name}", right, locals_of(name, close))
-
-
-def locals_of(name: str, close: str) -> dict[str, str]:
-    """The placeholders of a 'did you mean' sentence."""
-    return {"name": name, "close": close}
+    right = mark("did you mean {close}?") if close else mark("see all: egide catalog")
+    wrong = mark("nothing in the catalogue is called '{name}'")
+    return Problem(file, line, column, path, wrong, right, {"name": name, "close": close})
 
 
 def unknown_parameter(kind: str, name: str, file: str, path: str, line: int = 0, column: int = 0) -> Problem:
     """The problem of a parameter that entries of this kind do not have."""
     close = ", ".join(difflib.get_close_matches(name, PARAMETERS[kind], n=3, cutoff=0.5))
-    right = "did you mean {close}" if close else "known: {known}"
+    right = mark("did you mean {close}?") if close else mark("known: {known}")
     values = {"kind": kind, "name": name, "close": close, "known": ", ".join(PARAMETERS[kind])}
-    return Problem(file, line, column, path, "{kind} has no parameter {name}", right, values)
+    return Problem(file, line, column, path, mark("{kind} has no parameter '{name}'"), right, values)
 
 
-def make_value(
-    name: str, dimension: Dimension, texts: tuple[str, str, str], **about: Any
-) -> Value:
+def make_value(name: str, dimension: Dimension, texts: tuple[str, str, str], **about: Any) -> Value:
     """A value from its three texts (low, nominal, high). ValueError, in words, for a bad unit or a wrong order."""
     low, nominal, high = (read_quantity(text, dimension) for text in texts)
     if not low <= nominal <= high:
@@ -242,12 +238,13 @@ def _override(entry: Entry, name: str, given: Any, file: str) -> Value | Problem
         return unknown_parameter(entry.kind, name, file, path)
     parts = dict(given) if isinstance(given, Mapping) else {"value": given}
     if "value" not in parts or set(parts) - {"value", "low", "high", "why"}:
-        wrong = "an override is a quantity or a mapping with value, low, high and why"
-        return Problem(file, 0, 0, path, wrong, "write for example {example}", {"example": dimension.example})
+        wrong = mark("an override is a quantity, or a mapping with value, low, high and why")
+        return Problem(file, 0, 0, path, wrong, mark("write for example {example}"), {"example": dimension.example})
     nominal = str(parts["value"])
     texts = (str(parts.get("low", nominal)), nominal, str(parts.get("high", nominal)))
     old = entry.values.get(name)
-    why = str(parts.get("why", "")) or (f"set by the scenario; the catalogue says {old.shown()}" if old else "set by the scenario")
+    before = f"; the catalogue says {old.shown()}" if old else ""
+    why = str(parts.get("why") or f"set by the scenario{before}")
     try:
         return make_value(
             name, dimension, texts,
@@ -255,6 +252,17 @@ def _override(entry: Entry, name: str, given: Any, file: str) -> Value | Problem
         )  # fmt: skip
     except ValueError as error:
         return Problem(file, 0, 0, path, "{what}", "", {"what": str(error)})
+
+
+def fact_sources(fact: Any) -> Iterator[str]:
+    """Every source that a fact names, however deep: a fact says `source: TR-01` or `source: [TR-01, TR-02]`."""
+    if isinstance(fact, Mapping):
+        named = fact.get("source", ())
+        yield from [named] if isinstance(named, str) else named
+        fact = tuple(fact.values())
+    if isinstance(fact, list | tuple):
+        for part in fact:
+            yield from fact_sources(part)
 
 
 def fold(text: str) -> str:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
 
-from egide.catalog.model import GRADE_BASIS, Catalog, Entry, Source, Value, make_value, unknown_parameter
+from egide.catalog.model import GRADE_BASIS, Catalog, Entry, Source, Value, fact_sources, make_value, unknown_parameter
 from egide.catalog.parameters import PARAMETERS, REQUIRED_FACTS, required
 from egide.errors import Problem, ScenarioError
+from egide.i18n import mark
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENTRY_KEYS: Final = frozenset({"kind", "label", "aliases", "note", "values", "facts"})
@@ -42,7 +42,7 @@ def read_files(files: Iterable[Path], register: Path | None = None, known: Catal
     reader.components(entries)
     if reader.problems:
         raise ScenarioError(reader.problems)
-    return Catalog(MappingProxyType(entries), MappingProxyType(sources))
+    return Catalog(entries, sources)
 
 
 class _Reader:
@@ -115,33 +115,34 @@ class _Reader:
         parts = self.keys(self.mapping(node, entry_id), _ENTRY_KEYS, entry_id)
         kind = self.optional(parts, "kind", entry_id)
         if kind not in PARAMETERS:
-            self.wrong(key, entry_id, "{kind!r} is not a kind of entry", "known: {known}", kind=kind, known=", ".join(PARAMETERS))
+            known = ", ".join(PARAMETERS)
+            self.wrong(key, entry_id, "'{kind}' is not a kind of entry", "known: {known}", kind=kind, known=known)
             return None
-        if entry_id != entry_id.lower() or entry_id.partition("/")[0] != kind or not entry_id.partition("/")[2]:
-            self.wrong(key, entry_id, "an id is its kind, a slash and a name in small letters", "write {kind}/NAME", kind=kind)
-        label = {}
-        if "label" in parts:
-            label = {k: self.text(v, f"{entry_id}.label.{k}") for k, (_, v) in self.mapping(parts["label"], entry_id).items()}
+        if not re.fullmatch(re.escape(kind) + r"/[a-z0-9][a-z0-9-]*", entry_id):
+            wrong = mark("an id is its kind, a slash and a name in small letters, digits and hyphens")
+            self.wrong(key, entry_id, wrong, "write {kind}/NAME", kind=kind)
+        label = {lang: self.text(text, entry_id) for lang, (_, text) in self.pairs(parts, "label", entry_id).items()}
         if not label.get("en") or not label.get("fr"):
             self.wrong(key, entry_id, "a label needs both languages", "write label: {{en: ..., fr: ...}}")
         values: dict[str, Value] = {}
-        if "values" in parts:
-            for name, (at, value) in self.mapping(parts["values"], f"{entry_id}.values").items():
-                made = self.value(entry_id, kind, name, at, value, sources)
-                if made is not None:
-                    values[name] = made
-            missing = [name for name in required(kind) if name not in self.mapping(parts["values"], entry_id)]
-        else:
-            missing = required(kind)
+        given = self.pairs(parts, "values", entry_id)
+        for name, (at, value) in given.items():
+            made = self.value(entry_id, kind, name, at, value, sources)
+            if made is not None:
+                values[name] = made
+        missing = [name for name in required(kind) if name not in given]
         if missing:
             self.wrong(key, entry_id, "parameters are missing: {names}", "", names=", ".join(missing))
-        facts = {k: self.plain(v) for k, (_, v) in self.mapping(parts["facts"], entry_id).items()} if "facts" in parts else {}
-        lacking = REQUIRED_FACTS.get(kind, frozenset()) - set(facts)
+        facts = {name: self.plain(fact) for name, (_, fact) in self.pairs(parts, "facts", entry_id).items()}
+        lacking = sorted(REQUIRED_FACTS.get(kind, frozenset()) - set(facts))
         if lacking:
-            self.wrong(key, entry_id, "facts are missing: {names}", "", names=", ".join(sorted(lacking)))
+            self.wrong(key, entry_id, "facts are missing: {names}", "", names=", ".join(lacking))
+        for source_id in sorted({*fact_sources(facts)} - set(sources)):
+            self.wrong(
+                parts["facts"], entry_id, mark("no source is called {id}"), "add it to sources.yaml", id=source_id
+            )
         aliases = self.texts(parts["aliases"], f"{entry_id}.aliases") if "aliases" in parts else ()
-        note = self.optional(parts, "note", entry_id)
-        return Entry(entry_id, kind, MappingProxyType(label), aliases, note, MappingProxyType(values), MappingProxyType(facts))
+        return Entry(entry_id, kind, label, aliases, self.optional(parts, "note", entry_id), values, facts)
 
     def value(
         self, entry_id: str, kind: str, name: str, key: yaml.Node, node: yaml.Node, sources: Mapping[str, Source]
@@ -149,37 +150,50 @@ class _Reader:
         path = f"{entry_id}.{name}"
         dimension = PARAMETERS[kind].get(name)
         if dimension is None:
-            mark = key.start_mark
-            self.problems.append(unknown_parameter(kind, name, self.name, path, mark.line + 1, mark.column + 1))
+            at = key.start_mark
+            self.problems.append(unknown_parameter(kind, name, self.name, path, at.line + 1, at.column + 1))
             return None
         before = len(self.problems)
         parts = self.keys(self.mapping(node, path), _VALUE_KEYS, path)
         written = {k: self.optional(parts, k, path) for k in _VALUE_KEYS - {"source"}}
         if not written["value"]:
-            self.wrong(node, path, "a value is missing", "write value: {example}", example=dimension.example)
-        basis, grade = written["basis"], written["grade"]
-        if GRADE_BASIS.get(grade) != basis:
-            right = "S and S2 are stated, D is derived, K and A are assumed"
-            self.wrong(node, path, "grade {grade!r} does not go with basis {basis!r}", right, grade=grade, basis=basis)
-        ids = self.texts(parts["source"], f"{path}.source") if "source" in parts else ()
-        for source_id in ids:
-            if source_id not in sources:
-                self.wrong(parts["source"], path, "no source is called {id}", "add it to sources.yaml", id=source_id)
+            self.wrong(
+                node, path, "a value is missing", "write for example value: {example}", example=dimension.example
+            )
         why = written["why"] or written["how"]
-        if not ids and not why:
-            self.wrong(node, path, "neither a source nor a reason", "write source: ID, or why: ...")
+        ids = self.provenance(node, path, parts, written["basis"], written["grade"], why, sources)
         if len(self.problems) > before:
             return None
         texts = (written["low"] or written["value"], written["value"], written["high"] or written["value"])
         try:
             return make_value(
                 name, dimension, texts,
-                basis=basis, grade=grade, source=" | ".join(sources[i].cite() for i in ids),
+                basis=written["basis"], grade=written["grade"], source=" | ".join(sources[i].cite() for i in ids),
                 date=written["date"] or self.collected, why=why, disputed=written["disputed"] == "true", source_ids=ids,
             )  # fmt: skip
         except ValueError as error:
             self.wrong(node, path, "{what}", "", what=str(error))
             return None
+
+    def provenance(
+        self, node: yaml.Node, path: str, parts: Mapping[str, yaml.Node], basis: str, grade: str, why: str,
+        sources: Mapping[str, Source],
+    ) -> tuple[str, ...]:  # fmt: skip
+        """The ids of a value's sources. Refused: an unknown source, a grade that none carries, a missing reason."""
+        if GRADE_BASIS.get(grade) != basis:
+            right = mark("S and S2 are stated, D is derived, K and A are assumed")
+            self.wrong(node, path, "grade '{grade}' does not go with basis '{basis}'", right, grade=grade, basis=basis)
+        ids = self.texts(parts["source"], f"{path}.source") if "source" in parts else ()
+        for source_id in ids:
+            if source_id not in sources:
+                self.wrong(parts["source"], path, "no source is called {id}", "add it to sources.yaml", id=source_id)
+        carried = {letter for i in ids if i in sources for letter in re.split(r"[/+]", sources[i].grade)}
+        if basis == "stated" and grade not in carried:
+            right = mark("name a source that was read, or call it assumed")
+            self.wrong(node, path, "no source of this value has grade {grade}", right, grade=grade)
+        if not why and (not ids or basis == "assumed"):
+            self.wrong(node, path, "an assumption needs its reason", "write why: ...")
+        return ids
 
     def components(self, entries: Mapping[str, Entry]) -> None:
         """Every part that a system names must be an entry."""
@@ -192,8 +206,8 @@ class _Reader:
             named += [launcher.get(key, "") for launcher in launchers for key in ("type", "missile")]
             for name in named:
                 if name not in entries:
-                    wrong = "its component {name!r} is not in the catalogue"
-                    self.problems.append(Problem("catalogue", 0, 0, entry.id, wrong, "", {"name": name}))
+                    wrong = mark("its component '{name}' is not in the catalogue")
+                    self.problems.append(Problem("systems", 0, 0, entry.id, wrong, "", {"name": name}))
 
     # --- nodes -----------------------------------------------------------------------------------------------
 
@@ -207,10 +221,15 @@ class _Reader:
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
             if name in found:
                 first = found[name][0].start_mark.line + 1
-                self.wrong(key, f"{path}.{name}".lstrip("."), "this key is written twice", "first at line {line}", line=first)
+                at = f"{path}.{name}".lstrip(".")
+                self.wrong(key, at, "this key is written twice", "it is already in line {line}", line=first)
                 continue
             found[name] = (key, value)
         return found
+
+    def pairs(self, parts: Mapping[str, yaml.Node], name: str, path: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        """The mapping under a key, empty where the key is missing."""
+        return self.mapping(parts[name], f"{path}.{name}") if name in parts else {}
 
     def keys(
         self, pairs: Mapping[str, tuple[yaml.Node, yaml.Node]], known: frozenset[str], path: str
@@ -245,7 +264,7 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item) for item in node.value]
         text = str(node.value)
-        if node.style is not None or not text:  # quoted: text
+        if getattr(node, "style", None) is not None:  # in quotes: text
             return text
         if text in ("true", "false"):
             return text == "true"

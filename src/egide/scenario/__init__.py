@@ -12,6 +12,7 @@ from egide.scenario.loading import alternatives, check, load, parse
 from egide.scenario.model import Alternative, Scenario
 from egide.scenario.schema import schema
 from egide.scenario.study import Study, check_study, is_study, load_study
+from egide.scenario.summary import counts
 from egide.scenario.writing import dump
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "alternatives",
     "check",
     "check_study",
+    "counts",
     "dump",
     "is_study",
     "load",

@@ -23,7 +23,7 @@ from egide.scenario.parts import parts_of
 from egide.scenario.quantities import read_si, show
 from egide.scenario.tree import Loc, Node
 
-__all__ = ["cross_checks", "outside", "tree_checks"]
+__all__ = ["cross_checks", "magazine", "outside", "tree_checks"]
 
 UNITS: Final = ("sensors", "airborne", "batteries", "patrols", "flights", "raids", "assets")  # one name space
 
@@ -359,7 +359,7 @@ def _magazines(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Pro
                 parts_of(catalog[battery.system], catalog).launchers if _is(catalog, battery.system, "system") else ()
             )
         if all(_is(catalog, row.type, "launcher") for row in rows):
-            loads.append((battery.name, battery.doctrine, sum(_load(row, catalog) for row in rows)))
+            loads.append((battery.name, battery.doctrine, sum(magazine(row, catalog) for row in rows)))
     loads += [(patrol.name, patrol.doctrine, patrol.count * patrol.missiles_each) for patrol in scenario.patrols]
     for name, doctrine, total in loads:
         rules = scenario.doctrine.get(doctrine)
@@ -371,7 +371,7 @@ def _magazines(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Pro
             )
 
 
-def _load(row: Launcher, catalog: Catalog) -> int:
+def magazine(row: Launcher, catalog: Catalog) -> int:
     ready = row.loaded if row.loaded is not None else int(catalog[row.type].si("ready_missiles"))
     return row.count * (ready + row.reserve)
 

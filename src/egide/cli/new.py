@@ -1,0 +1,77 @@
+"""`egide new`: a commented starter scenario that checks and runs as it stands, and a study on it where asked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from egide import i18n
+from egide.errors import Problem, ScenarioError
+from egide.i18n import mark
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+def new(
+    path: Annotated[Path, Parameter(help="A folder to make, or a file that ends in .yaml.")],
+    *,
+    study: Annotated[bool, Parameter(help="Write a study beside the scenario.", negative="")] = False,
+    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
+) -> int:
+    """Write a commented starter scenario, with a study on it where asked. Nothing is ever written over.
+
+    Example: egide new my-scenario
+    """
+    folder, scenario_file = (path.parent, path) if path.suffix in _SUFFIXES else (path, path / "scenario.yaml")
+    wanted = {scenario_file: "scenario.yaml"}
+    if study:
+        wanted[folder / "study.yaml"] = "study.yaml"
+    _refuse_existing(folder, list(wanted))
+    name = _name(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    say = i18n.translator(i18n.choose(lang))
+    for file, starter in wanted.items():
+        text = files("egide.scenario").joinpath("starter", starter).read_text(encoding="utf-8")
+        text = text.replace("name: starter", f"name: {name}", 1).replace(
+            "base: scenario.yaml", f"base: {scenario_file.name}"
+        )
+        with file.open("x", encoding="utf-8", newline="\n") as handle:
+            handle.write(text)
+        print(say(mark("written: {file}")).format(file=file))
+    print(say(mark("next: {command}")).format(command=f"egide check {list(wanted)[-1]}"))
+    return 0
+
+
+def _refuse_existing(folder: Path, wanted: list[Path]) -> None:
+    problems = [
+        Problem(str(file), 0, 0, "", mark("this file is already there"), mark("choose another name"))
+        for file in wanted
+        if file.exists()
+    ]
+    if folder.exists() and not folder.is_dir():
+        problems.append(
+            Problem(str(folder), 0, 0, "", mark("this is a file, not a folder"), mark("choose another name"))
+        )
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _name(path: Path) -> str:
+    """A name for the scenario from the name of its folder or file."""
+    words = path.resolve()
+    text = words.stem if path.suffix in _SUFFIXES and words.stem not in ("scenario", "study") else words.parent.name
+    if path.suffix not in _SUFFIXES:
+        text = words.name
+    name = re.sub(r"[^a-z0-9]+", "-", _fold(text)).strip("-")[:60].rstrip("-")
+    return name or "starter"
+
+
+def _fold(text: str) -> str:
+    """Lower case without accents."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()

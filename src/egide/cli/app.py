@@ -8,8 +8,10 @@ Exit codes: 0 done, 1 the answer is a finding, 2 the user's mistake, 70 a fault 
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
+        _teach(tokens)
         result = app(tokens, print_error=False, exit_on_error=False, verbose=False)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of our output has gone, as `head` does: nothing to say, nobody to say it to
@@ -64,6 +67,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the one place that turns an error into words and an exit code
         return _refuse(error, tokens)
     return result if isinstance(result, int) and not isinstance(result, bool) else 0
+
+
+def _teach(tokens: Sequence[str]) -> None:
+    """Give the command asked for the words of its docstring: what it does above its options, examples below them."""
+    if tokens and tokens[0] in COMMANDS:
+        command = app[tokens[0]]
+        text, mark_of_example, example = (inspect.getdoc(command.default_command) or "").partition("\n\nExample")
+        command.help = re.sub(r"(?<!\n)\n(?![\n -])", " ", text)  # a paragraph is as wide as the terminal
+        command.help_epilogue = (mark_of_example + example).strip()
 
 
 def _refuse(error: Exception, tokens: Sequence[str]) -> int:

@@ -40,6 +40,13 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]):
     assert all(f" {name} " in shown for name in COMMANDS)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_ends_with_an_example(name: str, capsys: pytest.CaptureFixture[str]):
+    assert main([name, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert f"egide {name}" in shown.partition("Example")[2]
+
+
 def test_version_is_the_version(capsys: pytest.CaptureFixture[str]):
     import egide
 
@@ -70,7 +77,7 @@ def test_a_bad_command_line_is_answered_in_one_line_with_code_2(line, says, caps
 def test_every_problem_of_a_file_has_its_line(failing, capsys: pytest.CaptureFixture[str]):
     problems = [Problem("a.yaml", n, 5, f"radars[{n}]", "expected {what}, got -4", "", {"what": "4"}) for n in (1, 2)]
     failing(ScenarioError(problems))
-    assert main(["check"]) == 2
+    assert main([]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "a.yaml:1:5: radars[1]: expected 4, got -4",
         "a.yaml:2:5: radars[2]: expected 4, got -4",
@@ -79,7 +86,7 @@ def test_every_problem_of_a_file_has_its_line(failing, capsys: pytest.CaptureFix
 
 def test_a_broken_invariant_is_code_70_with_seed_and_replication(failing, capsys: pytest.CaptureFixture[str]):
     failing(EngineError("time ran backwards", 7, 3))
-    assert main(["run"]) == 70
+    assert main([]) == 70
     assert "seed 7, replication 3" in capsys.readouterr().err
 
 
@@ -87,22 +94,22 @@ def test_an_unforeseen_error_is_code_70_and_its_traceback_is_there_for_the_askin
     failing, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     failing(KeyError("gone"))
-    assert main(["run"]) == 70
+    assert main([]) == 70
     assert "EGIDE_DEBUG=1" in capsys.readouterr().err
     monkeypatch.setenv("EGIDE_DEBUG", "1")
     with pytest.raises(KeyError):
-        main(["run"])
+        main([])
 
 
 def test_a_full_disk_is_a_line_and_not_a_traceback(failing, capsys: pytest.CaptureFixture[str]):
     failing(OSError(28, "No space left on device", "out/x"))
-    assert main(["run"]) == 2
+    assert main([]) == 2
     assert capsys.readouterr().err == "out/x: No space left on device\n"
 
 
 def test_an_interrupt_is_code_130(failing):
     failing(KeyboardInterrupt())
-    assert main(["run"]) == 130
+    assert main([]) == 130
 
 
 def test_a_real_interrupt_ends_without_a_traceback():

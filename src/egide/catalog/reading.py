@@ -25,6 +25,7 @@ _ENTRY_KEYS: Final = frozenset({"kind", "label", "aliases", "note", "values", "f
 _VALUE_KEYS: Final = frozenset({"value", "low", "high", "basis", "grade", "source", "date", "why", "how", "disputed"})
 _SOURCE_KEYS: Final = frozenset({"says", "grade", "note", "urls", "date", "disputed"})
 _FILE_KEYS: Final = frozenset({"collected", "shared"})
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _WHOLE: Final = re.compile(r"[-+]?\d+")
 _DECIMAL: Final = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?")
 
@@ -133,7 +134,10 @@ class _Reader:
         missing = [name for name in required(kind) if name not in given]
         if missing:
             self.wrong(key, entry_id, "parameters are missing: {names}", "", names=", ".join(missing))
-        facts = {name: self.plain(fact) for name, (_, fact) in self.pairs(parts, "facts", entry_id).items()}
+        facts = self.plain(parts["facts"]) if "facts" in parts else {}
+        if not isinstance(facts, dict):
+            self.wrong(parts["facts"], entry_id, "expected a mapping")
+            facts = {}
         lacking = sorted(REQUIRED_FACTS.get(kind, frozenset()) - set(facts))
         if lacking:
             self.wrong(key, entry_id, "facts are missing: {names}", "", names=", ".join(lacking))
@@ -260,12 +264,20 @@ class _Reader:
     def plain(self, node: yaml.Node) -> Any:
         """A fact as plain data: only true, false and numbers are anything but text."""
         if isinstance(node, yaml.MappingNode):
-            return {k: self.plain(v) for k, (_, v) in self.mapping(node, "").items()}
+            pairs = self.mapping(node, "")
+            for name, (key, _) in pairs.items():
+                if not _NAME.fullmatch(name):  # a comma in text without quotes makes such keys
+                    self.wrong(
+                        key, name, "a fact's name is one word in small letters", "put text with commas in quotes"
+                    )
+            return {name: self.plain(value) for name, (_, value) in pairs.items()}
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item) for item in node.value]
         text = str(node.value)
-        if getattr(node, "style", None) is not None:  # in quotes: text
+        if getattr(node, "style", None):  # in quotes: text
             return text
+        if not text:
+            self.wrong(node, "facts", "this fact has no value", "put text with commas in quotes")
         if text in ("true", "false"):
             return text == "true"
         if _WHOLE.fullmatch(text):

@@ -113,7 +113,6 @@ def write(path: Path, columns: Columns, con: duckdb.DuckDBPyConnection) -> None:
             con.execute(f"{copied} (FORMAT parquet, COMPRESSION zstd)").fetchall()
         finally:
             con.unregister("_rows")
-        sync(beside)
         beside.replace(path)
 
 

@@ -82,15 +82,14 @@ class Folder:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
 
     def commit(self) -> Path:
         """Rename into place. What was there is removed only after the new folder is in its place."""
         check_target(self.target, self.force)
         with parts.disk_faults(self.target):
-            for folder, _, _ in os.walk(self.path):
-                parts.sync(Path(folder))
+            for folder, _, files in os.walk(self.path):
+                for name in (*files, "."):
+                    parts.sync(Path(folder) / name)
             old = self.path.with_name(self.path.name.replace(PARTIAL, ".old-", 1))
             replaced = self.target.is_dir() and any(self.target.iterdir())
             if replaced:

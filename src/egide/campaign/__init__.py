@@ -1,0 +1,8 @@
+"""Many runs: replications over workers, alternatives on common random numbers."""
+
+from __future__ import annotations
+
+from egide.campaign.chunk import Crew
+from egide.campaign.runner import run
+
+__all__ = ["Crew", "run"]

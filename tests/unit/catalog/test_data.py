@@ -11,6 +11,7 @@ import pytest
 from egide import catalog
 from egide.catalog import BASES, GRADE_BASIS, PARAMETERS, Entry, Value
 from egide.physics.radar import reference_range_m
+from egide.units import read_quantity
 
 SHELF = catalog.load()
 VALUES = [pytest.param(entry, value, id=f"{entry.id}.{value.name}") for entry, value in SHELF.each_value()]
@@ -129,6 +130,21 @@ def test_range_without_a_target_takes_one_three_ten_square_metres() -> None:
     for name in ("96l6e", "92n6e", "an-mpq-65", "arabel", "an-mpq-64", "generic-long-range", "an-apy-2"):
         value = SHELF[f"radar/{name}"].values["reference_rcs"]
         assert (value.low, value.value, value.high, value.basis) == (1.0, 3.0, 10.0, "assumed"), name
+
+
+def test_stated_figure_is_the_one_of_its_source() -> None:
+    """Where the register gives three plain figures, a stated value is those three."""
+    figures = re.compile(r"[^:;]*: ([\d. ]+) / ([\d. ]+) / ([\d. ]+) ?([^\d;,(]*)$")
+    compared = 0
+    for entry, value in SHELF.each_value():
+        row = figures.match(SHELF.sources[value.source_ids[0]].says) if value.basis == "stated" else None
+        if row is None:
+            continue
+        unit = row[4].strip()
+        expected = [read_quantity(f"{row[n].strip()} {unit}".strip(), value.dimension) for n in (1, 2, 3)]
+        assert [value.low, value.value, value.high] == expected, f"{entry.id}.{value.name}"
+        compared += 1
+    assert compared > 20
 
 
 def test_missile_reaches_are_in_order() -> None:

@@ -251,7 +251,7 @@ def _override(entry: Entry, name: str, given: Any, file: str) -> Value | Problem
             basis="assumed", grade="A", source="scenario", date="", why=why, disputed=False,
         )  # fmt: skip
     except ValueError as error:
-        return Problem(file, 0, 0, path, "{what}", "", {"what": str(error)})
+        return Problem(file, 0, 0, path, "{text}", "", {"text": str(error)})
 
 
 def fact_sources(fact: Any) -> Iterator[str]:

@@ -66,13 +66,13 @@ class _Reader:
         try:
             root = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
         except OSError as error:
-            self.problems.append(Problem(str(file), 0, 0, "", "{what}", "", {"what": error.strerror}))
+            self.problems.append(Problem(str(file), 0, 0, "", "{text}", "", {"text": error.strerror}))
             return {}
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
             what = getattr(error, "problem", None) or str(error)
-            self.problems.append(Problem(self.name, line, column, "", "not YAML: {what}", "", {"what": what}))
+            self.problems.append(Problem(self.name, line, column, "", "not YAML: {text}", "", {"text": what}))
             return {}
         pairs = self.mapping(root, "") if root is not None else {}
         if "collected" in pairs:
@@ -176,7 +176,7 @@ class _Reader:
                 date=written["date"] or self.collected, why=why, disputed=written["disputed"] == "true", source_ids=ids,
             )  # fmt: skip
         except ValueError as error:
-            self.wrong(node, path, "{what}", "", what=str(error))
+            self.wrong(node, path, "{text}", "", text=str(error))
             return None
 
     def provenance(

@@ -27,6 +27,10 @@ def record(*columns: tuple[Any, ...]) -> np.dtype:
     return np.dtype((np.record, fields))
 
 
+# Rows of the likelihood table: one a piece of evidence, in the order of events.EVIDENCE, then what its absence says.
+ABSENT: Final = {"hostile-kinematics": 13, "hostile-origin": 14, "flight-plan": 15, "airspace-order": 16}
+LIKELIHOOD_ROWS: Final = 17
+
 BANDS: Final = ("VHF", "L", "S", "C", "X")
 ASPECTS: Final = ("nose", "beam", "tail")
 
@@ -95,6 +99,7 @@ LINK: Final = record(
     ("latency_s", "f8"), ("update_s", "f8"), ("loss", "f8"), ("id", "u8"),
     ("sender", "i8"), ("receiver", "i8"), ("tracks", "i8"),  # tracks 1: positions too, not identities alone
     ("capacity", "i8"), ("remote_cue", "i8"), ("up_now", "i8"),
+    ("next", "i8"),  # where the next turn begins when not all tracks fit into one
 )  # fmt: skip
 
 ASSET: Final = record(
@@ -149,8 +154,7 @@ class System:
     origin: np.ndarray  # (n, 2) latitude, longitude in mask rows and columns; hostile origin polygon
     likelihoods: np.ndarray  # (evidence, 3) P(evidence | class)
     rules: np.ndarray  # (1,)
+    grid: np.ndarray  # (4,) north, west, step latitude, step longitude of the raster, rad
     tables: Mapping[str, Columns] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     terrain_meta: Mapping[str, float] = field(default_factory=dict)
-    scenario_text: str = ""
-    header: Mapping[str, Any] = field(default_factory=dict)  # what the manifest says of the scenario

@@ -18,6 +18,7 @@ from egide.compiler.system import FLYING
 from egide.engine.log import log_decision, log_refusal
 from egide.engine.move import carry
 from egide.engine.queue import C_ENGAGEMENTS, LAUNCH, push
+from egide.engine.quick import refresh
 from egide.engine.sense import look_snr
 from egide.events import (
     AIRCRAFT, BALLISTIC, CRUISE_MISSILE, D_ENGAGE, DRONE, ID_HOSTILE, ID_PENDING, ID_SUSPECT, ID_UNKNOWN, R_ENGAGED_OTHER,
@@ -230,16 +231,21 @@ def engage(
 
 @njit
 def decide(
-    battery: Any, battery_row: int, weapon_control: int, tracks: Array, high: int, radars: Array, stores: Array,
+    battery: Any, battery_row: int, weapon_control: int, tracks: Array, high: int, network: Any, radars: Array, stores: Array,
     movers: Array, masks: Array, dem: Array, assets: Array, rules: Any, engagements: Array, fired: Array, seen: Array,
     reasons: Array, choices: Array, outcomes: Array, queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
 ) -> None:  # fmt: skip
     """DECIDE: gather the candidates, then serve the most urgent while channels last. choices is (n, 4) scratch."""
     n = 0
+    heed = battery.engages | battery.free_engages | (1 << ID_UNKNOWN) | (1 << ID_SUSPECT) | (1 << ID_HOSTILE)
+    if battery.self_defence_m > 0.0:
+        heed |= 1 << ID_PENDING
     for slot in range(high):
         track = tracks[slot]
-        if track.state != FIRM:
+        if track.state != FIRM or heed & (1 << track.identity) == 0:
             continue
+        if rules.fast == 1 and track.mover >= 0 and track.remote < 0:
+            refresh(track, network, movers[track.mover], rules, key, time_s)
         if seen[battery_row, slot] != track.number:
             seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
         reason, store, flight_s, p = consider(

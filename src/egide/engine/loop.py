@@ -232,7 +232,7 @@ def loop(
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules = rule_table[0]
-    most = max(plots.shape[0], tracks.shape[1], reports.shape[0]) + 64
+    most = max(plots.shape[0], 3 * tracks.shape[1]) + 64
     while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
         if not has_room(
             queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages
@@ -254,7 +254,8 @@ def loop(
         elif kind == TELL:
             link = links[actor]
             tell(
-                link, actor, tracks[link.sender], high[link.sender], reports, told, queue, count, key, time_s)  # fmt: skip
+                link, actor, tracks[link.sender], high[link.sender], networks[link.sender], movers, rules, reports, told, queue,
+                count, key, time_s)  # fmt: skip
         elif kind == ARRIVE:
             arrive(
                 actor, subject, extra, links, networks, reports, tracks, high, numbers, known, known_number, movers,
@@ -267,7 +268,7 @@ def loop(
                 stand(battery, movers, time_s)
                 decide(
                     battery, actor, control_of(battery, phases, count), tracks[battery.network], high[battery.network],
-                    radars, stores, movers, masks, dem, assets, rules, engagements, fired, seen, reasons, choices, outcomes,
+                    networks[battery.network], radars, stores, movers, masks, dem, assets, rules, engagements, fired, seen, reasons, choices, outcomes,
                     queue, key, time_s, decisions, count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]

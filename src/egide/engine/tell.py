@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from egide.engine.queue import ARRIVE, C_MESSAGES, C_REPORTS, TELL, push
+from egide.engine.quick import refresh
 from egide.events import ID_ASSUMED_FRIEND
 from egide.jit import njit
 from egide.picture.associate_kernels import clear_track, free_row
@@ -39,26 +40,31 @@ def worth_telling(track: Any, link: Any, told_s: float, time_s: float) -> bool:
 
 @njit
 def tell(
-    link: Any, link_row: int, tracks: Array, high: int, reports: Array, told: Array, queue: Array, count: Array,
-    key: Array, time_s: float,
+    link: Any, link_row: int, tracks: Array, high: int, network: Any, movers: Array, rules: Any, reports: Array, told: Array,
+    queue: Array, count: Array, key: Array, time_s: float,
 ) -> None:  # fmt: skip
-    """TELL: put reports into the ring and book their arrival."""
+    """TELL: put reports into the ring and book their arrival. A link too narrow for all goes round them by turns."""
     push(queue, count, time_s + link.update_s, TELL, link_row, 0, 0)
     if link.up_now == 0:
         return
     begin = count[C_REPORTS]
     n = 0
-    for i in range(high):
+    first = link.next if link.next < high else 0
+    for k in range(high):
+        i = (first + k) % high
         track = tracks[i]
         if n >= link.capacity or n >= reports.shape[0]:
+            link.next = i
             break
         if not worth_telling(track, link, told[link_row, i], time_s):
             continue
+        if rules.fast == 1 and track.mover >= 0:
+            refresh(track, network, movers[track.mover], rules, key, time_s)
         report = reports[(begin + n) % reports.shape[0]]
         dt = time_s - track.time_s
-        for k in range(3):
-            report.pos_m[k] = track.pos_m[k] + track.vel_m_s[k] * dt
-            report.vel_m_s[k] = track.vel_m_s[k]
+        for c in range(3):
+            report.pos_m[c] = track.pos_m[c] + track.vel_m_s[c] * dt
+            report.vel_m_s[c] = track.vel_m_s[c]
         report.sent_s, report.sigma_m, report.key, report.row, report.number = (
             time_s, sigma_m(track), track.key, i, track.number)  # fmt: skip
         report.identity, report.mover, report.origin = track.own, track.mover, track.origin

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from egide.compiler.system import ABSENT
 from egide.events import ID_ASSUMED_FRIEND, ID_FRIEND, ID_HOSTILE, ID_NEUTRAL, ID_SUSPECT, ID_UNKNOWN
 from egide.jit import njit
 
@@ -25,8 +26,8 @@ Array = np.ndarray[Any, Any]
     E_TOLD, E_OPERATOR, E_INTERROGATOR_OUT, E_ORDER,
 ) = range(13)  # fmt: skip
 # rows of the likelihood table that have no bit of their own: absent evidence speaks too
-L_NO_KINEMATICS, L_NO_ORIGIN, L_NO_PLAN, L_NO_ORDER = 13, 14, 15, 16
-LIKELIHOOD_ROWS = 17
+L_NO_KINEMATICS, L_NO_ORIGIN = ABSENT["hostile-kinematics"], ABSENT["hostile-origin"]
+L_NO_PLAN, L_NO_ORDER = ABSENT["flight-plan"], ABSENT["airspace-order"]
 
 
 @njit

@@ -20,6 +20,7 @@ from egide.scenario.base import Count, Flag, Label, Model, Name, Positive, Refer
 from egide.scenario.quantities import (
     Factor,
     Instant,
+    Length,
     NoiseDensity,
     Position,
     PositiveLength,
@@ -53,7 +54,14 @@ Class: TypeAlias = Literal["aircraft", "cruise-missile", "drone", "ballistic"]
 Identity: TypeAlias = Literal["hostile", "suspect", "unknown", "pending", "neutral", "assumed-friend", "friend"]
 WeaponControl: TypeAlias = Literal["hold", "tight", "free"]
 Evidence: TypeAlias = Literal[
-    "in-corridor", "off-corridor", "hostile-kinematics", "hostile-origin", "flight-plan", "airspace-order"
+    "military-reply",
+    "civil-reply",
+    "in-corridor",
+    "off-corridor",
+    "hostile-kinematics",
+    "hostile-origin",
+    "flight-plan",
+    "airspace-order",
 ]
 Windows: TypeAlias = tuple[tuple[Instant, Instant], ...]  # when a unit or link is up; empty: always
 
@@ -300,6 +308,10 @@ class Identification(Model):
     likelihoods: Mapping[Evidence, Odds] = {}
     """Probability of each piece of evidence given the truth; evidence left out is not used."""
     thresholds: Thresholds = Thresholds()
+    told_trust: Probability = 0.95
+    """Probability that an identity told by another network is the truth."""
+    review_s: PositiveTime = 30.0
+    """Between two looks at the evidence on one track."""
     origin: Origin | None = None
     kinematics: Kinematics | None = None
 
@@ -320,7 +332,7 @@ class Identification(Model):
 class Tracking(Model):
     """How plots become tracks."""
 
-    confirm: tuple[Positive, Positive] = (2, 3)
+    confirm: tuple[Positive, Positive] = (3, 4)
     """A track is firm after this many detections in so many scans."""
     drop_after_s: PositiveTime = 30.0
     """Without a detection."""
@@ -329,6 +341,10 @@ class Tracking(Model):
     gate: Factor = 16.0
     """Squared normalised distance within which a plot may belong to a track."""
     mode: Literal["full", "fast"] = "full"
+    correlation_m: Length = 1500.0
+    """How far a report may lie from the receiver's own track, beside both errors, and still be taken for the same."""
+    error_half_m: PositiveLength = 2000.0
+    """Error of a track that halves the kill probability of a missile fired on it."""
     coast_s: PositiveTime | None = None
     """How long a battery may hold an engagement on a track without detections; left out: as drop_after."""
 

@@ -1,0 +1,152 @@
+"""What holds for the whole run: phases, evidence, tracking, the frame of the area.
+
+frame   a plane through the area's centre (for gating) and metres a raster row and column (for corridors)
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from egide.compiler.system import ABSENT, ASSET, CORRIDOR, LIKELIHOOD_ROWS, PHASE, RULES
+from egide.events import EVIDENCE, WEAPON_CONTROL
+from egide.ingest.dem import Dem
+from egide.physics.kernels import ecef_from_geodetic, enu_basis
+from egide.rng import name_hash
+
+if TYPE_CHECKING:
+    from egide.scenario import Scenario
+
+Array = np.ndarray[Any, Any]
+DEGREE_M: Final = 111_195.0
+NEVER_FASTER_M_S: Final = 1_000.0  # without a rule of the scenario, anything faster flies ballistically
+
+
+def likelihoods(scenario: Scenario) -> Array:
+    """(LIKELIHOOD_ROWS, 3) P(evidence | friend, neutral, hostile). Evidence the scenario leaves out weighs nothing, but
+    for replies, which follow from the catalogue's failure rates."""
+    table = np.ones((LIKELIHOOD_ROWS, 3))
+    written: dict[str, Array] = {
+        name: np.array([odds.friend, odds.neutral, odds.hostile])
+        for name, odds in scenario.identification.likelihoods.items()
+    }
+    for name, row in _replies(scenario).items():
+        written.setdefault(name, row)
+    for name, row in written.items():
+        table[EVIDENCE.index(name)] = row
+        if name in ABSENT:
+            table[ABSENT[name]] = 1.0 - row
+    for name in ("military", "civil"):
+        table[EVIDENCE.index(f"no-{name}-reply")] = 1.0 - written[f"{name}-reply"]
+    return table
+
+
+def _replies(scenario: Scenario) -> dict[str, Array]:
+    """P(reply | class) for both modes: equipment that fails, and the few who answer without being what they say."""
+    general = scenario.catalog["general/command"]
+    asked = 1.0 - general.si("interrogator_failure")
+    false = general.si("false_military_reply")
+    friend = asked * (1.0 - general.si("transponder_failure"))
+    neutral = asked * (1.0 - general.si("civil_no_reply"))
+    return {
+        "military-reply": np.array([friend, false, false]),
+        "civil-reply": np.array([general.si("friend_civil_reply"), neutral, general.si("hostile_civil_reply")]),
+    }
+
+
+def phases(scenario: Scenario) -> Array:
+    """Phases in time order, each with its priors (equal where none are written)."""
+    rows = np.zeros(len(scenario.phases), dtype=PHASE)
+    for row, phase in zip(rows, scenario.phases, strict=True):
+        odds = scenario.identification.priors.get(phase.name)
+        row["from_s"] = phase.from_s
+        row["prior"] = (odds.friend, odds.neutral, odds.hostile) if odds else (1 / 3, 1 / 3, 1 / 3)
+        row["weapon_control"] = WEAPON_CONTROL.index(phase.weapon_control)
+    return rows
+
+
+def corridors(scenario: Scenario, dem: Dem) -> Array:
+    """Straight legs of airways and lanes, on the raster."""
+    legs = []
+    for corridor in scenario.corridors:
+        for a, b in zip(corridor.path, corridor.path[1:], strict=False):
+            row = np.zeros(1, dtype=CORRIDOR)[0]
+            row["row0"], row["col0"] = dem.row(a[0]), dem.column(a[1])
+            row["row1"], row["col1"] = dem.row(b[0]), dem.column(b[1])
+            row["half_width_m"], row["floor_m"], row["ceiling_m"] = (
+                corridor.width_m / 2.0, corridor.floor_m, corridor.ceiling_m)  # fmt: skip
+            row["lane"] = int(corridor.kind == "lane")
+            legs.append(row)
+    table = np.zeros(len(legs), dtype=CORRIDOR)
+    for i, row in enumerate(legs):
+        table[i] = row
+    return table
+
+
+def origin(scenario: Scenario, dem: Dem) -> Array:
+    """(n, 2) raster rows and columns of the polygon of hostile origin; (0, 2) without one."""
+    written = scenario.identification.origin
+    if written is None:
+        return np.zeros((0, 2))
+    return np.array([[float(dem.row(lat)), float(dem.column(lon))] for lat, lon in written.area])
+
+
+def assets(scenario: Scenario, places: dict[str, tuple[float, float, float]], batteries: list[str], radars: list[str]) -> Array:
+    """What can be hit: assets, then batteries that have a value of their own."""
+    rows = np.zeros(len(asset_names(scenario)), dtype=ASSET)
+    sited = {battery.name: battery.site for battery in scenario.batteries}
+    worth = {asset.name: asset for asset in scenario.assets}
+    for row, name in zip(rows, asset_names(scenario), strict=True):
+        asset = worth.get(name)
+        place = places[name] if asset is not None else places[sited[name]]
+        unit = asset.unit if asset is not None else name
+        row["pos_m"] = ecef_from_geodetic(math.radians(place[0]), math.radians(place[1]), place[2])
+        value = asset.value if asset is not None else next(b.value for b in scenario.batteries if b.name == name)
+        row["value"], row["left"], row["id"] = value, value, name_hash(name)
+        row["battery"] = batteries.index(unit) if unit in batteries else -1
+        row["radar"] = radars.index(unit) if unit in radars else -1
+    return rows
+
+
+def asset_names(scenario: Scenario) -> list[str]:
+    """Names in the order of the asset table."""
+    return [a.name for a in scenario.assets] + [b.name for b in scenario.batteries if b.value > 0.0]
+
+
+def rules(scenario: Scenario, dem: Dem) -> Array:
+    """(1,) the rules row."""
+    table = np.zeros(1, dtype=RULES)
+    row = table[0]
+    tracking, ident, general = scenario.tracking, scenario.identification, scenario.catalog["general/command"]
+    row["end_s"], row["gate"], row["process_noise"] = scenario.duration_s, tracking.gate, tracking.process_noise_m2_s3
+    row["drop_s"], row["confirm_hits"], row["confirm_scans"] = tracking.drop_after_s, *tracking.confirm
+    row["fast"], row["track_log_s"] = int(tracking.mode == "fast"), scenario.detail.track_interval_s
+    row["correlation_m"], row["error_half_m"] = tracking.correlation_m, tracking.error_half_m
+    row["review_s"], row["told_trust"] = ident.review_s, ident.told_trust
+    for name in ("hostile", "suspect", "friend", "assumed_friend", "neutral"):
+        row[name] = getattr(ident.thresholds, name)
+    kinematics = ident.kinematics
+    row["ballistic_speed_m_s"], row["low_m"], row["fast_m_s"] = NEVER_FASTER_M_S, -math.inf, math.inf
+    if kinematics is not None and kinematics.ballistic_speed_m_s is not None:
+        row["ballistic_speed_m_s"] = kinematics.ballistic_speed_m_s
+    if kinematics is not None and kinematics.low_fast is not None:
+        row["low_m"], row["fast_m_s"] = kinematics.low_fast.below_m, kinematics.low_fast.above_speed_m_s
+    row["transponder_failure"], row["civil_failure"] = general.si("transponder_failure"), general.si("civil_no_reply")
+    row["interrogator_failure"] = general.si("interrogator_failure")
+    _frame(row, scenario, dem)
+    return table
+
+
+def _frame(row: Any, scenario: Scenario, dem: Dem) -> None:
+    area = scenario.area
+    lat, lon = math.radians((area.south + area.north) / 2.0), math.radians((area.west + area.east) / 2.0)
+    row["centre_m"] = ecef_from_geodetic(lat, lon, 0.0)
+    basis = enu_basis(lat, lon)
+    row["east"], row["north"] = basis[0:3], basis[3:6]
+    row["half_east_m"] = math.radians(area.east - area.west) / 2.0 * 6.4e6 * math.cos(math.radians(area.south)) + 60e3
+    row["half_north_m"] = math.radians(area.north - area.south) / 2.0 * 6.4e6 + 60e3
+    row["metres_per_row"] = DEGREE_M * dem.step_lat_deg
+    row["metres_per_col"] = DEGREE_M * dem.step_lon_deg * math.cos(lat)
+    row["dem_max_m"] = dem.max_m

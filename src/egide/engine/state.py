@@ -1,0 +1,121 @@
+"""The state of one replication: copies of the System's tables, empty pictures, an empty queue, empty logs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from egide.compiler.system import System
+from egide.engine.loop import NEED_ROOM, loop, prepare
+from egide.engine.queue import C_DAMAGES, C_DECISIONS, C_IDENTITIES, C_MESSAGES, C_PLOTS, C_SHOTS, C_TRACKS, COUNTERS, EVENT
+from egide.engine.tables import ENGAGEMENT
+from egide.errors import EngineError
+from egide.events import TABLES
+from egide.picture.associate_kernels import CELL_M
+from egide.picture.tables import PLOT_BUFFER, REPORT, SEED, TRACK
+from egide.rng import make_key
+
+Array = np.ndarray[Any, Any]
+Tables = dict[str, Array]
+
+TRACKS: Final = 2048  # a picture; more are not started
+PLOTS: Final = 2048  # a scan
+SEEDS: Final = 512  # a radar
+REPORTS: Final = 32_768  # in flight on all links
+ENGAGEMENTS: Final = 512
+ROUNDS: Final = 40  # doublings before we call it a fault of ours
+
+COUNTED: Final = {  # tables written row by row in the loop
+    "plots": C_PLOTS, "tracks": C_TRACKS, "identities": C_IDENTITIES, "messages": C_MESSAGES,
+    "decisions": C_DECISIONS, "shots": C_SHOTS, "damages": C_DAMAGES,
+}  # fmt: skip
+LOGS: Final = ("plots", "tracks", "identities", "messages", "decisions", "shots", "damages")
+
+
+class Replication:
+    """Everything one replication writes on; arrays in the order in which the loop takes them."""
+
+    def __init__(self, system: System, seed: int, point: int, replication: int, detail: bool) -> None:
+        n, batteries, networks = len(system.movers), len(system.batteries), len(system.networks)
+        radars, links = len(system.radars), len(system.links)
+        self.system, self.seed, self.replication = system, seed, replication
+        self.key = make_key(seed, point, replication)
+        self.count = np.zeros(COUNTERS, np.int64)
+        self.rules = system.rules.copy()
+        self.rules["detail"] = int(detail)
+        rows = int(2 * system.rules["half_north_m"][0] / CELL_M) + 3
+        cols = int(2 * system.rules["half_east_m"][0] / CELL_M) + 3
+        self.exposure, self.rows_of_exposure = _exposure(system)
+        self.outcomes = np.zeros(n, TABLES["outcomes"])
+        for name in ("end_s", "first_detected_s", "first_detected_m", "first_tracked_s", "first_engaged_s", "first_engaged_m"):
+            self.outcomes[name] = np.nan
+        self.outcomes["killed_by"], self.outcomes["fate"] = -1, -1
+        room = 4 * TRACKS if detail else 2 * TRACKS
+        self.logs = {name: np.zeros(8 * TRACKS + room, TABLES[name]) for name in LOGS}
+        self.queue = np.zeros(4 * TRACKS + 8 * (n + radars + batteries + 1024), EVENT)
+        self.things = [system.movers.copy(), system.vertices, system.radars.copy(), system.masks, system.dem]
+        self.things += [system.batteries.copy(), system.stores.copy(), system.networks, system.links.copy()]
+        self.things += [system.assets.copy(), system.phases, system.corridors, system.windows, system.origin, system.grid]
+        self.things += [system.likelihoods, self.rules]
+        self.pictures = [
+            np.zeros((networks, TRACKS), TRACK), np.zeros(networks, np.int64), np.zeros(networks, np.int64),
+            np.full((networks, TRACKS), -1, np.int64), np.zeros((radars, SEEDS), SEED),
+            np.full((rows, cols), -1, np.int64), np.full((networks, n), -1, np.int64),
+        ]  # fmt: skip
+        self.fire = [
+            np.zeros(ENGAGEMENTS, ENGAGEMENT), np.zeros((batteries, TRACKS), np.int64),
+            np.full((batteries, TRACKS), -1, np.int64), np.full((batteries, TRACKS), -1, np.int64),
+            np.zeros((batteries, n), np.int64), np.zeros((batteries, n), np.int64),
+        ]  # fmt: skip
+        self.told = [
+            np.full((links, TRACKS), -1, np.int64), np.full((links, TRACKS), -1, np.int64),
+            np.full((links, TRACKS), -np.inf), np.zeros(REPORTS, REPORT),
+        ]  # fmt: skip
+        self.scratch = [
+            np.zeros(PLOTS, PLOT_BUFFER), np.zeros(2 * TRACKS, np.int64), np.zeros((3, 3)), np.zeros((2, 3, 3)),
+            np.zeros((256, 5)),
+        ]  # fmt: skip
+
+    def run(self) -> Tables:
+        """Advance to the end; logs that are full are doubled and the loop called again."""
+        movers, radars, batteries, stores, links = (self.things[i] for i in (0, 2, 5, 6, 8))
+        prepare(
+            movers, radars, batteries, stores, links, self.things[10], self.things[12], self.rules[0], self.queue, self.count,
+            self.key)  # fmt: skip
+        for _ in range(ROUNDS):
+            answer = loop(
+                *self.things, *self.pictures, *self.fire, *self.told, *self.scratch, self.exposure, self.rows_of_exposure,
+                self.outcomes, self.queue, self.count, self.key, *(self.logs[name] for name in LOGS))  # fmt: skip
+            if answer != NEED_ROOM:
+                return self._results()
+            self.queue = _doubled(self.queue)
+            self.logs = {name: _doubled(log) if self._tight(name, log) else log for name, log in self.logs.items()}
+        raise EngineError("the logs would not stop growing", self.seed, self.replication)
+
+    def _tight(self, name: str, log: Array) -> bool:
+        return bool(self.count[COUNTED[name]] > len(log) // 4)
+
+    def _results(self) -> Tables:
+        tables = {name: self.logs[name][: self.count[at]].copy() for name, at in COUNTED.items()}
+        tables["outcomes"] = self.outcomes
+        tables["exposure"] = self.exposure[self.exposure["looks"] > 0]
+        return tables
+
+
+def _doubled(table: Array) -> Array:
+    out = np.zeros(2 * len(table), table.dtype)
+    out[: len(table)] = table
+    return out
+
+
+def _exposure(system: System) -> tuple[Array, Array]:
+    """The ledger, one row a radar and protected aircraft, and the map from both to the row."""
+    watched = np.flatnonzero(system.movers["protected"] >= 0)
+    radars = len(system.radars)
+    rows = np.arange(radars * max(len(watched), 1)).reshape(radars, max(len(watched), 1)).astype(np.int64)
+    ledger = np.zeros(radars * len(watched), TABLES["exposure"])
+    if len(watched):
+        ledger["radar"], ledger["mover"] = np.repeat(np.arange(radars), len(watched)), np.tile(watched, radars)
+        ledger["best_snr_db"], ledger["nearest_m"] = -np.inf, np.inf
+    return ledger, rows

@@ -3,6 +3,10 @@
     import egide as eg
 
     scenario = eg.load("scenario.yaml")
+    alone = eg.run("scenario.yaml", "out/alone", alternative="alone", replications=40)
+    shared = eg.run("scenario.yaml", "out/shared", alternative="shared", replications=40)
+    print(eg.compare({"shared": shared, "alone": alone}).difference("alone", "leakers"))
+    eg.catalog.load()["radar/91n6e"]
 
 What `__all__` lists is promised. Each name is loaded when it is first asked for, so that `import egide` costs nothing.
 """
@@ -13,14 +17,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from egide import catalog as catalog
+    from egide.api import compare as compare
     from egide.api import load as load
+    from egide.api import open_bundle as open_bundle
+    from egide.api import run as run
 
 __version__ = "0.1.0"
 
-_FUNCTIONS = ("load",)  # from egide.api
+_FUNCTIONS = ("compare", "load", "open_bundle", "run")  # from egide.api
 _MODULES = ("catalog",)
 
-__all__ = ["__version__", "catalog", "load"]
+__all__ = ["__version__", "catalog", "compare", "load", "open_bundle", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,19 +1,78 @@
-"""The Python interface in a few thin functions; `import egide as eg` hands them out as `eg.load` and so on."""
+"""The Python interface in a few thin functions; `import egide as eg` hands them out as `eg.load` and so on.
+
+scenario   a file, read and checked: frozen, every quantity in SI
+bundle     the folder that a run writes; as an object, its tables are DuckDB relations (`.df()`, `.pl()`, `.arrow()`)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from egide.analysis.compare import Comparison
     from egide.scenario import Scenario
+    from egide.store import Bundle
 
-__all__ = ["load"]
+__all__ = ["compare", "load", "open_bundle", "run"]
 
 
 def load(path: str | Path, *, alternative: str | None = None, sets: Sequence[str] = ()) -> Scenario:
     """Read and check a scenario. Raises ScenarioError with every problem of the file."""
     from egide import scenario
 
-    return scenario.load(Path(path), alternative=alternative, sets=sets)
+    return scenario.load(Path(path), alternative=alternative, sets=tuple(sets))
+
+
+def run(
+    path: str | Path,
+    out: str | Path,
+    *,
+    alternative: str | None = None,
+    sets: Sequence[str] = (),
+    replications: int = 20,
+    seed: int = 1,
+    workers: int = 1,
+    detail: Sequence[int] | str = (0,),
+    force: bool = False,
+) -> Bundle:
+    """Run a scenario, write its bundle to the folder `out`, and open it. `force` replaces a bundle that is there.
+
+    With more than one worker, call it under `if __name__ == "__main__":` in a script, as for every process pool.
+    """
+    from egide.campaign import run as run_campaign
+
+    written = run_campaign(
+        path,
+        alternative,
+        replications,
+        seed,
+        out,
+        workers,
+        detail,
+        tuple(sets),
+        force,
+    )
+    return open_bundle(written)
+
+
+def open_bundle(path: str | Path) -> Bundle:
+    """Open the bundle of an earlier run."""
+    from egide import store
+
+    return store.open_bundle(Path(path))
+
+
+def compare(
+    bundles: Mapping[str, Bundle | str | Path], *, reference: str | None = None, pairs: Sequence[Sequence[str]] = ()
+) -> Comparison:
+    """Compare runs of one scenario, made with one seed: means and paired differences with 95 % intervals.
+
+    Each is compared with `reference` (the first where none is named), then the `pairs` given.
+    """
+    from egide.analysis.compare import compare as compare_bundles
+    from egide.store import Bundle
+
+    opened = {name: each if isinstance(each, Bundle) else open_bundle(each) for name, each in bundles.items()}
+    return compare_bundles(opened, reference, pairs)

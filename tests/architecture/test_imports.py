@@ -64,6 +64,13 @@ def test_every_public_name_can_be_imported_and_no_other_is_offered():
     assert offered - modules - {"annotations", "import_module", "Any", "TYPE_CHECKING"} <= set(egide.__all__)
 
 
+def test_the_package_offers_exactly_the_functions_of_its_interface():
+    import egide
+    from egide import api
+
+    assert set(egide.__all__) - {"__version__", "catalog"} == set(api.__all__)
+
+
 def test_an_unknown_public_name_is_an_attribute_error():
     import egide
 

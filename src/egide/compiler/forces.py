@@ -85,6 +85,7 @@ def radar_row(entry: Entry, name: str, host: str, network: int, azimuth_rad: flo
     row["elevation_error_rad"], row["false_plots"] = entry.si("elevation_error"), entry.si("false_plots")
     row["id"], row["host_id"] = name_hash(name), name_hash(host)
     row["band"], row["network"], row["battery"] = BANDS.index(entry.facts["band"]), network, -1
+    row["sees"] = _mask_of(entry.facts.get("sees", CLASSES), CLASSES)
     row["mask"], row["carrier"], row["search"], row["up_now"] = -1, -1, int(search), 1
     return row
 
@@ -259,14 +260,7 @@ def _battery_radars(scenario: Scenario, dem: Dem, battery: Any, parts: Any, row:
     """A battery's antennas, in neighbouring rows. One that does both jobs stands twice."""
     written = battery.radars
     if written is None:
-        roles = [
-            (name, "engagement" if scenario.catalog[name].has("channels") else "search") for name in parts["radars"]
-        ]
-        if not any(role == "engagement" for _, role in roles):
-            roles = [(name, "both") for name, _ in roles]
-        elif not any(role == "search" for _, role in roles):
-            roles = [(name, "both") for name, _ in roles]
-        radars = [(name, role, None, None, {}) for name, role in roles]
+        radars = [(name, scenario.catalog[name].facts["role"], None, None, {}) for name in parts["radars"]]
     else:
         radars = [(r.type, r.role, r.antenna_height_m, r.azimuth_rad, r.overrides) for r in written]
     row["first_radar"] = len(order.radars)

@@ -65,6 +65,7 @@ RADAR: Final = record(
     ("false_plots", "f8"), ("id", "u8"), ("host_id", "u8"),
     ("swerling", "i8"), ("band", "i8"), ("network", "i8"), ("battery", "i8"), ("mask", "i8"), ("carrier", "i8"),
     ("search", "i8"), ("up_now", "i8"), ("interrogator_works", "i8"), ("scans", "i8"), ("seeds", "i8"),
+    ("sees", "i8"),  # bit mask of classes it is made to look for
 )  # fmt: skip
 
 BATTERY: Final = record(

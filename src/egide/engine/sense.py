@@ -131,7 +131,7 @@ def sense(
     n = 0
     for i in range(movers.shape[0]):
         mover = movers[i]
-        if mover.state != FLYING or i == radar.carrier:
+        if mover.state != FLYING or i == radar.carrier or radar.sees & (1 << mover.klass) == 0:
             continue
         count[C_LOOKS] += 1
         snr, aspect = look_snr(radar, mover, masks, dem, time_s, rules.dem_max_m)

@@ -1,9 +1,9 @@
 """Collects every message of the package, brings the French catalogue up to date and compiles it.
 
-    python tools/messages.py            extract, update locale/fr/LC_MESSAGES/egide.po, compile egide.mo, list what is missing
+    python tools/messages.py            update locale/fr/LC_MESSAGES/egide.po and .mo, list what is missing
     python tools/messages.py --check    change nothing; exit 1 where a message is missing, unused or the .mo is old
 
-A message is: the first argument of `_`, `say`, `tell` or `mark`; the `wrong` and `right` of a Problem (see egide.errors), by
+A message is: the first argument of `_`, `say`, `tell` or `mark`; `wrong` and `right` of a Problem (egide.errors), by
 keyword in any call, or by place in the calls listed below; and `_("...")` in a report template. Only literals count.
 Babel is needed here and in the tests, never at run time.
 """

@@ -4,8 +4,8 @@ message     an English sentence, with {placeholders}; it is its own id, so that 
 translator  a function from message to sentence in one language
 mark        says that a text is a message although it is translated elsewhere (the extraction looks for it)
 
-French asks for a narrow no-break space (U+202F) before `: ; ! ? %` and units and between thousands, a decimal comma, and
-« » with spaces inside. Messages are written so by the translator; numbers are made so here.
+French asks for a narrow no-break space (U+202F) before `: ; ! ? %` and units and between thousands, a decimal comma,
+and « » with spaces inside. Messages are written so by the translator; numbers are made so here.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def choose(lang: str | None = None) -> str:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def translator(lang: str) -> Translator:
-    """A function from message to sentence. A language that is not there, or a message without translation, is English."""
+    """A function from message to sentence. What has no translation stays English."""
     if choose(lang) == "en":
         return mark
     found = gettext.translation("egide", localedir=LOCALE, languages=[choose(lang)], fallback=True)

@@ -1,0 +1,35 @@
+"""One self-contained HTML page from a run or a comparison: `write(folder, lang, out)`.
+
+The page opens offline, asks nothing of anybody and runs no script. It is made from the files of the bundles alone.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from egide.errors import store_error
+
+__all__ = ["write"]
+
+
+def write(folder: Path | str, lang: str, out: Path | str) -> Path:
+    """Write the report of a bundle or a comparison folder to `out`, whole or not at all, and return where it is."""
+    from egide.report import maps, outlines, page, reading
+
+    comparison = reading.load(Path(folder).expanduser())
+    frame = maps.frame_of(comparison.runs[0])
+    text = page.render(comparison, lang, outlines.shipped(frame.south, frame.north, frame.west, frame.east))
+    target = Path(out).expanduser().absolute()
+    beside = target.with_name(f".{target.name}.partial-{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(target)
+    except OSError as fault:
+        beside.unlink(missing_ok=True)
+        what = fault.strerror or str(fault)
+        raise store_error(
+            str(out), "cannot write the report here: {fault}", "choose another file", fault=what
+        ) from fault
+    return target

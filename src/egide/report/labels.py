@@ -1,0 +1,100 @@
+"""Words for every code of egide.events and every basis of the catalogue: messages, translated where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from egide.i18n import Translator, mark
+
+CLASS_LABELS: Final = {
+    "aircraft": mark("aircraft"),
+    "cruise-missile": mark("cruise missiles"),
+    "drone": mark("drones"),
+    "ballistic": mark("ballistic missiles"),
+    "airliner": mark("airliners"),
+}
+RELATION_LABELS: Final = {"friend": mark("friend"), "neutral": mark("neutral"), "hostile": mark("hostile")}
+IDENTITY_LABELS: Final = {
+    "pending": mark("pending"),
+    "unknown": mark("unknown"),
+    "assumed-friend": mark("assumed friend"),
+    "friend": mark("friend"),
+    "neutral": mark("neutral"),
+    "suspect": mark("suspect"),
+    "hostile": mark("hostile"),
+}
+EVIDENCE_LABELS: Final = {
+    "military-reply": mark("replied to the military interrogation"),
+    "no-military-reply": mark("no military reply"),
+    "civil-reply": mark("replied to the civil interrogation"),
+    "no-civil-reply": mark("no civil reply"),
+    "in-corridor": mark("inside a corridor"),
+    "off-corridor": mark("outside every corridor"),
+    "hostile-kinematics": mark("flies like an attacker"),
+    "hostile-origin": mark("came from a hostile direction"),
+    "flight-plan": mark("matches a flight plan"),
+    "told": mark("identity told over a link"),
+    "operator-error": mark("operator's error"),
+    "interrogator-out": mark("interrogator out of order"),
+    "airspace-order": mark("matches the airspace order"),
+}
+WEAPON_CONTROL_LABELS: Final = {
+    "hold": mark("weapons hold"),
+    "tight": mark("weapons tight"),
+    "free": mark("weapons free"),
+}
+DECISION_LABELS: Final = {
+    "engage": mark("engage"),
+    "no-engage": mark("do not engage"),
+    "abort": mark("break off"),
+    "launch": mark("launch"),
+    "assess-kill": mark("assessed as killed"),
+    "assess-miss": mark("assessed as missed"),
+}
+REASON_LABELS: Final = {
+    "none": mark("no reason recorded"),
+    "identity": mark("identity does not allow it"),
+    "weapon-control": mark("weapon control status does not allow it"),
+    "out-of-reach": mark("out of reach"),
+    "too-high": mark("too high"),
+    "too-low": mark("too low"),
+    "too-fast": mark("too fast"),
+    "masked": mark("masked by terrain"),
+    "not-detected": mark("not detected"),
+    "no-channel": mark("no free channel"),
+    "no-missile": mark("no missile left"),
+    "engaged-by-self": mark("already engaged by itself"),
+    "engaged-by-other": mark("already engaged by another battery"),
+    "unit-down": mark("unit out of action"),
+    "track-lost": mark("track lost"),
+    "order-awaited": mark("waiting for an order"),
+    "identity-changed": mark("identity changed"),
+    "salvo-complete": mark("salvo complete"),
+    "not-a-threat": mark("not a threat"),
+}
+RESULT_LABELS: Final = {
+    "kill": mark("kill"),
+    "miss": mark("miss"),
+    "target-already-dead": mark("target already dead"),
+    "out-of-reach": mark("out of reach"),
+    "no-object": mark("no object there"),
+}
+FATE_LABELS: Final = {
+    "survived": mark("survived"),
+    "killed": mark("killed"),
+    "leaked": mark("leaked through"),
+    "not-arrived": mark("had not arrived at the end"),
+}
+TRACK_EVENT_LABELS: Final = {
+    "start": mark("track started"),
+    "firm": mark("track firm"),
+    "update": mark("track updated"),
+    "drop": mark("track dropped"),
+}
+BASIS_LABELS: Final = {"stated": mark("stated"), "derived": mark("derived"), "assumed": mark("assumed")}
+
+
+def told(labels: Mapping[str, str], code: str, say: Translator) -> str:
+    """The word of a code in a language; the code itself where it has none."""
+    return say(labels[code]) if code in labels else code

@@ -1,0 +1,374 @@
+"""Maps: where everything stands, how far it sees and reaches, and who flies where.
+
+frame     the rectangle shown, degrees; a degree of longitude is drawn shorter by the cosine of the middle latitude
+seen      what at least one radar can detect, at one height and cross section
+reach     how far one battery can engage, at the same height
+
+The relief is one picture of the page, used by every map. Borders are thin and broken, and the caption says that they imply
+no position.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+import numpy as np
+
+from egide.i18n import Translator, number, quantity
+from egide.report import figures
+from egide.report.figures import BLACK, BLUE, INK, MUTED, SKY, VERMILION, Picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from egide.report.outlines import Outlines
+    from egide.report.reading import Columns, Run
+
+EARTH_RADIUS_KM: Final = 6371.0
+ROUTE_TOLERANCE_DEG: Final = 0.02
+SEEN: Final = "#2b6f9e"
+OUTLINE: Final = "#7b8490"
+RELIEF_ID: Final = "relief"
+
+
+@final
+@dataclass(frozen=True)
+class Frame:
+    """The rectangle of a map, degrees."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+
+    @property
+    def aspect(self) -> float:
+        """Height of a degree of latitude over the width of one of longitude."""
+        return 1.0 / math.cos(math.radians((self.south + self.north) / 2))
+
+    @property
+    def ratio(self) -> float:
+        """Height of the map over its width."""
+        return (self.north - self.south) * self.aspect / (self.east - self.west)
+
+    def holds(self, latitude: float, longitude: float) -> bool:
+        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
+
+@final
+@dataclass(frozen=True)
+class Place:
+    """One spot of the map with everything that stands there."""
+
+    latitude: float
+    longitude: float
+    label: str
+    marker: str  # battery, radar, asset
+
+
+# --- geometry ----------------------------------------------------------------------------------------------------
+
+
+def destination(latitude: float, longitude: float, azimuth_deg: np.ndarray, range_m: np.ndarray) -> np.ndarray:
+    """(n, 2) longitude and latitude of the points at azimuth and range, on a sphere."""
+    angle, bearing = range_m / (EARTH_RADIUS_KM * 1e3), np.radians(azimuth_deg)
+    phi = math.radians(latitude)
+    to = np.arcsin(np.clip(math.sin(phi) * np.cos(angle) + math.cos(phi) * np.sin(angle) * np.cos(bearing), -1, 1))
+    turn = np.arctan2(np.sin(bearing) * np.sin(angle) * math.cos(phi), np.cos(angle) - math.sin(phi) * np.sin(to))
+    return np.column_stack([longitude + np.degrees(turn), np.degrees(to)])
+
+
+def simplified(points: np.ndarray, tolerance: float = ROUTE_TOLERANCE_DEG) -> np.ndarray:
+    """A polyline with fewer points, nowhere further than the tolerance from the old one (Douglas and Peucker)."""
+    keep = np.zeros(len(points), dtype=bool)
+    keep[[0, -1]] = True
+    stack = [(0, len(points) - 1)]
+    while stack:
+        first, last = stack.pop()
+        if last - first < 2:
+            continue
+        along = points[last] - points[first]
+        offset = points[first + 1 : last] - points[first]
+        length = math.hypot(*along)
+        if length > 0:
+            distance = np.abs(along[0] * offset[:, 1] - along[1] * offset[:, 0]) / length
+        else:
+            distance = np.hypot(offset[:, 0], offset[:, 1])
+        worst = int(np.argmax(distance))
+        if distance[worst] > tolerance:
+            keep[first + 1 + worst] = True
+            stack += [(first, first + 1 + worst), (first + 1 + worst, last)]
+    return np.asarray(points[keep])
+
+
+def frame_of(run: Run) -> Frame:
+    """The terrain's rectangle where there is one, else what holds every site and route, with a margin."""
+    terrain = run.terrain
+    if terrain is not None:
+        return Frame(
+            terrain.north - terrain.step_lat * terrain.rows, terrain.north,
+            terrain.west, terrain.west + terrain.step_lon * terrain.columns,
+        )  # fmt: skip
+    latitude = np.concatenate([run.objects["latitude_deg"], run.table("routes")["latitude_deg"]]).astype(float)
+    longitude = np.concatenate([run.objects["longitude_deg"], run.table("routes")["longitude_deg"]]).astype(float)
+    latitude, longitude = latitude[np.isfinite(latitude)], longitude[np.isfinite(longitude)]
+    if not latitude.size:
+        return Frame(-1, 1, -1, 1)
+    margin = 0.3 + 0.08 * max(float(np.ptp(latitude)), float(np.ptp(longitude)))
+    south, north = float(latitude.min()) - margin, float(latitude.max()) + margin
+    west, east = float(longitude.min()) - margin, float(longitude.max()) + margin
+    short = 0.45 * (east - west) - (north - south) / math.cos(math.radians((south + north) / 2))
+    return Frame(south - max(short, 0) / 2, north + max(short, 0) / 2, west, east)
+
+
+def seen_from(table: Columns, places: dict[str, tuple[float, float]], frame: Frame) -> tuple[np.ndarray, ...] | None:
+    """Grid of longitudes, latitudes and how many radars see each cell; None where no radar has a place."""
+    across = np.linspace(frame.west, frame.east, 420)
+    longitude, latitude = np.meshgrid(across, np.linspace(frame.south, frame.north, 210))
+    seen = np.zeros(longitude.shape)
+    found = False
+    for name in dict.fromkeys(table["object"]):
+        if name not in places:
+            continue
+        found = True
+        rows = table["object"] == name
+        order = np.argsort(table["azimuth_deg"][rows])
+        azimuth, reach_m = table["azimuth_deg"][rows][order], table["range_m"][rows][order]
+        lat0, lon0 = (math.radians(value) for value in places[name])
+        phi, apart = np.radians(latitude), np.radians(longitude) - lon0
+        cosine = math.sin(lat0) * np.sin(phi) + math.cos(lat0) * np.cos(phi) * np.cos(apart)
+        distance_m = EARTH_RADIUS_KM * 1e3 * np.arccos(np.clip(cosine, -1, 1))
+        bearing = np.degrees(
+            np.arctan2(
+                np.sin(apart) * np.cos(phi),
+                math.cos(lat0) * np.sin(phi) - math.sin(lat0) * np.cos(phi) * np.cos(apart),
+            )
+        )
+        seen += distance_m <= np.interp(bearing % 360, azimuth, reach_m, period=360)
+    return (longitude, latitude, seen) if found else None
+
+
+# --- what stands where ---------------------------------------------------------------------------------------------
+
+
+def positions(objects: Columns, kinds: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Name to latitude and longitude of the objects of these kinds that have a place."""
+    chosen = np.isin(objects["kind"].astype(str), list(kinds)) & np.isfinite(objects["latitude_deg"].astype(float))
+    return {
+        str(objects["name"][i]): (float(objects["latitude_deg"][i]), float(objects["longitude_deg"][i]))
+        for i in np.flatnonzero(chosen)
+    }
+
+
+def places(run: Run, frame: Frame, lang: str) -> list[Place]:
+    """Spots of the map: what stands within a few kilometres is one spot, named after its battery, else its asset."""
+    objects = run.objects
+    found: list[Place] = []
+    for kind in ("battery", "asset", "radar"):
+        labels = run.labels(kind, lang)
+        for index in np.flatnonzero(objects["kind"] == kind):
+            latitude, longitude = float(objects["latitude_deg"][index]), float(objects["longitude_deg"][index])
+            if not frame.holds(latitude, longitude):  # a patrol or an airborne radar has no place: NaN
+                continue
+            near = [p for p in found if abs(p.latitude - latitude) < 0.12 and abs(p.longitude - longitude) < 0.15]
+            label = labels[int(objects["row"][index])]
+            same = next((p for p in near if p.marker == kind == "battery"), None)
+            if same is not None:  # two batteries at one spot: one marker, both names
+                found[found.index(same)] = Place(same.latitude, same.longitude, f"{same.label}, {label}", kind)
+            elif not near:
+                found.append(Place(latitude, longitude, "" if kind == "radar" else label, kind))
+    return found
+
+
+# --- layers --------------------------------------------------------------------------------------------------------
+
+
+def routes(axes: Axes, run: Run, width: float = 1.0) -> None:
+    """One thin line a mover: civil dotted grey, friends solid blue, attackers broken vermilion."""
+    table, objects = run.table("routes"), run.objects
+    movers = objects["kind"] == "mover"
+    relation = dict(zip(objects["row"][movers], objects["relation"][movers], strict=True))
+    styles = {"neutral": (MUTED, (0, (1, 2.2)), 0.45, 0.55), "friend": (BLUE, "-", 0.9, 0.9),
+              "hostile": (VERMILION, (0, (5, 1.6)), 0.9, 0.95)}  # fmt: skip
+    lines: dict[str, list[np.ndarray]] = {key: [] for key in styles}
+    order = np.lexsort((table["time_s"], table["mover"]))
+    mover = table["mover"][order]
+    points = np.column_stack([table["longitude_deg"], table["latitude_deg"]])[order]
+    starts = np.flatnonzero(np.r_[True, mover[1:] != mover[:-1]]) if mover.size else np.array([], int)
+    for first, last in zip(starts, np.r_[starts[1:], mover.size], strict=True):
+        kind = str(relation.get(mover[first], "neutral"))
+        if kind in lines and last - first > 1:
+            lines[kind] += [np.round(simplified(points[first:last]), 3), np.full((1, 2), np.nan)]
+    for kind, (colour, style, thin, alpha) in styles.items():
+        if lines[kind]:
+            path = np.concatenate(lines[kind])
+            axes.plot(path[:, 0], path[:, 1], color=colour, linestyle=style, linewidth=thin * width, alpha=alpha,
+                      zorder=3 if kind == "neutral" else 5)  # fmt: skip
+
+
+def borders(axes: Axes, lines: Outlines) -> None:
+    """Boundaries broken, coasts whole; both thin and grey."""
+    broken, whole = (0, (4, 2, 1, 2)), "-"
+    for group, style, width in ((lines.boundaries, broken, 0.9), (lines.coasts, whole, 0.6)):
+        if group:
+            path = np.concatenate([piece for line in group for piece in (line, np.full((1, 2), np.nan))])
+            axes.plot(path[:, 0], path[:, 1], color=OUTLINE, linewidth=width, linestyle=style, zorder=2)
+
+
+def reaches(axes: Axes, run: Run, frame: Frame) -> None:
+    """The edge of what at least one radar sees, and the reach of each battery."""
+    table = run.table("reach")
+    if not table or not table["object"].size:
+        return
+    detection = {key: column[table["kind"] == "detection"] for key, column in table.items()}
+    grid = seen_from(detection, positions(run.objects, ["radar", "battery"]), frame)
+    if grid is not None:
+        axes.contourf(*grid, levels=[-0.5, 0.5], colors=["#51606f"], alpha=0.16, zorder=2)
+        axes.contour(*grid, levels=[0.5], colors=[SEEN], linewidths=1.2, linestyles=[(0, (2, 1.6))], zorder=4)
+    engagement = {key: column[table["kind"] == "engagement"] for key, column in table.items()}
+    where = positions(run.objects, ["battery"])
+    for name in dict.fromkeys(engagement["object"]):
+        if name not in where:
+            continue
+        rows = engagement["object"] == name
+        order = np.argsort(engagement["azimuth_deg"][rows])
+        ring = destination(*where[name], engagement["azimuth_deg"][rows][order], engagement["range_m"][rows][order])
+        if np.all(engagement["range_m"][rows] <= 0):
+            continue
+        axes.fill(ring[:, 0], ring[:, 1], facecolor=BLUE, alpha=0.13, zorder=3, linewidth=0)
+        axes.plot(*np.vstack([ring, ring[:1]]).T, color=BLUE, linewidth=1.5, zorder=4)
+
+
+def marks(axes: Axes, spots: Sequence[Place], frame: Frame, size: float = 1.0) -> None:
+    """Markers and their names, each name where it covers no other."""
+    looks = {"battery": ("^", 62, BLUE), "radar": ("o", 20, SKY), "asset": ("s", 34, "#ffffff")}
+    taken: list[tuple[float, float, float, float]] = []
+    span = frame.east - frame.west
+    for spot in spots:
+        marker, area, colour = looks[spot.marker]
+        axes.scatter([spot.longitude], [spot.latitude], s=area * size, marker=marker, facecolor=colour, edgecolor=INK,
+                     linewidth=0.9, zorder=8)  # fmt: skip
+        taken.append((spot.longitude - 0.011 * span, spot.longitude + 0.011 * span,
+                      spot.latitude - 0.011 * span / frame.aspect, spot.latitude + 0.011 * span / frame.aspect))  # fmt: skip
+    for spot in spots:
+        if spot.label:
+            _name(axes, spot, frame, taken, size)
+
+
+def _name(
+    axes: Axes, spot: Place, frame: Frame, taken: list[tuple[float, float, float, float]], size: float
+) -> None:
+    points = 9.5 * (0.95 if size < 1 else 1.0)
+    figure = axes.figure
+    width_pt = figure.get_size_inches()[0] * 72 * axes.get_position().width
+    degree = (frame.east - frame.west) / width_pt  # degrees of longitude a point
+    wide, high = 0.56 * points * len(spot.label) * degree, 1.25 * points * degree / frame.aspect
+    gap = 7 * degree
+    best: tuple[float, float, float, tuple[float, float, float, float]] | None = None
+    for rank, (dx, dy) in enumerate(
+        [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1), (1, 2), (-1, 2), (1, -2), (-1, -2)]
+    ):
+        x0 = spot.longitude + (gap if dx > 0 else -gap - wide if dx < 0 else -wide / 2)
+        y0 = spot.latitude - high / 2 + dy * (high * 0.75 + gap / 2)
+        box = (x0, x0 + wide, y0, y0 + high)
+        overlap = sum(_shared(box, other) for other in taken) / (wide * high)
+        outside = max(frame.west - x0, x0 + wide - frame.east, frame.south - y0, y0 + high - frame.north, 0)
+        cost = overlap + 10 * outside + 0.01 * rank
+        if best is None or cost < best[0]:
+            best = (cost, x0, y0, box)
+    assert best is not None  # noqa: S101 - the list of tries is never empty
+    taken.append(best[3])
+    axes.text(best[1], best[2] + high * 0.22, spot.label, fontsize=points, color=BLACK, zorder=9,
+              path_effects=figures.halo(), va="baseline")  # fmt: skip
+
+
+def _shared(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+    wide, high = min(a[1], b[1]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[2], b[2])
+    return wide * high if wide > 0 and high > 0 else 0.0
+
+
+def scale_and_north(axes: Axes, frame: Frame, lang: str, size: float = 1.0) -> None:
+    """A bar of a round number of kilometres at the middle latitude, and an arrow to the north."""
+    middle = math.radians((frame.south + frame.north) / 2)
+    km_a_degree = math.pi / 180 * EARTH_RADIUS_KM * math.cos(middle)
+    wanted = 0.16 * (frame.east - frame.west) * km_a_degree
+    power = 10 ** math.floor(math.log10(wanted))
+    km = max(step * power for step in (1, 2, 5) if step * power <= wanted)
+    west, south = frame.west + 0.02 * (frame.east - frame.west), frame.south + 0.045 * (frame.north - frame.south)
+    for colour, width in (("white", 5.0), (INK, 2.2)):
+        axes.plot([west, west + km / km_a_degree], [south, south], color=colour, linewidth=width, zorder=9,
+                  solid_capstyle="butt")  # fmt: skip
+    axes.text(west, south + 0.02 * (frame.north - frame.south), quantity(km, "km", lang, 0), fontsize=9, zorder=9,
+              path_effects=figures.halo())  # fmt: skip
+    x, y = 0.975, 0.80
+    axes.annotate("N", xy=(x, y + 0.16), xytext=(x, y), xycoords="axes fraction", ha="center", va="center",
+                  fontsize=9, zorder=9, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.1},
+                  path_effects=figures.halo())  # fmt: skip
+
+
+def canvas(frame: Frame, width_in: float) -> tuple[figures.Figure, Axes]:
+    """An empty map that fills its figure."""
+    figure = figures.new_figure(width_in, width_in * frame.ratio)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set(xlim=(frame.west, frame.east), ylim=(frame.south, frame.north), xticks=[], yticks=[])
+    for side in axes.spines.values():
+        side.set(visible=True, color=MUTED, linewidth=0.8)
+    return figure, axes
+
+
+def underlay(run: Run, figure: figures.Figure) -> str:
+    """SVG that puts the page's one relief under a map."""
+    width, height = figure.get_size_inches() * 72
+    if run.terrain is None:
+        return f'<rect width="{width:.1f}" height="{height:.1f}" fill="#f3f2ec"/>'
+    return f'<use href="#{RELIEF_ID}" width="{width:.1f}" height="{height:.1f}"/>'
+
+
+# --- the maps ------------------------------------------------------------------------------------------------------
+
+
+def stated(run: Run, lang: str, say: Translator) -> str:
+    """At which height and cross section the reaches are drawn; empty where the run has none."""
+    table = run.table("reach")
+    if not table or not table["object"].size:
+        return ""
+    return say("at {altitude} above sea level, for a target of {rcs}").format(
+        altitude=quantity(float(table["altitude_m"][0]) / 1e3, "km", lang),
+        rcs=quantity(float(table["rcs_m2"][0]), "m²", lang),
+    )
+
+
+def situation(run: Run, lines: Outlines, lang: str, say: Translator) -> Picture:
+    """The large map: sites, assets, and every route."""
+    frame = frame_of(run)
+    with figures.drawing():
+        figure, axes = canvas(frame, 9.6)
+        borders(axes, lines)
+        routes(axes, run)
+        marks(axes, places(run, frame, lang), frame)
+        scale_and_north(axes, frame, lang)
+        counts = run.count_by_relation()
+        alt = say(
+            "Map of the scenario with {friends} friendly, {neutrals} civil and {hostiles} attacking routes, "
+            "the defended places and the sites of radars and batteries."
+        ).format(**{name: number(counts[key], lang, 0) for name, key in
+                    (("friends", "friend"), ("neutrals", "neutral"), ("hostiles", "hostile"))})  # fmt: skip
+        return figures.picture(figure, "situation", alt, "", underlay=underlay(run, figure))
+
+
+def alternative(run: Run, index: int, lines: Outlines, lang: str, say: Translator) -> Picture:
+    """One small map: what this alternative has, sees and reaches."""
+    frame = frame_of(run)
+    with figures.drawing():
+        figure, axes = canvas(frame, 6.2)
+        borders(axes, lines)
+        reaches(axes, run, frame)
+        marks(axes, [p for p in places(run, frame, lang) if p.marker != "asset"], frame, 0.8)
+        scale_and_north(axes, frame, lang, 0.8)
+        alt = say("Map of {alternative}: sites, edge of radar detection and engagement reach of each battery.").format(
+            alternative=run.title(lang)
+        )
+        return figures.picture(figure, f"map{index}", alt, run.title(lang), underlay=underlay(run, figure))

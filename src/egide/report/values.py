@@ -1,0 +1,106 @@
+"""How a measure is shown: its scale and unit for people, how many digits its interval allows, and what may be said of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from egide.analysis.intervals import Estimate
+from egide.analysis.measures import BY_NAME, MEASURES, Measure
+from egide.i18n import Translator, interval, mark, number
+
+#: What page one opens with, what the spread is drawn of, and what is never shown as a row of results.
+LEADING: Final = ("leakers", "value_lost", "wrongful_per_10000", "shots")
+SPREAD: Final = ("leakers", "value_lost", "shots", "first_engagement_km")
+SCALES: Final = {  # measure -> factor and unit
+    "leaker_share": (100.0, "%"),
+    "cost_interceptors_usd": (1e-6, mark("M USD")),
+    "first_detection_km": (1.0, "km"),
+    "first_engagement_km": (1.0, "km"),
+}
+
+
+def leading() -> list[Measure]:
+    return [BY_NAME[name] for name in LEADING]
+
+
+def all_measures() -> tuple[Measure, ...]:
+    return MEASURES
+
+
+def label(measure: Measure, lang: str) -> str:
+    """The measure's words, with a capital: they begin a line."""
+    words = measure.label(lang)
+    return words[:1].upper() + words[1:]
+
+
+def unit(measure: Measure, say: Translator) -> str:
+    """The unit shown beside the label; empty for counts, shares and what the label says already."""
+    found = SCALES.get(measure.name, (1.0, ""))[1]
+    return say(found) if found else ""
+
+
+def factor(measure: Measure) -> float:
+    return SCALES.get(measure.name, (1.0, ""))[0]
+
+
+def scaled(measure: Measure, estimate: Estimate) -> Estimate:
+    """The estimate in the unit shown."""
+    by = factor(measure)
+    return replace(estimate, value=by * estimate.value, low=by * estimate.low, high=by * estimate.high)
+
+
+def known(estimate: Estimate | None) -> bool:
+    return estimate is not None and math.isfinite(estimate.value)
+
+
+def has_interval(estimate: Estimate) -> bool:
+    return math.isfinite(estimate.low) and math.isfinite(estimate.high)
+
+
+def equal(difference: Estimate) -> bool:
+    """Not a single replication differs."""
+    return difference.value == difference.low == difference.high == 0.0
+
+
+def apart(difference: Estimate) -> bool:
+    """May the two be called different? Only where there is an interval and zero lies outside it."""
+    return has_interval(difference) and difference.apart
+
+
+def digits(estimate: Estimate) -> int:
+    """Digits that the interval's width justifies: about two of the half-width."""
+    half = (estimate.high - estimate.low) / 2 if has_interval(estimate) else 0.0
+    size = half if half > 0 else abs(estimate.value) / 10
+    if not math.isfinite(size) or size <= 0 or (half <= 0 and float(estimate.value).is_integer()):
+        return 0
+    return int(min(max(1 - int(np.floor(np.log10(size))), 0), 4))
+
+
+def cell(estimate: Estimate | None, lang: str) -> dict[str, str]:
+    """A value and its interval for a table."""
+    if estimate is None or not known(estimate):
+        return {"mean": "–", "interval": ""}
+    places = digits(estimate)
+    both = interval(estimate.low, estimate.high, lang, places) if has_interval(estimate) else ""
+    return {"mean": number(estimate.value, lang, places), "interval": both}
+
+
+def signed(text: str, value: float) -> str:
+    """A plus before what is above zero, unless rounding left nothing."""
+    return f"+{text}" if value > 0 and re.search(r"[1-9]", text) else text
+
+
+def verdict(difference: Estimate, say: Translator) -> str:
+    """In words; never 'different' where the interval includes zero."""
+    if apart(difference):
+        return say("lower") if difference.value < 0 else say("higher")
+    if not has_interval(difference):
+        return say("one replication: nothing can be said")
+    if equal(difference):
+        return say("equal in every replication")
+    return say("cannot be told apart")

@@ -1,12 +1,21 @@
-"""What holds for every test: no word leaves this machine."""
+"""What holds for every test: no word leaves this machine, and the user's settings change nothing."""
 
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The first call of a kernel compiles it, which takes as long as it takes; on a server the examples are always the same.
+settings.register_profile("egide", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("egide")
+
+for _name in ("EGIDE_LANG", "EGIDE_DEBUG", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+    os.environ.pop(_name, None)
 
 
 def _is_here(address: Any) -> bool:

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from egide.catalog import PARAMETERS, Catalog
 from egide.errors import Problem
 from egide.i18n import mark
-from egide.scenario.explain import problem_at, suggestion
+from egide.scenario.explain import close_match, problem_at, suggestion
 from egide.scenario.forces import DEFAULT_DOCTRINE, Launcher
 from egide.scenario.model import Scenario
 from egide.scenario.parts import parts_of
@@ -181,20 +181,18 @@ def _entries(root: Node, catalog: Catalog) -> Iterator[Problem]:
 
 
 def _entry(root: Node, loc: Loc, name: str, kinds: Sequence[str], catalog: Catalog) -> Iterator[Problem]:
-    if name in catalog:
-        if catalog[name].kind not in kinds:
-            known = [entry for entry in catalog if catalog[entry].kind in kinds]
-            right, values = suggestion(name, known)
-            wrong = mark("{name} is of kind {kind}, expected {kinds}")
-            yield problem_at(
-                root, loc, wrong, right, name=name, kind=catalog[name].kind, kinds=" | ".join(kinds), **values
-            )
+    """An entry that is not there, or that is something else than what belongs here."""
+    if name in catalog and catalog[name].kind in kinds:
         return
-    wrong = mark("nothing in the catalogue is called '{name}'")
     wanted = [entry for entry in catalog if catalog[entry].kind in kinds]
-    close = [entry for entry in catalog.suggest(name) if entry in wanted]
-    right, values = (mark("did you mean '{close}'?"), {"close": close[0]}) if close else suggestion(name, wanted)
-    yield problem_at(root, loc, wrong, right, name=name, **values)
+    close = next((entry for entry in catalog.suggest(name) if entry in wanted), None) or close_match(name, wanted)
+    right = mark("did you mean '{close}'?") if close else mark("see what there is: egide catalog --search {kind}")
+    values = {"name": name, "close": close, "kind": kinds[0]}
+    if name in catalog:
+        wrong = mark("{name} is of kind {is_kind}, expected {kinds}")
+        yield problem_at(root, loc, wrong, right, is_kind=catalog[name].kind, kinds=" | ".join(kinds), **values)
+    else:
+        yield problem_at(root, loc, mark("nothing in the catalogue is called '{name}'"), right, **values)
 
 
 def _overrides(root: Node, catalog: Catalog) -> Iterator[Problem]:

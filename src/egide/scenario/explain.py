@@ -19,7 +19,7 @@ from egide.errors import Problem
 from egide.i18n import mark
 from egide.scenario.base import key_of
 from egide.scenario.quantities import show
-from egide.scenario.tree import Loc, Node, locate, path_text
+from egide.scenario.tree import Loc, Node, find, locate, path_text
 
 __all__ = ["close_match", "explain", "known_keys", "problem_at", "suggestion"]
 
@@ -49,7 +49,24 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
 
 def explain(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
     """Every error of one validation as a problem, with its place in the tree."""
-    return [_problem(item, root, model) for item in error.errors(include_url=False)]
+    items = error.errors(include_url=False)
+    meant = {
+        (*item["loc"][:-1], close)
+        for item in items
+        if item["type"] == "extra_forbidden"
+        and (close := close_match(str(item["loc"][-1]), known_keys(model, item["loc"][:-1])))
+    }
+    return [_problem(item, root, model) for item in items if not _is_echo(item, root, meant)]
+
+
+def _is_echo(item: ErrorDetails, root: Node, meant: set[Loc]) -> bool:
+    """An error that follows from another: a key missing because it is misspelt, a list short of its wrong members."""
+    if item["type"] == "missing":
+        return item["loc"] in meant
+    if item["type"] == "too_short":
+        node, steps = find(root, item["loc"])
+        return steps == len(item["loc"]) and node.is_list() and len(node.value) >= item["ctx"]["min_length"]
+    return False
 
 
 def problem_at(root: Node, loc: Loc, wrong: str, right: str = "", at_key: bool = False, /, **values: Any) -> Problem:

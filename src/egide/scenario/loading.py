@@ -8,6 +8,7 @@ complete      batteries given their system's parts where the file leaves them ou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,10 @@ def parse(
     """As `load`, from text. Without a folder, files that the scenario names are not looked for."""
     known = catalog or library.load()
     root = read_tree(text, file)
-    resolved = resolve(root, alternative, sets, known)
-    scenario, problems = _validate(resolved, folder, known)
+    scenario, problems = _variant(root, alternative, sets, folder, known)
     if scenario is None or problems:
-        raise ScenarioError(problems)
+        base = _validate(root, folder, known)[1] if alternative is not None else []
+        raise ScenarioError(_once(base + (_under(alternative, problems) if alternative is not None else problems)))
     raw = text.encode() if isinstance(text, str) else text
     return _complete(scenario, known, folder or Path(), raw)
 
@@ -69,11 +70,29 @@ def check(path: str | Path, catalog: Catalog | None = None) -> list[Problem]:
         return list(error.problems)
     found = _validate(root, file.parent, known)[1]
     for name in _alternative_names(root):
-        try:
-            found += _validate(resolve(root, name, (), known), file.parent, known)[1]
-        except ScenarioError as error:
-            found += error.problems
+        found += _under(name, _variant(root, name, (), file.parent, known)[1])
     return _once(found)
+
+
+def _variant(
+    root: Node, alternative: str | None, sets: Sequence[str], folder: Path | None, catalog: Catalog
+) -> tuple[Scenario | None, list[Problem]]:
+    """The model of the tree with a patch applied, and every problem of either."""
+    try:
+        return _validate(resolve(root, alternative, sets, catalog), folder, catalog)
+    except ScenarioError as error:
+        return None, list(error.problems)
+
+
+def _under(alternative: str, problems: Sequence[Problem]) -> list[Problem]:
+    """Problems that say under which alternative they come up, unless their path says so already."""
+    own = ("alternatives.", "--")
+    return [
+        problem
+        if problem.path.startswith(own)
+        else replace(problem, path=f"alternatives.{alternative} -> {problem.path}")
+        for problem in problems
+    ]
 
 
 def alternatives(path: str | Path) -> dict[str, Label]:

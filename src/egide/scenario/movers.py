@@ -15,7 +15,18 @@ from egide.i18n import mark
 from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text
 from egide.scenario.command import Mode
 from egide.scenario.forces import NO_OVERRIDES, Overrides
-from egide.scenario.quantities import Date, Factor, Instant, Length, Position, PositiveSpeed, Shift, Time, fail
+from egide.scenario.quantities import (
+    Date,
+    Factor,
+    Instant,
+    Length,
+    Position,
+    PositiveSpeed,
+    Shift,
+    Time,
+    fail,
+    write_date,
+)
 
 __all__ = ["Flight", "Raid", "RoutePoint", "Traffic", "TrafficWindow"]
 
@@ -133,8 +144,8 @@ class TrafficWindow(Model):
                 mark("time goes backwards: until {until} comes before from {from_}"),
                 mark("exchange them"),
                 at=("until",),
-                until=self.until.isoformat(),
-                from_=self.from_.isoformat(),
+                until=write_date(self.until),
+                from_=write_date(self.from_),
             )
         return self
 

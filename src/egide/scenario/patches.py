@@ -21,7 +21,7 @@ from egide.scenario.base import key_of
 from egide.scenario.explain import suggestion
 from egide.scenario.model import Scenario
 from egide.scenario.parts import parts_of
-from egide.scenario.tree import Node, read_tree
+from egide.scenario.tree import Node, is_nothing, read_tree
 
 __all__ = ["SECTIONS", "apply_alternative", "apply_sets", "resolve", "split_path", "try_path"]
 
@@ -107,36 +107,29 @@ def apply_alternative(root: Node, name: str, catalog: Catalog, problems: list[Pr
         wrong = mark("there is no alternative called '{name}'")
         problems.append(Problem(root.file, 0, 0, "--alternative", wrong, right, {"name": name, **values}))
         return root
-    for patch in _chain(alternatives, name, known, problems):
-        root = _apply(root, patch, catalog, problems)
+    for own_name, patch in _chain(alternatives, name, known, problems):
+        found: list[Problem] = []
+        root = _apply(root, patch, catalog, found)
+        problems += [replace(problem, path=f"alternatives.{own_name}.{problem.path}") for problem in found]
     return root
 
 
-def _chain(alternatives: Node | None, name: str, known: list[str], problems: list[Problem]) -> list[Node]:
+def _chain(alternatives: Node | None, name: str, known: list[str], problems: list[Problem]) -> list[tuple[str, Node]]:
     """The patches from the root of `extends` to this one. A circle or an unknown name is a problem."""
-    chain: list[Node] = []
+    chain: list[tuple[str, Node]] = []
     seen: list[str] = []
     while alternatives is not None:
         patch = alternatives.get(name)
         if patch is None or not patch.is_map():
             break  # its form is wrong; the model says so
         seen.append(name)
-        chain.insert(0, patch)
+        chain.insert(0, (name, patch))
         parent = patch.get("extends")
         if parent is None or not isinstance(parent.value, str):
             break
         path = f"alternatives.{name}.extends"
         if parent.value in seen:
-            circle = " -> ".join([*seen[seen.index(parent.value) :], parent.value])
-            problems.append(
-                _at(
-                    parent,
-                    path,
-                    mark("alternatives extend each other in a circle: {circle}"),
-                    mark("remove one extends"),
-                    circle=circle,
-                )
-            )
+            problems.append(_circle(alternatives, seen[seen.index(parent.value) :]))
             break
         if parent.value not in known:
             right, values = suggestion(parent.value, known)
@@ -147,13 +140,26 @@ def _chain(alternatives: Node | None, name: str, known: list[str], problems: lis
     return chain
 
 
+def _circle(alternatives: Node, names: list[str]) -> Problem:
+    """One problem however the circle is entered: at the first of its names."""
+    turn = names.index(min(names))
+    names = [*names[turn:], *names[:turn]]
+    _, patch = next(item for item in alternatives.items() if item[0] == names[0])
+    node = patch.get("extends") or patch
+    wrong = mark("alternatives extend each other in a circle: {circle}")
+    path = f"alternatives.{names[0]}.extends"
+    return _at(node, path, wrong, mark("remove one extends"), circle=" -> ".join([*names, names[0]]))
+
+
 def _apply(root: Node, patch: Node, catalog: Catalog, problems: list[Problem]) -> Node:
     for section, names in _members(patch, "remove"):
         root = _remove(root, section, names, problems)
     for section, added in _members(patch, "add"):
         root = _add(root, section, added, problems)
     for path, value in _members(patch, "set"):
-        root = _set(root, path, value, catalog, problems)
+        found: list[Problem] = []
+        root = _set(root, path, value, catalog, found)
+        problems += [replace(problem, path=f"set.{problem.path}") for problem in found]
     return root
 
 
@@ -164,7 +170,7 @@ def _members(patch: Node, key: str) -> list[tuple[str, Node]]:
 
 def _remove(root: Node, section: str, names: Node, problems: list[Problem]) -> Node:
     if section not in LISTS + MAPPINGS:
-        problems.append(_no_section(section, names, [*LISTS, *MAPPINGS]))
+        problems.append(_no_section(f"remove.{section}", section, names))
         return root
     content = root.get(section)
     for wanted in names.elements():
@@ -188,7 +194,7 @@ def _remove(root: Node, section: str, names: Node, problems: list[Problem]) -> N
 
 def _add(root: Node, section: str, added: Node, problems: list[Problem]) -> Node:
     if section not in LISTS + MAPPINGS:
-        problems.append(_no_section(section, added, [*LISTS, *MAPPINGS]))
+        problems.append(_no_section(f"add.{section}", section, added))
         return root
     content = root.get(section)
     if content is None or content.value is None:
@@ -233,12 +239,11 @@ def _there_already(name: str, section: str, file: str, line: int, column: int) -
     return Problem(file, line, column, f"add.{section}", wrong, right, {"section": section, "name": name})
 
 
-def _no_section(section: str, node: Node, known: Sequence[str]) -> Problem:
-    right, values = suggestion(section, list(known))
+def _no_section(path: str, section: str, node: Node) -> Problem:
+    right, values = suggestion(section, [*LISTS, *MAPPINGS])
     file, line, column = _key_place(node)
-    return Problem(
-        file, line, column, section, mark("there is no section '{section}'"), right, {"section": section, **values}
-    )
+    wrong = mark("there is no section '{section}' to add to or remove from")
+    return Problem(file, line, column, path, wrong, right, {"section": section, **values})
 
 
 def _at(node: Node, path: str, wrong: str, right: str, **values: Any) -> Problem:
@@ -270,7 +275,7 @@ def apply_sets(root: Node, sets: Sequence[str], catalog: Catalog, problems: list
 
 def _value(text: str) -> Node:
     """The value of a setting, as YAML; its places are the option's, which has none."""
-    if text == "":
+    if is_nothing(text):
         return _made(None)
     return _placeless(read_tree(text, OPTION))
 

@@ -167,7 +167,7 @@ class Quantity:
         else:
             si, unit = read_si(value, self.dimension)
             if unit == "Mach" and self.mach:
-                si *= _mach_factor(info.data)
+                si *= _mach_factor(info.data or {})
         self._check(value, si)
         return si
 

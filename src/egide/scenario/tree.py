@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any, Final, TypeAlias, final
 
 import yaml
@@ -20,7 +21,7 @@ import yaml
 from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 
-__all__ = ["Loc", "Node", "find", "locate", "path_text", "plain", "read_tree"]
+__all__ = ["Loc", "Node", "find", "is_nothing", "locate", "path_text", "plain", "read_tree"]
 
 MAX_BYTES: Final = 2_000_000
 MAX_DEPTH: Final = 30
@@ -233,11 +234,12 @@ class _Builder:
 
     def refuse(self, line: int, column: int, wrong: str, right: str = "", /, **values: Any) -> None:
         path = ""
-        for level in self._open:
+        for level, inner in zip_longest(self._open, self._open[1:]):
             if level.key is not None:
                 path += f".{level.key.value}" if path else str(level.key.value)
             elif level.node.is_list():
-                path += f"[{len(level.node.value)}]"
+                name = inner.node.text("name") if inner is not None else None
+                path += f".{name}" if name else f"[{len(level.node.value)}]"
         self.problems.append(Problem(self.file, line, column, path, wrong, right, values))
 
     def take(self, event: Any) -> None:
@@ -371,9 +373,14 @@ def _size(node: Node) -> int:
     return total
 
 
+def is_nothing(text: str) -> bool:
+    """Whether a plain scalar is null."""
+    return text in _NULL
+
+
 def _core(text: str) -> Any:
     """A plain scalar by the YAML 1.2 core schema."""
-    if text in _NULL:
+    if is_nothing(text):
         return None
     if text in _BOOL:
         return _BOOL[text]

@@ -39,5 +39,6 @@ def lowest_height_m(distance_m: Floats, antenna_height_m: Floats, k: float = EFF
     """Lowest height in sight at a ground distance over the smooth sphere: 0 inside the antenna's own horizon."""
     radius_m = k * EARTH_RADIUS_M
     beyond = np.asarray(distance_m, float) - _arc_m(antenna_height_m, radius_m, True)
-    height: FloatArray = radius_m * (1.0 / np.cos(np.maximum(beyond, 0.0) / radius_m) - 1.0)
+    angle = np.maximum(beyond, 0.0) / radius_m
+    height: FloatArray = radius_m * 2.0 * np.sin(0.5 * angle) ** 2 / np.cos(angle)  # 1 / cos - 1, with its digits
     return height

@@ -38,7 +38,10 @@ def heights_at(dem_m: Raster, row: npt.ArrayLike, col: npt.ArrayLike) -> FloatAr
     """Bilinear heights at fractional rows and columns, over the cells that are not void; NaN where there are none."""
     dem = np.asarray(dem_m)
     r, c = np.broadcast_arrays(np.asarray(row, float), np.asarray(col, float))
-    inside = (r >= 0.0) & (r <= dem.shape[0] - 1.0) & (c >= 0.0) & (c <= dem.shape[1] - 1.0)
+    last_row, last_col = dem.shape[0] - 1.0, dem.shape[1] - 1.0
+    edge = 1e-6  # what rounding may put outside
+    inside = (r >= -edge) & (r <= last_row + edge) & (c >= -edge) & (c <= last_col + edge)
+    r, c = np.clip(r, 0.0, last_row), np.clip(c, 0.0, last_col)
     i = np.where(inside, np.floor(r), 0).astype(int)
     j = np.where(inside, np.floor(c), 0).astype(int)
     total = np.zeros(r.shape)

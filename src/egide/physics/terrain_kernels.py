@@ -22,6 +22,8 @@ from egide.physics.kernels import VOID, dem_height_m
 Array = npt.NDArray[Any]
 
 NODE: Final = 8
+_FINE_NODES: Final = 2  # so near the antenna a metre of terrain turns the horizon: samples lie closer there
+_FINE: Final = 8
 _LOWEST: Final = -1e9  # a slope below every terrain
 
 
@@ -39,10 +41,11 @@ def _trace(
         row = node_row[node]
         col = node_col[node]
         arc_m = node_arc[node]
-        row_step = (node_row[node + 1] - row) / NODE
-        col_step = (node_col[node + 1] - col) / NODE
-        arc_step = (node_arc[node + 1] - arc_m) / NODE
-        for i in range(1, NODE + 1):
+        parts = _FINE if node < _FINE_NODES else 1
+        row_step = (node_row[node + 1] - row) / (NODE * parts)
+        col_step = (node_col[node + 1] - col) / (NODE * parts)
+        arc_step = (node_arc[node + 1] - arc_m) / (NODE * parts)
+        for i in range(1, NODE * parts + 1):
             row += row_step
             col += col_step
             arc_m += arc_step
@@ -64,7 +67,7 @@ def _trace(
             if ground_m > VOID and arc_m >= near_m:
                 slope = (ground_m - antenna_m) / arc_m - curvature_1_m * arc_m
                 highest = max(highest, slope)
-            horizon[node * NODE + i] = highest
+            horizon[node * NODE + (i + parts - 1) // parts] = highest
 
 
 @njit
@@ -108,5 +111,7 @@ def sweep(
             arc_m = cell_arc[cell]
             height_m = antenna_m + ((1.0 - w) * left[i] + w * right[i] + curvature_1_m * arc_m) * arc_m
             ground_m = flat[cell]
-            out[cell] = max(height_m, ground_m) if ground_m > VOID else height_m
+            if ground_m > VOID and (i == 0 or ground_m > height_m):  # before the first step nothing hides
+                height_m = ground_m
+            out[cell] = height_m
         left, right = right, left

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, final
 
 import numpy as np
@@ -90,6 +90,10 @@ class Comparison:
         wanted = (alternative, against or self.reference, measure)
         return next(d for d in self.differences if (d.alternative, d.against, d.measure) == wanted)
 
+    def with_note(self, note: str) -> Comparison:
+        """The same with one note more."""
+        return replace(self, notes=(*self.notes, note))
+
     def document(self) -> dict[str, Any]:
         """As plain data for JSON; a number that is not there is null."""
         plain: dict[str, Any] = _finite(
@@ -127,9 +131,15 @@ class Comparison:
 
 
 def compare(
-    bundles: Mapping[str, Bundle], reference: str | None = None, pairs: Sequence[Sequence[str]] = ()
+    bundles: Mapping[str, Bundle],
+    reference: str | None = None,
+    pairs: Sequence[Sequence[str]] = (),
+    places: Mapping[str, str] | None = None,
 ) -> Comparison:
-    """Compare alternatives by name: each with the reference (the first where none is named), then the pairs given."""
+    """Compare alternatives by name: each with the reference (the first where none is named), then the pairs given.
+
+    `places` says where each bundle lies, seen from the comparison's folder; below it, by name, where nothing is said.
+    """
     names = list(bundles)
     if len(names) < 2:
         raise store_error(", ".join(names), "a comparison needs two runs", "name at least two alternatives")
@@ -150,7 +160,7 @@ def compare(
         alternatives={
             name: {
                 "label": bundle.manifest["scenario"].get("label"),
-                "bundle": name,
+                "bundle": (places or {}).get(name, name),
                 "digest": bundle.manifest["digest"],
             }
             for name, bundle in bundles.items()
@@ -160,6 +170,12 @@ def compare(
         notes=_notes(bundles),
         about={"egide": first.manifest.get("egide", "")},
     )
+
+
+def means_of(bundle: Bundle, name: str = "") -> list[Mean]:
+    """Every measure of one run with its interval."""
+    columns = bundle.columns("SELECT * FROM measures ORDER BY replication")
+    return [_mean(name or bundle.alternative, columns, measure) for measure in BY_NAME]
 
 
 def _check_alike(bundles: Mapping[str, Bundle]) -> None:

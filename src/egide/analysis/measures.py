@@ -13,7 +13,7 @@ wasted     an interceptor that met a target already dead
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, final
 
 import numpy as np
@@ -122,7 +122,7 @@ MEASURES: Final[tuple[Measure, ...]] = (
     Measure(
         "value_lost", "1", "lower", "value lost", "valeur perdue", "value lost by the assets, in the scenario's units"
     ),
-    Measure("units_down", "n", "lower", "units put out of action", "unités mises hors de combat", "assets' units down"),
+    Measure("units_down", "n", "lower", "units put out of action", "unités mises hors de combat", "batteries down"),
     Measure(
         "first_detection_km", "km", "higher", "range of first detection", "distance de première détection",
         "mean over the threats detected of the slant range of their first detection",
@@ -151,6 +151,7 @@ def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
     fate, engaged = np.asarray(outcomes["fate"]), np.asarray(outcomes["shots"]) > 0
     leaked, killed = hostile & (fate == events.F_LEAKED), fate == events.F_KILLED
     passed = engaged | ~np.isnan(outcomes["first_tracked_s"])
+    down = np.asarray(damages["unit_down"])
     by_battery = killed & (np.asarray(outcomes["killed_by"]) >= 0)
     found: dict[str, float] = {
         "threats": _count(hostile),
@@ -169,7 +170,7 @@ def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
         "first_detection_km": _mean_km(np.asarray(outcomes["first_detected_m"])[hostile]),
         "first_engagement_km": _mean_km(np.asarray(outcomes["first_engaged_m"])[hostile]),
         "value_lost": float(np.sum(damages["value_lost"])),
-        "units_down": float(np.unique(np.asarray(damages["asset"])[np.asarray(damages["unit_down"]) > 0]).size),
+        "units_down": float(np.unique(down[down >= 0]).size),
     }
     for cls in _THREATS:
         of_class = classes[row] == events.CLASSES.index(cls)
@@ -211,7 +212,8 @@ def estimate(measure: Measure, columns: Columns, level: float = 0.95) -> Estimat
         of_events = intervals.rate if measure.name in ("wrongful_per_10000", "leaker_share") else intervals.ratio
         return of_events(columns[top], columns[bottom], scale, level)
     values = columns[measure.name]
-    return intervals.counted(values, level) if measure.unit == "n" else intervals.student(values, level)
+    found = intervals.counted(values, level) if measure.unit == "n" else intervals.student(values, level)
+    return replace(found, low=max(found.low, 0.0)) if found.low < 0.0 else found  # no measure is below zero
 
 
 def difference(measure: Measure, a: Columns, b: Columns, level: float = 0.95) -> Estimate:

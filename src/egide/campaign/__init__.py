@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from egide.campaign.alternatives import compare_bundles, run_alternatives
 from egide.campaign.chunk import Crew
 from egide.campaign.runner import run
 
-__all__ = ["Crew", "run"]
+__all__ = ["Crew", "compare_bundles", "run", "run_alternatives"]

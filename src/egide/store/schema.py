@@ -52,6 +52,7 @@ ROWS: Final[Mapping[str, str]] = {  # column -> kind of object whose row it name
     "killed_by": "battery",
     "target": "asset",
     "told_by": "link",
+    "unit_down": "battery",
 }
 BITS: Final[Mapping[str, tuple[str, ...]]] = {"evidence": events.EVIDENCE}
 
@@ -154,7 +155,7 @@ _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "value_lost": ("1", "value lost by the asset, in the scenario's own units of value"),
         "asset": ("row", "what was hit"),
         "mover": ("row", "what hit it"),
-        "unit_down": ("0/1", "1 where the hit put the asset's unit out of action"),
+        "unit_down": ("row", "the battery that the hit put out of action; -1: none"),
     },
     "exposure": {
         "seconds": ("s", "time in the radar's view"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from tests.unit.campaign import fake
 
 from egide import events
 from egide.analysis.measures import BY_NAME, HEADLINE, MEASURES, difference, estimate, measures
+from egide.analysis.page import page as printed
 
 
 def outcome(**columns):
@@ -81,7 +83,7 @@ def test_shots_are_sorted_by_what_became_of_them_and_paid_for():
 
 
 def test_unit_hit_twice_is_down_once():
-    damages = fake.rows("damages", 3, asset=[1, 1, 0], unit_down=[1, 1, 0], value_lost=[10.0, 5.0, 2.5])
+    damages = fake.rows("damages", 3, asset=[1, 1, 0], unit_down=[0, 0, -1], value_lost=[10.0, 5.0, 2.5])
     found = counted(damages=damages)
     assert (found["units_down"], found["value_lost"]) == (1, 17.5)
 
@@ -112,3 +114,10 @@ def test_estimates_use_the_right_interval():
     assert estimate(BY_NAME["friends_engaged"], columns).high > 0.0
     assert estimate(BY_NAME["threats"], columns).low == 120.0
     assert difference(BY_NAME["wrongful_per_10000"], columns, columns).value == 0.0
+
+
+def test_page_of_the_bundle_is_what_the_schema_prints():
+    page = Path(__file__).parents[3] / "docs" / "bundle.md"
+    assert page.read_text(encoding="utf-8") == printed(), (
+        "print it again: python -m egide.analysis.page > docs/bundle.md"
+    )

@@ -142,7 +142,9 @@ def simulate(system: System, seed: int, point: int, replication: int, detail: bo
         identity=np.where(engaged, events.ID_HOSTILE, events.ID_NEUTRAL), evidence=0b100010, told_by=-1,
     )  # fmt: skip
     leakers = np.flatnonzero(hostile & ~killed)
-    damages = rows("damages", len(leakers), time_s=5000.0, value_lost=10.0, mover=leakers, unit_down=leakers == 0)
+    damages = rows(
+        "damages", len(leakers), time_s=5000.0, value_lost=10.0, mover=leakers, unit_down=np.where(leakers == 0, 1, -1)
+    )
     count = system.plots if detail else 0
     return {
         "plots": rows("plots", count, time_s=np.arange(count), snr_db=luck.normal(13.0, 2.0, count), mover=-1),

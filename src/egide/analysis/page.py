@@ -66,10 +66,10 @@ Beside each table there is a view `NAME_named`: after each column that names a r
 
 `egide compare` writes one bundle an alternative below one folder, and beside them `comparison.json` (and the
 differences again as `comparison.parquet`): `reference`, `alternatives` (label, bundle's path, digest), `measures`
-(unit, label, meaning), `means` (alternative, measure, mean, low, high, n, note) and `differences` (alternative less against:
-difference, low, high, n, p, p_holm, verdict, shared). Intervals are 95 %. The verdict is `higher`, `lower` or
-`not distinguishable`, the last wherever the interval includes zero. `p_holm` is corrected for looking at many measures
-at once; `shared` is the part of the variance that common random numbers leave.
+(unit, label, meaning), `means` (alternative, measure, mean, low, high, n, note) and `differences` (`alternative` less
+`against`: difference, low, high, n, p, p_holm, verdict, shared). Intervals are 95 %. The verdict is `higher`, `lower`
+or `not distinguishable`, the last wherever the interval includes zero. `p_holm` is corrected for looking at many
+measures at once; `shared` is the part of the variance that common random numbers leave.
 """
 
 

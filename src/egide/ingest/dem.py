@@ -186,26 +186,28 @@ def _cut(rasters: Sequence[Any], area: Area, shown: str, sha256: str) -> Dem:
     heights = np.full((rows, columns), VOID_M, np.int16)
     covered = np.zeros((rows, columns), bool)
     north_deg, west_deg = first_north - top * step_lat, first_west + left * step_lon
-    for raster in rasters:
-        _paste(raster, heights, covered, (north_deg, west_deg, step_lat, step_lon), shown)
+    for beyond in (-0.5, 0.0):  # inside every raster first; then up to a cell beyond their borders
+        for raster in rasters:
+            _paste(raster, heights, covered, (north_deg, west_deg, step_lat, step_lon), beyond, shown)
     _require_cover(covered, area, (north_deg, west_deg, step_lat, step_lon), shown)
     source = f"{shown}, {step_lat * 60:.3g} by {step_lon * 60:.3g} arc-minutes"
     return Dem(heights, north_deg, west_deg, step_lat, step_lon, source, sha256)
 
 
 def _paste(
-    raster: Any, heights: Heights, covered: npt.NDArray[np.bool_], grid: tuple[float, float, float, float], shown: str
-) -> None:
-    """Nearest cells of one raster into the cut, where the cut has none yet. A cell just off the raster's edge takes the
-    edge: a raster of areas (not of points) ends half a cell short of its own border."""
+    raster: Any, heights: Heights, covered: npt.NDArray[np.bool_], grid: tuple[float, float, float, float],
+    beyond: float, shown: str,
+) -> None:  # fmt: skip
+    """Nearest cells of one raster into the cut, where the cut has none yet. A cell just off the raster's border takes
+    the border's height: the centres of a raster of areas (not of points) end half a cell short of it."""
     from rasterio.windows import Window
 
     north, west, step_lat, step_lon = grid
     transform = raster.transform
     latitude = north - step_lat * np.arange(heights.shape[0])
     longitude = west + step_lon * np.arange(heights.shape[1])
-    row, in_row = _nearest((latitude - transform.f) / transform.e - 0.5, raster.height)
-    column, in_column = _nearest((longitude - transform.c) / transform.a - 0.5, raster.width)
+    row, in_row = _nearest((latitude - transform.f) / transform.e - 0.5, raster.height, beyond)
+    column, in_column = _nearest((longitude - transform.c) / transform.a - 0.5, raster.width, beyond)
     if not (in_row.any() and in_column.any()):
         return
     row, column = row[in_row], column[in_column]
@@ -220,13 +222,16 @@ def _paste(
     place = np.ix_(in_row, in_column)
     old = heights[place]
     new = np.where(void, VOID_M, np.round(np.where(void, 0.0, read))).astype(np.int16)
-    heights[place] = np.where(old == VOID_M, new, old)
+    empty = old == VOID_M if beyond < 0.0 else ~covered[place]
+    heights[place] = np.where(empty, new, old)
     covered[place] = True
 
 
-def _nearest(index: npt.NDArray[np.float64], size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Nearest cell of each index, and which indices have one (to one cell beyond the edge)."""
-    inside = (index > -1.0 - 1e-6) & (index < size + 1e-6)
+def _nearest(
+    index: npt.NDArray[np.float64], size: int, beyond: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Nearest cell of each index, and which indices have one (to one cell, or half a cell, off the outer centres)."""
+    inside = (index >= -1.0 - beyond - 1e-6) & (index <= size + beyond + 1e-6)
     return np.clip(np.round(index), 0, size - 1).astype(np.int64), inside
 
 

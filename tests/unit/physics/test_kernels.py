@@ -66,7 +66,8 @@ def test_intercept_agrees_with_its_face() -> None:
     relative, velocity = rng.normal(0.0, 1e5, (200, 3)), rng.normal(0.0, 500.0, (200, 3))
     speed, delay = rng.uniform(100.0, 2000.0, 200), rng.uniform(0.0, 30.0, 200)
     expected = motion.intercept_time_s(relative, velocity, speed, delay)
-    got = [kernels.intercept_time_s(*relative[i], *velocity[i], speed[i], delay[i]) for i in range(200)]
+    each = np.column_stack([relative, velocity, speed, delay])
+    got = [kernels.intercept_time_s(*values) for values in each]
     assert np.isinf(expected).any()
     assert np.isfinite(expected).any()
     assert got == pytest.approx(expected, rel=1e-12)

@@ -93,8 +93,11 @@ class TimeSpread(Model):
     """A time known as low, nominal and high; one text means all three."""
 
     low_s: Time
+    """At best."""
     nominal_s: Time
+    """As a rule."""
     high_s: Time
+    """At worst."""
 
     @model_validator(mode="before")
     @classmethod
@@ -148,13 +151,17 @@ class Link(Model):
     name: Name
     label: Label | None = None
     from_: Reference
+    """The network that tells."""
     to: Reference
+    """The network that is told."""
     latency_s: Time
+    """From sending to use."""
     update_s: PositiveTime
     """Time between two reports on the same track."""
     loss: Probability = 0.0
     """Of each message."""
     carries: tuple[Literal["tracks", "identity"], ...] = Field(default=("tracks", "identity"), min_length=1)
+    """Positions of tracks, their identities, or both."""
     capacity: Positive | None = None
     """Tracks at once; left out: no limit."""
     up_s: Windows = ()
@@ -182,9 +189,11 @@ class Phase(Model):
     label: Label | None = None
     from_s: Instant = 0.0
     civil: Literal["open", "closing", "closed"] = "open"
+    """Whether civil traffic flies; closing: it leaves over the time `closing`."""
     closing_s: PositiveTime | None = None
     """How long the airspace takes to empty, where civil is closing."""
     weapon_control: WeaponControl = "tight"
+    """hold: nobody fires; tight: at what doctrine engages; free: also at what doctrine free_engages."""
 
     @model_validator(mode="after")
     def _closing(self) -> Self:
@@ -212,9 +221,11 @@ class Doctrine(Model):
     salvo_interval_s: Time = 4.0
     """Between two missiles of a salvo."""
     policy: Literal["shoot-look-shoot", "salvo"] = "shoot-look-shoot"
+    """shoot-look-shoot: a salvo, then an assessment before the next; salvo: all shots without looking."""
     max_shots: Positive = 4
     """At one target by one battery."""
     decision_interval_s: PositiveTime = 5.0
+    """Between two looks at the picture."""
     engage: tuple[Identity, ...] = ("hostile",)
     """Identities engaged under weapon control tight."""
     free_engages: tuple[Identity, ...] = ("hostile", "suspect", "unknown")
@@ -230,6 +241,7 @@ class Doctrine(Model):
     self_defence: Flag = False
     """May fire without an order at what comes straight at it."""
     self_defence_range_m: PositiveLength | None = None
+    """How near it must be; self_defence needs it."""
     classes: tuple[Class, ...] = ("aircraft", "cruise-missile", "drone", "ballistic")
     """Classes of target that it engages."""
     weapon_control: WeaponControl | None = None
@@ -245,6 +257,12 @@ class Doctrine(Model):
                 max_shots=self.max_shots,
                 salvo=self.salvo,
             )
+        if self.self_defence and self.self_defence_range_m is None:
+            raise fail(
+                mark("self_defence is on, but not how near a target must be"),
+                mark("add for example 'self_defence_range: 30 km'"),
+                at=("self_defence",),
+            )
         return self
 
 
@@ -252,18 +270,26 @@ class Odds(Model):
     """One probability a class of truth."""
 
     friend: Probability
+    """If it is a friend."""
     neutral: Probability
+    """If it is neutral."""
     hostile: Probability
+    """If it is hostile."""
 
 
 class Thresholds(Model):
     """Least probability for each declaration."""
 
     hostile: Probability = 0.9
+    """To be declared hostile."""
     suspect: Probability = 0.6
+    """To be declared suspect."""
     friend: Probability = 0.9
+    """To be declared friend."""
     assumed_friend: Probability = 0.6
+    """To be declared assumed friend."""
     neutral: Probability = 0.8
+    """To be declared neutral."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -283,19 +309,23 @@ class Origin(Model):
     """Tracks first seen inside this polygon count as of hostile origin."""
 
     area: tuple[Position, ...] = Field(min_length=3)
+    """Corners of the polygon."""
 
 
 class LowFast(Model):
     """Lower and faster than any friend or airliner would be."""
 
     below_m: PositiveLength
+    """Lower than this,"""
     above_speed_m_s: PositiveSpeed
+    """and faster than this."""
 
 
 class Kinematics(Model):
     """Flight that only a hostile shows."""
 
     low_fast: LowFast | None = None
+    """Low and fast together."""
     ballistic_speed_m_s: PositiveSpeed | None = None
     """Anything faster."""
 
@@ -308,12 +338,15 @@ class Identification(Model):
     likelihoods: Mapping[Evidence, Odds] = {}
     """Probability of each piece of evidence given the truth; evidence left out is not used."""
     thresholds: Thresholds = Thresholds()
+    """Least probability for each declaration."""
     told_trust: Probability = 0.95
     """Probability that an identity told by another network is the truth."""
     review_s: PositiveTime = 30.0
     """Between two looks at the evidence on one track."""
     origin: Origin | None = None
+    """Where hostiles come from."""
     kinematics: Kinematics | None = None
+    """Flight that only a hostile shows."""
 
     @model_validator(mode="after")
     def _priors_sum(self) -> Self:
@@ -341,6 +374,7 @@ class Tracking(Model):
     gate: Factor = 16.0
     """Squared normalised distance within which a plot may belong to a track."""
     mode: Literal["full", "fast"] = "full"
+    """full: plots are associated and filtered; fast: a plot becomes a track with the error its filter would have."""
     correlation_m: Length = 1500.0
     """How far a report may lie from the receiver's own track, beside both errors, and still be taken for the same."""
     error_half_m: PositiveLength = 2000.0

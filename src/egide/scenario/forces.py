@@ -81,12 +81,17 @@ class Orbit(Model):
     """A racetrack: two straight legs and two half turns."""
 
     center: Position
+    """Middle of the racetrack."""
     length_m: PositiveLength
+    """Of the long legs."""
     width_m: PositiveLength
+    """Between the long legs."""
     heading_rad: OpenAngle = 0.0
     """Of the long legs."""
     altitude_m: PositiveLength
+    """Above mean sea level."""
     speed_m_s: PositiveSpeed
+    """Over the ground; Mach is taken at the altitude above."""
 
 
 class Airborne(Model):
@@ -117,6 +122,7 @@ class BatteryRadar(Model):
 
     type: Reference
     role: Role
+    """search finds targets, engagement guides missiles, both does either."""
     antenna_height_m: AntennaHeight | None = None
     """Above the ground; left out: the catalogue's."""
     azimuth_rad: OpenAngle | None = None
@@ -142,6 +148,7 @@ class Battery(Model):
     name: Name
     label: Label | None = None
     system: Reference
+    """Catalogue entry of the system."""
     side: Reference
     site: Reference
     network: Reference
@@ -184,6 +191,7 @@ class Patrol(Model):
     command_post: Reference = "command-post/fighter"
     missile: Reference
     missiles_each: Count
+    """On each aircraft."""
     doctrine: Reference = DEFAULT_DOCTRINE
     transponder: tuple[Mode, ...] = ()
     orbit: Orbit

@@ -46,9 +46,11 @@ class Resolved(Model):
     """Which alternative and which `--set` made this scenario."""
 
     alternative: Name | None = None
+    """The alternative applied."""
     label: Label | None = None
     note: Label | None = None
     sets: tuple[str, ...] = ()
+    """The settings applied after it."""
 
 
 @final
@@ -74,27 +76,47 @@ class Scenario(Model):
     area: Area
     terrain: Terrain
     sides: Mapping[Name, Side] = Field(min_length=1)
+    """Who takes part."""
     networks: Mapping[Name, Network] = Field(min_length=1)
+    """Who shares a picture with whom."""
     links: tuple[Link, ...] = ()
+    """What passes between networks."""
     sites: tuple[Site, ...] = ()
+    """Places on the ground that sensors and batteries use."""
     sensors: tuple[Sensor, ...] = ()
+    """Ground radars outside batteries."""
     airborne: tuple[Airborne, ...] = ()
+    """Airborne radars."""
     batteries: tuple[Battery, ...] = ()
+    """Launchers with their radars and command post."""
     patrols: tuple[Patrol, ...] = ()
+    """Fighters that may shoot."""
     flights: tuple[Flight, ...] = ()
+    """Aircraft that attack nobody."""
     raids: tuple[Raid, ...] = ()
+    """Attackers."""
     assets: tuple[Asset, ...] = ()
+    """What is worth defending."""
     corridors: tuple[Corridor, ...] = ()
+    """Air in which civil traffic or friends are expected."""
     traffic: Traffic | None = None
+    """Recorded airliners."""
     phases: tuple[Phase, ...] = Field(default=(Phase(name="all"),), min_length=1)
+    """Stretches of the scenario with their own rules."""
     doctrine: Mapping[Name, Doctrine] = {}
+    """How batteries and patrols shoot; a battery names one of these."""
     identification: Identification = Identification()
+    """How networks tell friend from foe."""
     tracking: Tracking = Tracking()
+    """How plots become tracks."""
     detail: Detail = Detail()
+    """What the detail tables keep."""
     overrides: Mapping[str, Overrides] = {}
     """Catalogue values replaced for this scenario: entry -> parameter -> value."""
     alternatives: Mapping[Name, Alternative] = {}
+    """Named patches, for comparison."""
     resolved: Resolved | None = None
+    """What was applied to get this scenario."""
 
     _origin: _Origin = PrivateAttr(default_factory=_Origin)
 

@@ -55,8 +55,10 @@ class Flight(Model):
     """Sideways between one and the next."""
     start_s: Instant = 0.0
     route: tuple[RoutePoint, ...]
+    """Two points or more; straight legs between them."""
     transponder: tuple[Mode, ...] = ()
     flight_plan: Flag = False
+    """A plan was filed, so that a network that receives plans expects it."""
     reflectors: Flag = False
     """Carries radar reflectors that hide its signature."""
     overrides: Overrides = NO_OVERRIDES
@@ -88,6 +90,7 @@ class Raid(Model):
     launch: tuple[Position, ...] = ()
     """Launch points of ballistic missiles, used in turn."""
     target: Reference
+    """One of `assets`."""
     release_m: Length = 0.0
     """Distance from the target at which weapons leave; zero: it flies into the target."""
     dispersion_m: Length = 0.0
@@ -129,7 +132,9 @@ class TrafficWindow(Model):
     """A stretch of the recording, moved to this scenario."""
 
     from_: Date
+    """Begin, in the recording's own time."""
     until: Date
+    """End, in the recording's own time."""
     shift: Shift = (0.0, 0.0)
     """Degrees of latitude and longitude added to every recorded position; the report says so."""
     scale: Factor = 1.0
@@ -160,10 +165,12 @@ class Traffic(Model):
     side: Reference
     type: Reference
     windows: tuple[TrafficWindow, ...] = Field(min_length=1)
+    """Stretches of the recording to use."""
     limit: Positive | None = None
     """At most so many aircraft."""
     transponder: tuple[Mode, ...] = ("civil",)
     flight_plan: Flag = True
+    """Plans were filed."""
 
     @model_validator(mode="after")
     def _readable(self) -> Self:

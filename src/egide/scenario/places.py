@@ -22,9 +22,13 @@ class Area(Model):
     """The part of the world that the scenario covers, in degrees."""
 
     south: Latitude
+    """Southern edge."""
     north: Latitude
+    """Northern edge."""
     west: Longitude
+    """Western edge."""
     east: Longitude
+    """Eastern edge."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -86,11 +90,15 @@ class Corridor(Model):
 
     name: Name
     kind: Literal["civil", "lane"] = "civil"
+    """A civil airway, or a lane for friends."""
     path: tuple[Position, ...] = Field(min_length=2)
+    """Points of its centre line."""
     width_m: PositiveLength
     """From edge to edge."""
     floor_m: Length
+    """Least height."""
     ceiling_m: Length
+    """Greatest height."""
     label: Label | None = None
 
     @model_validator(mode="after")
@@ -107,9 +115,11 @@ class Asset(Model):
     position: Position | None = None
     site: Reference | None = None
     radius_m: Length = 0.0
+    """Of the circle that it covers."""
     value: Factor = 1.0
     """What its loss costs, in points of the scenario's own scale."""
     kind: Literal["base", "city", "infrastructure", "unit"] = "infrastructure"
+    """What it is, for maps and tables."""
     unit: Reference | None = None
     """The battery or sensor that goes down when this is hit."""
     label: Label | None = None

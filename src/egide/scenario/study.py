@@ -40,8 +40,11 @@ class Spread(Model):
     """A range of ignorance, or a list of values to try."""
 
     low: Any = None
+    """Least value."""
     high: Any = None
+    """Greatest value."""
     values: tuple[Any, ...] = ()
+    """Values to try, instead."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -58,6 +61,7 @@ class Study(Model):
     egide: Literal[1]
     """Version of the format."""
     kind: Literal["study"]
+    """Says that this is a study."""
     name: Name
     title: Label
     question: Label | None = None
@@ -71,7 +75,9 @@ class Study(Model):
     compare: tuple[tuple[Name, Name], ...] = ()
     """Pairs whose difference is reported."""
     replications: Positive = 40
+    """How many times each alternative is run."""
     seed: Count = 1
+    """Of all random numbers; the same seed gives the same result."""
     phases: tuple[Name, ...] = ()
     """Phases that the report tells apart; left out: all."""
     uncertain: Mapping[str, Spread] = {}

@@ -1,0 +1,73 @@
+"""`egide check` and `egide new` as a stranger meets them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from egide import scenario
+from egide.cli.app import main
+
+ROOT = Path(__file__).parents[3]
+STARTER = ROOT / "src/egide/scenario/starter/scenario.yaml"
+
+
+def test_a_new_scenario_checks(tmp_path, capsys):
+    assert main(["new", str(tmp_path / "Île déserte"), "--study"]) == 0
+    assert "written: " in capsys.readouterr().out
+    for name in ("scenario.yaml", "study.yaml"):
+        assert main(["check", str(tmp_path / "Île déserte" / name)]) == 0
+    assert scenario.load(tmp_path / "Île déserte/scenario.yaml").name == "ile-deserte"
+
+
+def test_a_new_scenario_may_be_a_file(tmp_path):
+    assert main(["new", str(tmp_path / "first.yaml")]) == 0
+    assert scenario.load(tmp_path / "first.yaml").name == "first"
+
+
+def test_new_writes_over_nothing(tmp_path, capsys):
+    file = tmp_path / "scenario.yaml"
+    file.write_text("mine")
+    assert main(["new", str(tmp_path), "--study"]) == 2
+    assert capsys.readouterr().err == f"{file}: this file is already there; choose another name\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["scenario.yaml"]
+    assert file.read_text() == "mine"
+
+
+def test_a_fine_scenario_is_summed_up(capsys):
+    assert main(["check", str(STARTER)]) == 0
+    shown = capsys.readouterr().out
+    for words in ("fine", "batteries: 1 (48 missiles)", "raids: 2 (10 attackers)", "one-shot", "egide run"):
+        assert words in shown
+
+
+def test_json_is_one_document_for_the_fine_and_the_faulty(tmp_path, capsys):
+    assert main(["check", str(STARTER), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["fine"]
+    assert document["counts"]["raid_objects"] == 10
+    file = tmp_path / "bad.yaml"
+    file.write_text(STARTER.read_text().replace("duration: 40 min", "duration: 40"))
+    assert main(["check", str(file), "--json"]) == 2
+    said = capsys.readouterr()
+    (problem,) = json.loads(said.out)["problems"]
+    assert (problem["line"], problem["path"], said.err) == (15, "duration", "")
+    assert main(["check", str(tmp_path / "none.yaml"), "--json"]) == 2
+    assert not json.loads(capsys.readouterr().out)["fine"]
+
+
+def test_the_schema_is_printed(capsys):
+    assert main(["check", "--schema"]) == 0
+    assert "raids" in json.loads(capsys.readouterr().out)["properties"]
+    assert main(["check", "--schema", str(STARTER.parent / "study.yaml")]) == 0
+    assert "replications" in json.loads(capsys.readouterr().out)["properties"]
+
+
+def test_an_unknown_alternative_is_told(capsys):
+    assert main(["check", str(STARTER), "--alternative", "one-shto"]) == 2
+    assert "did you mean 'one-shot'?" in capsys.readouterr().err
+
+
+def test_check_without_a_file_asks_for_one(capsys):
+    assert main(["check"]) == 2
+    assert "FILE is missing" in capsys.readouterr().err

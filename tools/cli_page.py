@@ -56,7 +56,8 @@ def example(paragraph: str) -> str:
 
 def row(argument: Any) -> str:
     """One line of the table."""
-    names = ", ".join(f"`{name}`" for name in argument.names)
+    place = argument.index is not None  # given by its place; its option of the same name is the long way round
+    names = f"`{argument.names[0].lstrip('-').upper()}`" if place else ", ".join(f"`{name}`" for name in argument.names)
     default = argument.field_info.default
     if argument.required:
         shown = "required"

@@ -109,11 +109,11 @@ def test_numbers_of_attackers_and_the_defence_may_be_uncertain(study, path):
 
 def test_the_orbit_of_a_hostile_is_layout_and_that_of_a_friend_is_not(study, tmp_path):
     base = tmp_path / "scenario.yaml"
-    patrol = (
-        "patrols:\n  - {name: cap, type: aircraft/f-16c, side: SIDE, network: island, radar: radar/f-16,\n"
-        "     missile: missile/air-to-air, missiles_each: 4,\n     orbit: {center: [45, -35], length: 60 km, width: 20 km,"
-        " altitude: 8 km, speed: 400 kt}}\n"
-    )
+    patrol = """
+patrols:
+  - {name: cap, type: aircraft/f-16c, side: SIDE, network: island, radar: radar/f-16, missile: missile/air-to-air,
+     missiles_each: 4, orbit: {center: [45, -35], length: 60 km, width: 20 km, altitude: 8 km, speed: 400 kt}}
+"""
     path = study(more="uncertain: {patrols.cap.orbit.altitude: {low: 1 km, high: 2 km}}\n")
     text = base.read_text()
     base.write_text(text + patrol.replace("SIDE", "blue"))

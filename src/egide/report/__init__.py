@@ -10,7 +10,7 @@ from pathlib import Path
 
 from egide.errors import store_error
 
-__all__ = ["write"]
+__all__ = ["summary", "write"]
 
 
 def write(folder: Path | str, lang: str, out: Path | str) -> Path:
@@ -33,3 +33,10 @@ def write(folder: Path | str, lang: str, out: Path | str) -> Path:
             str(out), "cannot write the report here: {fault}", "choose another file", fault=what
         ) from fault
     return target
+
+
+def summary(folder: Path | str, lang: str) -> list[str]:
+    """The sentences that the page opens with, as plain lines for a terminal."""
+    from egide.report import page, reading
+
+    return page.plain_answer(reading.load(Path(folder).expanduser()), lang)

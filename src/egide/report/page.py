@@ -134,6 +134,16 @@ def answer(comparison: Comparison, words: Words) -> list[dict[str, Any]]:
     return groups
 
 
+def plain_answer(comparison: Comparison, lang: str) -> list[str]:
+    """Page one without the page."""
+    words = Words(lang, translator(lang))
+    lines = [facts(comparison, words)]
+    for group in answer(comparison, words):
+        lines += ["", group["heading"]] if group["heading"] else [""]
+        lines += [f"  {line['measure']}{words.say(': ')}{line['text']}" for line in group["lines"]]
+    return [*lines, *(["", partial_] if (partial_ := partial(comparison, words)) else [])]
+
+
 def mean_line(measure: Measure, estimate: Estimate | None, words: Words) -> dict[str, Any] | None:
     """'12.3 a replication (95 % interval 11.2 to 13.4)'."""
     if estimate is None or not values.known(estimate):

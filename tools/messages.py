@@ -4,7 +4,8 @@
     python tools/messages.py --check    change nothing; exit 1 where a message is missing, unused or the .mo is old
 
 A message is: the first argument of `_`, `say`, `tell` or `mark`; `wrong` and `right` of a Problem (egide.errors), by
-keyword in any call, or by place in the calls listed below; and `_("...")` in a report template. Only literals count.
+keyword, by assignment to such a name, or by place in the calls listed below; and `_("...")` in a report template. Only
+literals count.
 Babel is needed here and in the tests, never at run time.
 """
 
@@ -75,6 +76,9 @@ def python_messages(text: str) -> Iterator[tuple[int, str]]:
     tree = ast.parse(text)
     places = PLACES | wrappers(tree)
     for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in KEYWORDS for t in node.targets):
+            for message in literals(node.value):
+                yield node.lineno, message
         if not isinstance(node, ast.Call):
             continue
         name = called(node)

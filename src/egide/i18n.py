@@ -94,9 +94,9 @@ def number(value: float | None, lang: str = "en", digits: int | None = None) -> 
     if digits is None:
         digits = _useful_digits(value)
     rounded = round(float(value), digits)
-    text = f"{abs(rounded):,.{max(digits, 0)}f}"
+    text = f"{abs(rounded):,.{max(digits, 0)}f}".replace(",", NARROW)  # the SI's thousands, in both languages
     if choose(lang) == "fr":
-        text = text.replace(",", NARROW).replace(".", ",")
+        text = text.replace(".", ",")
     return (MINUS if rounded < 0 else "") + text
 
 

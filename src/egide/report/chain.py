@@ -52,11 +52,11 @@ def tell(run: Run, lang: str, say: Translator) -> Chain | None:
     if not cases:
         return None
     case = next((each for each in cases if each.killed), cases[0])
-    names = Names(run, lang)
+    names = Names(run, lang, say)
     template = (
         say("{alternative}, replication {replication}: {battery} fires at {object}, a friendly flight.")
         if case.relation == "friend"
-        else say("{alternative}, replication {replication}: {battery} fires at {object}, a civil flight.")
+        else say("{alternative}, replication {replication}: {battery} fires at {object}.")
     )
     intro = template.format(
         alternative=run.title(lang), replication=number(case.replication, lang, 0),
@@ -74,10 +74,14 @@ def tell(run: Run, lang: str, say: Translator) -> Chain | None:
 class Names:
     """Labels of objects in one language, by kind and name."""
 
-    def __init__(self, run: Run, lang: str) -> None:
+    def __init__(self, run: Run, lang: str, say: Translator) -> None:
         objects = run.objects
         labels = zip(objects["kind"], objects["name"], objects[f"label_{lang}"], strict=True)
         self._labels = {(str(kind), str(name)): str(label or name) for kind, name, label in labels}
+        civil = zip(objects["kind"], objects["row"], objects["name"], objects["relation"], strict=True)
+        for kind, row, name, relation in civil:  # a recorded call sign is somebody's: it has no place in an invented raid
+            if kind == "mover" and relation == "neutral":
+                self._labels["mover", str(name)] = say("civil flight {n}").format(n=row)
         networks = zip(objects["kind"], objects["name"], objects["network"], strict=True)
         self._networks = {str(name): str(network) for kind, name, network in networks if kind == "battery"}
 

@@ -7,6 +7,7 @@ lane      one row of the timeline: one kind of happening, a marker a class of ta
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -37,12 +38,12 @@ def ticks(axes: Axes, lang: str) -> None:
     """Numbers on the axis by the habits of the language, few of them."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=False))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(_tidy(value), lang)))
-
-
-def _tidy(value: float) -> float:
-    return float(f"{value:.10g}")
+    locator = MaxNLocator(nbins=6, steps=[1, 2, 5, 10])
+    axes.xaxis.set_major_locator(locator)
+    places = locator.tick_values(*axes.get_xlim())
+    step = abs(float(places[1] - places[0])) if len(places) > 1 else 1.0
+    digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, digits)))
 
 
 # --- distributions -------------------------------------------------------------------------------------------------
@@ -72,7 +73,7 @@ def strips(
         ticks(axes, lang)
         figures.light_grid(axes)
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(f"{title}, {unit}" if unit else title)
+        axes.set_xlabel(unit or say("a replication"))
         alt = say("Distribution of “{measure}” over the replications, one row an alternative: {rows}.").format(
             measure=title, rows="; ".join(f"{label} {number(e.value, lang)}" for label, _, e in rows)
         )
@@ -153,7 +154,7 @@ def rates(rows: Sequence[tuple[str, Estimate]], lang: str, say: Translator) -> P
         alt = say("Wrongful engagements per 10 000 passes with 95 % intervals: {rows}. Not a forecast.").format(
             rows="; ".join(f"{label} {number(rate.value, lang)}" for label, rate in rows)
         )
-        return figures.picture(figure, "rates", alt, say("Wrongful engagements per 10 000 passes"))
+        return figures.picture(figure, "rates", alt, "")
 
 
 # --- one replication over time ---------------------------------------------------------------------------------------
@@ -197,4 +198,4 @@ def timeline(
             f"{say(label)} {number(sum(t.size for t in lanes.get(label, {}).values()), lang, 0)}" for label in LANES
         )
         alt = say("Timeline of one replication: {totals}.").format(totals=totals)
-        return figures.picture(figure, "timeline", alt, say("Replication 0, minute by minute"))
+        return figures.picture(figure, "timeline", alt, "")

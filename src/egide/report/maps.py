@@ -165,13 +165,13 @@ def positions(objects: Columns, kinds: Iterable[str]) -> dict[str, tuple[float, 
 
 def places(run: Run, frame: Frame, lang: str) -> list[Place]:
     """Spots of the map: what stands within a few kilometres is one spot, named after its battery, else its asset."""
-    objects = run.objects
+    objects, moving = run.objects, run.moving()
     found: list[Place] = []
     for kind in ("battery", "asset", "radar"):
         labels = run.labels(kind, lang)
         for index in np.flatnonzero(objects["kind"] == kind):
             latitude, longitude = float(objects["latitude_deg"][index]), float(objects["longitude_deg"][index])
-            if not frame.holds(latitude, longitude):  # a patrol or an airborne radar has no place: NaN
+            if not frame.holds(latitude, longitude) or (kind != "asset" and str(objects["name"][index]) in moving):
                 continue
             near = [p for p in found if abs(p.latitude - latitude) < 0.12 and abs(p.longitude - longitude) < 0.15]
             label = labels[int(objects["row"][index])]

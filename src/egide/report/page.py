@@ -212,13 +212,13 @@ def map_section(comparison: Comparison, words: Words, lines: Outlines) -> dict[s
     stated = maps.stated(first, lang, say)
     notes = []
     for run in comparison.runs:
-        objects = run.objects
-        fixed = np.isfinite(objects["latitude_deg"].astype(float))
+        kinds = run.objects["kind"]
+        flying = np.isin(run.objects["name"].astype(str), list(run.moving()))
         notes.append(
-            say("{batteries} batteries, {patrols} fighter patrols, {radars} radars").format(
-                batteries=count(int(np.sum((objects["kind"] == "battery") & fixed)), lang),
-                patrols=count(int(np.sum((objects["kind"] == "battery") & ~fixed)), lang),
-                radars=count(int(np.sum(objects["kind"] == "radar")), lang),
+            say("batteries: {batteries} · fighter patrols: {patrols} · radars: {radars}").format(
+                batteries=count(int(np.sum((kinds == "battery") & ~flying)), lang),
+                patrols=count(int(np.sum((kinds == "battery") & flying)), lang),
+                radars=count(int(np.sum(kinds == "radar")), lang),
             )
         )
     return {
@@ -288,8 +288,8 @@ def difference_section(comparison: Comparison, words: Words) -> dict[str, Any]:
             if measure.name in pair.differences
         ]
         if any(values.known(difference) for _, difference in lines):
-            label, unit = measure.label(words.lang), values.unit(measure, words.say)
-            axis = words.say("Difference: {measure}").format(measure=f"{label}, {unit}" if unit else label)
+            label, unit = values.label(measure, words.lang), values.unit(measure, words.say)
+            axis = words.say("difference") + (f", {unit}" if unit else "")
             forests.append(shown(charts.forest(f"forest{index}", label, lines, words.lang, words.say, axis)))
     return {"differences": groups, "forests": forests}
 

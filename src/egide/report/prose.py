@@ -72,7 +72,7 @@ def limits(run: Run, say: Translator, lang: str) -> list[str]:
     terrain = run.terrain
     if terrain is None:
         said.append(say(FLAT))
-    elif "turkey-2min" in str(run.manifest.get("terrain", {}).get("source", "turkey-2min")):
+    elif any("turkey_relief_2min" in str(note) for note in run.manifest.get("notes", ())):
         said.append(say(TERRAIN))
     else:
         said.append(say(COARSE_TERRAIN).format(km=number(terrain.step_lat * 111.195, lang, 1)))

@@ -92,6 +92,19 @@ class Run:
         chosen = np.flatnonzero(objects["kind"] == kind) if objects else []
         return {int(objects["row"][i]): str(objects[f"label_{lang}"][i] or objects["name"][i]) for i in chosen}
 
+    def moving(self) -> set[str]:
+        """Names of batteries and radars that fly: patrols, their radars, and airborne radars. A dot would misplace them."""
+        objects = self.objects
+        kinds, names = objects["kind"].astype(str), objects["name"].astype(str)
+        movers = set(names[kinds == "mover"])
+        patrols = {
+            str(name)
+            for kind, name, type_ in zip(kinds, names, objects["type"], strict=True)
+            if kind == "battery" and str(type_).startswith("aircraft/")
+        }
+        flying = (kinds == "radar") & [name in movers or name.split("/")[0] in patrols for name in names]
+        return patrols | set(names[flying])
+
     def column(self, kind: str, name: str) -> dict[int, Any]:
         """Row to one column of the objects of one kind."""
         objects = self.objects

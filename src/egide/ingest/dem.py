@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from egide.errors import scenario_error
+from egide.i18n import mark
 
 __all__ = ["PACKAGES", "VOID_M", "Area", "Dem", "flat", "load", "package"]
 
@@ -37,7 +38,7 @@ _DRIVERS: Final = ("GTiff", "SRTMHGT", "DTED", "AAIGrid")  # none that can point
 _MOST_CELLS: Final = 100_000_000
 _MOST_VOID: Final = 0.25
 _FLAT_STEP_DEG: Final = 0.05  # curvature between cells stays under half a metre
-_MEND: Final = "give a GeoTIFF, SRTM, DTED or ASCII grid of heights in metres"
+_MEND: Final = mark("give a GeoTIFF, SRTM, DTED or ASCII grid of heights in metres")
 
 
 @final

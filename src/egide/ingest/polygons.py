@@ -19,13 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from egide.errors import scenario_error
+from egide.i18n import mark
 
 __all__ = ["Line", "Ring", "coastline", "countries", "country", "read"]
 
 Ring = npt.NDArray[np.float64]
 Line = npt.NDArray[np.float64]
 
-_MEND: Final = "give a GeoJSON file of polygons or lines, longitude before latitude, in degrees"
+_MEND: Final = mark("give a GeoJSON file of polygons or lines, longitude before latitude, in degrees")
 
 
 @cache

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from egide.errors import scenario_error
+from egide.i18n import mark
 
 __all__ = ["MEND", "number", "read"]
 
-MEND: Final = (
+MEND: Final = mark(
     "give JSON or CSV, gzip or not, with timestamp, icao24, callsign, latitude, longitude and altitude in feet"
 )
 

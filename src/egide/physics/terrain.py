@@ -96,7 +96,7 @@ def _swept(
     dem = np.ascontiguousarray(dem_m, np.float32)
     out = np.full(dem.size, np.nan)
     curve = 1.0 / (2.0 * k * EARTH_RADIUS_M)
-    node_row, node_col, node_arc = nodes
+    node_row, node_col, node_arc = (np.ascontiguousarray(part) for part in nodes)  # one signature, compiled once
     ray, step, arc_m = (np.ravel(part) for part in cells)
     sweep(dem, float(antenna_m), curve, float(near_m), node_row, node_col, node_arc, ray, step, arc_m, out)
     return out.reshape(dem.shape)

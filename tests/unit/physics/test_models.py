@@ -30,7 +30,7 @@ def test_steady_target_agrees_with_the_noncentral_chi_square(pulses: int) -> Non
 @pytest.mark.parametrize(("swerling", "shape"), [(1, 1.0), (3, 2.0)])
 @pytest.mark.parametrize("pulses", [1, 8])
 def test_slow_fluctuation_is_the_mean_over_the_cross_section(swerling: int, shape: float, pulses: int) -> None:
-    node, weight = np.polynomial.legendre.leggauss(2000)
+    node, weight = np.polynomial.legendre.leggauss(300)
     share = 0.5 * (node + 1.0)  # of the probability of the cross section
     ratio = stats.gamma.ppf(share, shape, scale=1.0 / shape)
     steady = detection.probability(10.0 + 10.0 * np.log10(ratio), 1e-5, pulses, 0)

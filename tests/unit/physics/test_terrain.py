@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from egide.ingest import dem as dems
-from egide.physics import geodesy, horizon, kernels, terrain
+from egide.physics import geodesy, horizon, kernels, terrain, terrain_kernels
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -110,6 +111,14 @@ def test_projected_raster_agrees_with_gdal_cell_by_cell(canberra: tuple[np.ndarr
     same = (lowest <= 100.0) == visible
     assert same[inside].mean() >= 0.97
     assert same[inside & (np.abs(lowest - 100.0) > 50.0)].mean() >= 0.99
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="plain Python has no signatures")
+def test_the_sweep_is_compiled_once_for_both_faces(canberra: tuple[np.ndarray, np.ndarray]) -> None:
+    dem = dems.flat((39.0, 40.0, 30.0, 31.0))
+    for heights in (dem.height_m, dem.height_m.astype(np.float32)):
+        terrain.visible_height_raster(heights, 40.0, 30.0, 0.05, 0.05, 39.5, 30.5, 10.0, 50e3)
+    assert len(terrain_kernels.sweep.signatures) == 1  # type: ignore[attr-defined]
 
 
 def test_smooth_earth_gives_the_horizon() -> None:

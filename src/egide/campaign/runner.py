@@ -181,12 +181,26 @@ def _one_try(
     chunks: Sequence[Chunk], system: Any, crew: Crew, folder: Path, clock: _Clock, reports: dict[int, Report]
 ) -> None:
     stop = folder / STOP
-    pending: set[Future[Report]] = set()
-    for chunk in chunks:
-        if crew.workers > 1:
-            pending.add(crew.submit(chunk))
-        elif not stop.exists():
-            _keep(work(chunk, system, lambda: clock.show(ticks(folder))), reports)
+    if crew.workers == 1:
+        for chunk in chunks:
+            if not stop.exists():
+                _keep(work(chunk, system, lambda: clock.show(ticks(folder))), reports)
+        return
+    compiled = _compiled_mark(chunks[0].simulate, clock.tracking)
+    alone = 0 if compiled.exists() else 1  # the first worker compiles, the others would only do the same again
+    _wait_for({crew.submit(chunk) for chunk in chunks[:alone]}, folder, clock, reports)
+    _wait_for({crew.submit(chunk) for chunk in chunks[alone:] if not stop.exists()}, folder, clock, reports)
+    with suppress(OSError):
+        compiled.touch()
+
+
+def _compiled_mark(simulate: Simulate, tracking: str) -> Path:
+    """A file that is there once these kernels have been compiled on this machine. A hint: no number depends on it."""
+    return cache.kernels_folder() / f"compiled-{simulate.__module__}-{tracking}"
+
+
+def _wait_for(pending: set[Future[Report]], folder: Path, clock: _Clock, reports: dict[int, Report]) -> None:
+    stop = folder / STOP
     while pending:
         finished, pending = wait(pending, timeout=POLL_S, return_when=FIRST_COMPLETED)
         for future in finished:
@@ -209,6 +223,7 @@ class _Clock:
 
     def __init__(self, order: Order) -> None:
         self._order, self._begun_s, self._shown = order, time.perf_counter(), -1
+        self.tracking = str(order.about.get("tracking", "full"))
 
     def show(self, done: int) -> None:
         done = min(done, self._order.replications)

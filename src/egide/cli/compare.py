@@ -99,10 +99,12 @@ def _asked(
     chosen = names or list(study.alternatives)
     wanted = reference or study.reference
     pairs = [pair for pair in study.compare if not names or set(pair) <= set(names)]
+    if not reference and names and wanted not in names:  # the study's own is left out: a pair says what is against what
+        wanted = pairs[0][1] if pairs else None
     return {
         "scenario_path": study.base_path,
         "alternatives": chosen,
-        "reference": wanted if reference or not names or wanted in names else None,
+        "reference": wanted,
         "pairs": pairs,
         "replications": study.replications if replications is None else replications,
         "seed": study.seed if seed is None else seed,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from egide import store
-from egide.campaign import compare_bundles
+from egide.campaign import compare_bundles, run_alternatives
 from egide.campaign.alternatives import choose
 from egide.cli import show
 from egide.cli.app import main
@@ -166,3 +166,32 @@ def test_ctrl_c_ends_with_130_and_a_valid_bundle(place, ran):
     bundle = store.open(target)
     assert 3 < len(bundle.replications) < 5000
     assert bundle.verify() == []
+
+
+def interrupting(name):
+    """Progress that sends Ctrl-C in the first replication of one alternative."""
+
+    def progress(alternative):
+        def show(done, total, left_s):
+            if alternative == name and done == 1:
+                os.kill(os.getpid(), signal.SIGINT)
+
+        return show
+
+    return progress
+
+
+def test_interrupted_comparison_keeps_the_alternatives_that_were_done(place):
+    target = place / "two-of-three"
+    found = run_alternatives(SCENARIO, replications=3, out=target, progress=interrupting("no-watch"))
+    assert list(found.alternatives) == ["as-written", "one-shot"]
+    assert found.notes[-1] == "Interrupted before these were run: no-watch."
+    assert not (target / "no-watch").exists()
+    assert json.loads((target / "comparison.json").read_text())["notes"][-1] == found.notes[-1]
+
+
+def test_comparison_interrupted_too_early_leaves_nothing(place):
+    with pytest.raises(KeyboardInterrupt):
+        run_alternatives(SCENARIO, replications=3, out=place / "none", progress=interrupting("one-shot"))
+    assert not (place / "none").exists()
+    assert not list(place.glob(".none*"))

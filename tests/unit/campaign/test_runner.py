@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -134,8 +133,14 @@ def test_engine_fault_comes_out_whole_and_leaves_nothing(tmp_path, workers):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_interrupted_run_is_a_valid_bundle_of_what_was_finished(tmp_path, workers):
-    threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-    bundle = carried(tmp_path / "out", workers, fake.System(wait_s=0.1), replications=200)
+    pressed = []
+
+    def press(done, total, left_s):
+        if done >= 3 and not pressed:
+            pressed.append(done)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    bundle = carried(tmp_path / "out", workers, fake.System(wait_s=0.02), replications=200, progress=press)
     assert bundle.manifest["complete"] is False
     assert bundle.manifest["interrupted"] == "by the user"
     assert 0 < len(bundle.replications) < 200
@@ -148,7 +153,6 @@ def test_interrupted_run_is_a_valid_bundle_of_what_was_finished(tmp_path, worker
 
 
 def test_interrupt_before_anything_is_finished_leaves_nothing(tmp_path):
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         carried(tmp_path / "out", 1, simulate=never_finished)
     assert list(tmp_path.iterdir()) == []
@@ -157,7 +161,7 @@ def test_interrupt_before_anything_is_finished_leaves_nothing(tmp_path):
 
 def never_finished(system, seed, point, replication, detail):
     """The user grows impatient in the first replication, twice."""
-    time.sleep(0.6)
+    os.kill(os.getpid(), signal.SIGINT)
     os.kill(os.getpid(), signal.SIGINT)
     return fake.simulate(system, seed, point, replication, detail)
 
@@ -228,3 +232,11 @@ def test_killed_process_leaves_no_folder_under_the_bundle_s_name(tmp_path):
     assert left.name.startswith(".out.partial-")
     with pytest.raises(StoreError, match="did not finish"):
         store.open(left)
+
+
+def test_first_chunk_goes_alone_until_the_kernels_are_compiled(tmp_path, monkeypatch):
+    mark = tmp_path / "compiled"
+    monkeypatch.setattr(runner, "_compiled_mark", lambda simulate, tracking: mark)
+    cold = carried(tmp_path / "cold", 2)
+    assert mark.exists()
+    assert carried(tmp_path / "warm", 2).manifest["digest"] == cold.manifest["digest"]

@@ -17,6 +17,13 @@ from typing import Any, final
 
 
 @final
+class Word(str):
+    """A value of a problem that is a word of ours and so a message: 'length'. Other values are shown as they are."""
+
+    __slots__ = ()
+
+
+@final
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong in one place. Line and column count from 1; 0 where there is none (an option, a folder)."""
@@ -31,12 +38,17 @@ class Problem:
 
     def show(self, translate: Any = None) -> str:
         """`file:line:column: path: what is wrong; what would be right`, by `translate` (a msgid -> text function)."""
-        say = translate or (lambda text: text)
         place = self.file + (f":{self.line}:{self.column}" if self.line else "")
-        sentence = say(self.wrong).format(**self.values)
+        sentence = self.say(self.wrong, translate)
         if self.right:
-            sentence += "; " + say(self.right).format(**self.values)
+            sentence += "; " + self.say(self.right, translate)
         return f"{place}: {self.path}: {sentence}" if self.path else f"{place}: {sentence}"
+
+    def say(self, message: str, translate: Any = None) -> str:
+        """One of the problem's messages in a language, with its values filled in."""
+        say = translate or (lambda text: text)
+        values = {key: say(value) if isinstance(value, Word) else value for key, value in self.values.items()}
+        return str(say(message).format(**values)) if message else ""
 
     def __str__(self) -> str:
         return self.show()

@@ -97,8 +97,8 @@ def _document(file: Path, problems: list[Problem], loaded: Scenario | Study | No
                 "line": problem.line,
                 "column": problem.column,
                 "path": problem.path,
-                "wrong": say(problem.wrong).format(**problem.values),
-                "right": say(problem.right).format(**problem.values) if problem.right else "",
+                "wrong": problem.say(problem.wrong, say),
+                "right": problem.say(problem.right, say),
             }
             for problem in problems
         ],

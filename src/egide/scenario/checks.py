@@ -20,7 +20,7 @@ from egide.scenario.explain import close_match, problem_at, suggestion
 from egide.scenario.forces import DEFAULT_DOCTRINE, Launcher
 from egide.scenario.model import Scenario
 from egide.scenario.parts import parts_of
-from egide.scenario.quantities import read_si, show
+from egide.scenario.quantities import KINDS, read_si, show
 from egide.scenario.tree import Loc, Node
 
 __all__ = ["cross_checks", "magazine", "outside", "tree_checks"]
@@ -248,7 +248,7 @@ def _reads(root: Node, loc: Loc, value: Any, dimension: Any) -> Iterator[Problem
         return
     if si < 0 and dimension.name not in ("angle", "decibel"):
         wrong = mark("expected a {kind} of zero or more, got {value}")
-        yield problem_at(root, loc, wrong, kind=dimension.name, value=show(value))
+        yield problem_at(root, loc, wrong, kind=KINDS[dimension.name], value=show(value))
     if si > 1 and dimension.name == "ratio":
         yield problem_at(
             root,

@@ -145,12 +145,26 @@ def _validate(root: Node, folder: Path | None, catalog: Catalog) -> tuple[Scenar
         wrong = mark("expected a mapping with the sections of a scenario")
         right = mark("begin with 'egide: 1'; `egide new PATH` writes a starter")
         return None, [Problem(root.file, root.line, root.column, "", wrong, right)]
+    root = _with_empty_members(root)
     problems = tree_checks(root, catalog, folder)
     try:
         scenario = Scenario.model_validate(plain(root), context=_context(root))
     except ValidationError as error:
         return None, _once(explain(error, root, Scenario) + problems)
     return scenario, _once(problems + cross_checks(scenario, root, catalog))
+
+
+def _with_empty_members(root: Node) -> Node:
+    """`networks: {coast: }` defines coast with every default: what is named is there, even with nothing after it."""
+    members = dict(root.value)
+    for section in ("sides", "networks", "doctrine", "alternatives"):
+        node = members.get(section)
+        if node is not None and node.is_map():
+            filled = {
+                name: child if child.value is not None else replace(child, value={}) for name, child in node.items()
+            }
+            members[section] = replace(node, value=filled)
+    return replace(root, value=members)
 
 
 def _context(root: Node) -> Mapping[str, Any]:

@@ -197,7 +197,7 @@ def _add(root: Node, section: str, added: Node, problems: list[Problem]) -> Node
         problems.append(_no_section(f"add.{section}", section, added))
         return root
     content = root.get(section)
-    if content is None or content.value is None:
+    if content is None:
         return _with(root, section, added)
     if type(content.value) is not type(added.value):
         wrong = (
@@ -350,7 +350,7 @@ def _put(root: Node, steps: list[str], value: Node, refuse: Callable[..., Node])
             return refuse(mark("{section} has no parts"), mark("set it whole"), section=".".join(steps[:depth]))
         way.append((node, step))
         child = node.get(step)
-        if child is None or child.value is None:
+        if child is None:
             free = depth == 0 or _may_appear(steps, depth)
             if not last and not free:
                 known = [name for name, _ in node.items()]

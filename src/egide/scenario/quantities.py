@@ -18,10 +18,12 @@ from typing import Annotated, Any, Final, TypeAlias, final
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
+from egide.errors import Word
 from egide.i18n import mark
 from egide.units import ANGLE, LENGTH, SPEED, TIME, Dimension, split_quantity
 
 __all__ = [
+    "KINDS",
     "AntennaHeight",
     "Date",
     "Degrees",
@@ -50,16 +52,36 @@ def fail(wrong: str, right: str = "", at: tuple[str | int, ...] = (), **values: 
     return PydanticCustomError("egide", "{wrong}", {"wrong": wrong, "right": right, "at": at, "values": values})
 
 
+KINDS: Final = {  # what a dimension is called in a message
+    "length": Word(mark("length")),
+    "time": Word(mark("time")),
+    "speed": Word(mark("speed")),
+    "angle": Word(mark("angle")),
+    "area": Word(mark("area")),
+    "frequency": Word(mark("frequency")),
+    "power": Word(mark("power")),
+    "ratio": Word(mark("ratio")),
+    "decibel": Word(mark("decibel")),
+    "money": Word(mark("money")),
+    "count": Word(mark("count")),
+}
+_WORDS: Final = {
+    "nothing": Word(mark("nothing")),
+    "mapping": Word(mark("a mapping")),
+    "list": Word(mark("a list")),
+}
+
+
 def show(value: object) -> str:
     """A value as a message shows it: short, text in quotes."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
-        return "nothing"
+        return _WORDS["nothing"]
     if isinstance(value, dict):
-        return "a mapping"
+        return _WORDS["mapping"]
     if isinstance(value, list | tuple):
-        return "a list"
+        return _WORDS["list"]
     text = f"'{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -70,7 +92,7 @@ def read_si(value: object, dimension: Dimension) -> tuple[float, str]:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise fail(
             mark("expected a {kind} such as '{example}', got {value}"),
-            kind=dimension.name,
+            kind=KINDS[dimension.name],
             example=example,
             value=show(value),
         )
@@ -82,7 +104,7 @@ def read_si(value: object, dimension: Dimension) -> tuple[float, str]:
                 mark("{value} is not a number with a unit of {kind}"),
                 mark("write for example '{example}'"),
                 value=show(value),
-                kind=dimension.name,
+                kind=KINDS[dimension.name],
                 example=example,
             ) from None
     else:
@@ -94,14 +116,14 @@ def read_si(value: object, dimension: Dimension) -> tuple[float, str]:
                 mark("{value} has no {kind} unit"),
                 mark("write for example '{example}'"),
                 value=show(value),
-                kind=dimension.name,
+                kind=KINDS[dimension.name],
                 example=example,
             )
         raise fail(
             mark("{unit} is not a unit of {kind}"),
             mark("known units: {known}"),
             unit=show(unit),
-            kind=dimension.name,
+            kind=KINDS[dimension.name],
             known=", ".join(known),
         )
     si = number * dimension.factors[unit]
@@ -189,7 +211,7 @@ class Quantity:
             wrong = mark("expected a {kind} of at least {least}, got {value}")
         else:
             wrong = mark("expected a {kind} of at most {most}, got {value}")
-        raise fail(wrong, self.right, kind=self.dimension.name, value=show(value), least=least, most=most)
+        raise fail(wrong, self.right, kind=KINDS[self.dimension.name], value=show(value), least=least, most=most)
 
     def write(self, value: Any) -> Any:
         return write_si(value, self.dimension, _WRITTEN[self.dimension.name]) if isinstance(value, float) else value
@@ -376,9 +398,9 @@ PositiveTime: TypeAlias = Annotated[float, Quantity(TIME, least=0.0, above=True)
 Instant: TypeAlias = Annotated[float, Quantity(TIME, least=0.0, instant=True)]
 PositiveSpeed: TypeAlias = Annotated[float, Quantity(SPEED, least=0.0, above=True, mach=True)]
 OpenAngle: TypeAlias = Annotated[float, Quantity(ANGLE, least=-2 * math.pi, most=2 * math.pi)]
-Latitude: TypeAlias = Annotated[float, Angle(90.0, "latitude")]
-Longitude: TypeAlias = Annotated[float, Angle(180.0, "longitude")]
-Degrees: TypeAlias = Annotated[float, Angle(360.0, "difference")]
+Latitude: TypeAlias = Annotated[float, Angle(90.0, Word(mark("latitude")))]
+Longitude: TypeAlias = Annotated[float, Angle(180.0, Word(mark("longitude")))]
+Degrees: TypeAlias = Annotated[float, Angle(360.0, Word(mark("difference")))]
 Position: TypeAlias = tuple[Latitude, Longitude]
 Shift: TypeAlias = tuple[Degrees, Degrees]
 Probability: TypeAlias = Annotated[float, Number(0.0, 1.0)]

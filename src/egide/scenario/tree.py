@@ -68,7 +68,9 @@ class Node:
             yield from self.value
 
     def get(self, name: str) -> Node | None:
-        return self.value.get(name) if isinstance(self.value, dict) else None
+        """The child under a key; a key with nothing after it counts as left out."""
+        child = self.value.get(name) if isinstance(self.value, dict) else None
+        return child if child is not None and child.value is not None else None
 
     def text(self, name: str) -> str | None:
         """The text under a key, or None where there is none."""

@@ -69,7 +69,7 @@ def test_a_scenario_knows_its_source():
 
 def test_a_scenario_is_frozen():
     with pytest.raises(ValueError, match="frozen"):
-        scenario.load(STARTER).name = "other"
+        scenario.load(STARTER).name = "other"  # type: ignore[misc]  # that is the point
 
 
 def test_two_loads_in_one_process_do_not_share_overrides():
@@ -144,3 +144,9 @@ def test_ten_thousand_lines_load_quickly(capsys):
             f" {text.count(chr(10))} lines in {time.perf_counter() - started:.2f} s", end=""
         )
     assert len(loaded.sites) == 3335
+
+
+def test_a_network_with_nothing_after_its_name_has_every_default():
+    loaded = scenario.parse(TEXT.replace("networks: ", "networks: \n  coast:\n  #", 1))
+    assert loaded.networks["coast"].iff == ()
+    assert "island" in loaded.networks

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
+from egide import scenario
+from egide.errors import ScenarioError
 from egide.scenario.quantities import (
     Date,
     Instant,
@@ -112,3 +114,12 @@ def test_round_values_are_written_as_one_would():
 def test_any_text_is_a_quantity_or_a_problem_in_words(text):
     with suppress(PydanticCustomError):
         assert isinstance(read_si(text, LENGTH)[0], float)
+
+
+def test_words_of_ours_inside_a_message_are_translated_too():
+    """'length' is a message of its own; what the user wrote never is."""
+    with pytest.raises(ScenarioError) as caught:
+        scenario.parse("egide: 1\nduration: length\n")
+    problem = next(problem for problem in caught.value.problems if problem.path == "duration")
+    shown = problem.show(lambda message: {"time": "durée"}.get(message, message))
+    assert "'length' is not a number with a unit of durée" in shown

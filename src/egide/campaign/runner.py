@@ -38,6 +38,9 @@ Progress: TypeAlias = Callable[[int, int, float], None]  # replications done, al
 LARGEST_BYTES: Final = 20e9  # of detail, without --force
 PILOT_FROM: Final = 8  # detailed replications: from here one is tried first, to know the volume of all
 POLL_S: Final = 0.2
+FAST_NOTE: Final = mark(
+    "Fast tracking: tracks are never mixed up, so wrongful engagements must be taken from a run with full tracking."
+)
 TRIES: Final = 2  # a chunk is given out again once after its worker has died
 
 
@@ -306,7 +309,7 @@ def _manifest(
         **({"interrupted": "a worker process died" if lost else "by the user"} if interrupted else {}),
         "detail": sorted(order.detail & set(done)),
         "terrain": {name: _number(value) for name, value in system.terrain_meta.items()},
-        "notes": list(system.notes),
+        "notes": [*system.notes, *([FAST_NOTE] if order.about.get("tracking") == "fast" else [])],
         "versions": versions(),
         "machine": machine(),
         "wall_s": round(wall_s, 3),

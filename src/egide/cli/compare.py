@@ -34,7 +34,7 @@ def compare(
     seed: Annotated[int | None, Parameter(help="Where the luck comes from; the study's own, or 1.")] = None,
     workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
     detail: Annotated[str, Parameter(help="Keep plots, tracks and messages of these: 0,17 or all or none.")] = "0",
-    fast: Annotated[bool, Parameter(help="Quicker tracking, without association by gates.", negative="")] = False,
+    fast: Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")] = False,
     force: Annotated[bool, Parameter(help="Replace a comparison that is there already.", negative="")] = False,
     json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
     lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,

@@ -240,3 +240,10 @@ def test_first_chunk_goes_alone_until_the_kernels_are_compiled(tmp_path, monkeyp
     cold = carried(tmp_path / "cold", 2)
     assert mark.exists()
     assert carried(tmp_path / "warm", 2).manifest["digest"] == cold.manifest["digest"]
+
+
+def test_fast_run_says_that_its_mistakes_do_not_count(tmp_path):
+    about = {**ABOUT, "tracking": "fast"}
+    with Crew(1) as crew:
+        folder = carry_out(fake.System(), fake.simulate, Order(2, 1, about=about), tmp_path / "out", crew)
+    assert store.open(folder).manifest["notes"] == ["made up for a test", runner.FAST_NOTE]

@@ -133,7 +133,7 @@ def test_engine_fault_comes_out_whole_and_leaves_nothing(tmp_path, workers):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_interrupted_run_is_a_valid_bundle_of_what_was_finished(tmp_path, workers):
-    pressed = []
+    pressed: list[int] = []
 
     def press(done, total, left_s):
         if done >= 3 and not pressed:

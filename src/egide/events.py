@@ -12,20 +12,27 @@ lists below.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+
+
+def codes(count: int) -> Any:
+    """The numbers 0, 1, 2 ... for a list of words. 64-bit, not plain int: a plain constant that is handed to a kernel
+    would have it compiled once more."""
+    return tuple(np.int64(i) for i in range(count))
+
 
 # --- codes -------------------------------------------------------------------------------------------------------
 
 CLASSES: Final = ("aircraft", "cruise-missile", "drone", "ballistic", "airliner")
-AIRCRAFT, CRUISE_MISSILE, DRONE, BALLISTIC, AIRLINER = range(5)
+AIRCRAFT, CRUISE_MISSILE, DRONE, BALLISTIC, AIRLINER = codes(5)
 
 RELATIONS: Final = ("friend", "neutral", "hostile")  # truth, as the defended party would say
-FRIEND, NEUTRAL, HOSTILE = range(3)
+FRIEND, NEUTRAL, HOSTILE = codes(3)
 
 IDENTITIES: Final = ("pending", "unknown", "assumed-friend", "friend", "neutral", "suspect", "hostile")  # STANAG 1241
-ID_PENDING, ID_UNKNOWN, ID_ASSUMED_FRIEND, ID_FRIEND, ID_NEUTRAL, ID_SUSPECT, ID_HOSTILE = range(7)
+ID_PENDING, ID_UNKNOWN, ID_ASSUMED_FRIEND, ID_FRIEND, ID_NEUTRAL, ID_SUSPECT, ID_HOSTILE = codes(7)
 
 EVIDENCE: Final = (  # bits of identities.evidence
     "military-reply", "no-military-reply", "civil-reply", "no-civil-reply", "in-corridor", "off-corridor",
@@ -34,10 +41,10 @@ EVIDENCE: Final = (  # bits of identities.evidence
 )  # fmt: skip
 
 WEAPON_CONTROL: Final = ("hold", "tight", "free")
-WCS_HOLD, WCS_TIGHT, WCS_FREE = range(3)
+WCS_HOLD, WCS_TIGHT, WCS_FREE = codes(3)
 
 DECISIONS: Final = ("engage", "no-engage", "abort", "launch", "assess-kill", "assess-miss")
-D_ENGAGE, D_NO_ENGAGE, D_ABORT, D_LAUNCH, D_ASSESS_KILL, D_ASSESS_MISS = range(6)
+D_ENGAGE, D_NO_ENGAGE, D_ABORT, D_LAUNCH, D_ASSESS_KILL, D_ASSESS_MISS = codes(6)
 
 REASONS: Final = (
     "none", "identity", "weapon-control", "out-of-reach", "too-high", "too-low", "too-fast", "masked",
@@ -48,16 +55,16 @@ REASONS: Final = (
     R_NONE, R_IDENTITY, R_WEAPON_CONTROL, R_OUT_OF_REACH, R_TOO_HIGH, R_TOO_LOW, R_TOO_FAST, R_MASKED,
     R_NOT_DETECTED, R_NO_CHANNEL, R_NO_MISSILE, R_ENGAGED_SELF, R_ENGAGED_OTHER, R_UNIT_DOWN, R_TRACK_LOST,
     R_ORDER_AWAITED, R_IDENTITY_CHANGED, R_SALVO_COMPLETE, R_NOT_A_THREAT,
-) = range(19)  # fmt: skip
+) = codes(19)  # fmt: skip
 
 RESULTS: Final = ("kill", "miss", "target-already-dead", "out-of-reach", "no-object")
-S_KILL, S_MISS, S_TARGET_DEAD, S_OUT_OF_REACH, S_NO_OBJECT = range(5)
+S_KILL, S_MISS, S_TARGET_DEAD, S_OUT_OF_REACH, S_NO_OBJECT = codes(5)
 
 FATES: Final = ("survived", "killed", "leaked", "not-arrived")
-F_SURVIVED, F_KILLED, F_LEAKED, F_NOT_ARRIVED = range(4)
+F_SURVIVED, F_KILLED, F_LEAKED, F_NOT_ARRIVED = codes(4)
 
 TRACK_EVENTS: Final = ("start", "firm", "update", "drop")
-T_START, T_FIRM, T_UPDATE, T_DROP = range(4)
+T_START, T_FIRM, T_UPDATE, T_DROP = codes(4)
 
 # --- tables ------------------------------------------------------------------------------------------------------
 
@@ -98,9 +105,7 @@ OUTCOME: Final = _table(  # one row an object; times and ranges NaN where it nev
     ("first_engaged_s", "f8"), ("first_engaged_m", "f8"), ("mover", "i4"), ("fate", "i4"),
     ("killed_by", "i4"), ("shots", "i4"), ("engagements", "i4"), ("reason", "i4"), ("target", "i4"),
 )  # fmt: skip
-DAMAGE: Final = _table(
-    ("time_s", "f8"), ("value_lost", "f8"), ("asset", "i4"), ("mover", "i4"), ("unit_down", "i4")
-)
+DAMAGE: Final = _table(("time_s", "f8"), ("value_lost", "f8"), ("asset", "i4"), ("mover", "i4"), ("unit_down", "i4"))
 EXPOSURE: Final = _table(  # what one radar collected on one protected aircraft in one replication
     ("seconds", "f8"), ("best_snr_db", "f4"), ("nearest_m", "f4"), ("radar", "i4"), ("mover", "i4"),
     ("looks", "i4"), ("detections", "i4"), ("nose", "i4"), ("beam", "i4"), ("tail", "i4"),

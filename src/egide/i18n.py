@@ -13,6 +13,7 @@ from __future__ import annotations
 import gettext
 import math
 import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -32,6 +33,7 @@ __all__ = [
     "pick",
     "quantity",
     "translator",
+    "typeset",
 ]
 
 Translator: TypeAlias = Callable[[str], str]
@@ -81,7 +83,17 @@ def pick(texts: Mapping[str, str] | str | None, lang: str) -> str:
     """The text of a {en, fr} label in one language; English where there is none, then whatever there is."""
     if texts is None or isinstance(texts, str):
         return texts or ""
-    return texts.get(choose(lang)) or texts.get("en") or next((text for text in texts.values() if text), "")
+    if found := texts.get(choose(lang)):
+        return typeset(found, lang)
+    return texts.get("en") or next((text for text in texts.values() if text), "")
+
+
+def typeset(text: str, lang: str) -> str:
+    """A text written with plain spaces, with the spaces that its language asks for. English keeps its own."""
+    if choose(lang) != "fr":
+        return text
+    text = re.sub(r"[ \u00a0]([:;!?%»])", NARROW + r"\1", text)
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW, text.replace("« ", "«" + NARROW))
 
 
 def number(value: float | None, lang: str = "en", digits: int | None = None) -> str:

@@ -8,7 +8,7 @@ carries a hash of all kernel sources.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from egide import cache
 
@@ -21,11 +21,9 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
 def njit(function: Kernel) -> Kernel:
     """Compile on first call, keep on disk. The types seen by mypy are those written."""
-    compiled: Kernel = numba.njit(cache=True, fastmath=False, error_model="numpy")(function)
-    return compiled
+    return cast(Kernel, numba.njit(cache=True, fastmath=False, error_model="numpy")(function))
 
 
 def njit_parallel(function: Kernel) -> Kernel:
     """For raster kernels only, in a module of their own: the engine never loads the threading layer."""
-    compiled: Kernel = numba.njit(cache=True, parallel=True, fastmath=False, error_model="numpy")(function)
-    return compiled
+    return cast(Kernel, numba.njit(cache=True, parallel=True, fastmath=False, error_model="numpy")(function))

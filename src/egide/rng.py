@@ -15,7 +15,7 @@ Source: Salmon, Moraes, Dror, Shaw, 2011, "Parallel random numbers: as easy as 1
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -23,8 +23,10 @@ from egide.jit import njit
 
 (
     LOOK, NOISE, FALSE_PLOT, TRANSPONDER, INTERROGATOR, AVAILABLE, DECLARE, OPERATOR, REACT, KILL, ASSESS, DAMAGE,
-    MESSAGE, PHASE, FAST_ERROR, HIT,
-) = (np.uint64(i) for i in range(1, 17))  # fmt: skip
+    MESSAGE, FAST_ERROR,
+) = (np.uint64(i) for i in range(1, 15))  # fmt: skip
+
+ONCE: Final[Any] = np.int64(0)  # the occasion of what is drawn once; 64-bit, so that kernels compile once
 
 _M0: Final = np.uint64(0xD2E7470EE14C6C93)
 _M1: Final = np.uint64(0xCA5A826395121157)

@@ -45,8 +45,7 @@ MONEY: Final = Dimension("money", {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6, "M USD"
 COUNT: Final = Dimension("count", {"": 1.0, "n": 1.0}, "4")
 
 DIMENSIONS: Final = {
-    d.name: d
-    for d in (LENGTH, TIME, SPEED, ANGLE, AREA, FREQUENCY, POWER, RATIO, DECIBEL, MONEY, COUNT)
+    d.name: d for d in (LENGTH, TIME, SPEED, ANGLE, AREA, FREQUENCY, POWER, RATIO, DECIBEL, MONEY, COUNT)
 }
 
 _QUANTITY: Final = re.compile(r"^\s*([+-]?(?:\d[\d_ ]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")

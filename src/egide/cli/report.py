@@ -38,7 +38,9 @@ def report(
 def check_file(file: Path, force: bool) -> None:
     """May the page be put there? Asked before the work."""
     if file.is_dir():
-        raise store_error(str(file), mark("is a folder"), mark("give a file, such as {file}"), file=file / "report.html")
+        raise store_error(
+            str(file), mark("is a folder"), mark("give a file, such as {file}"), file=file / "report.html"
+        )
     if file.exists() and not force:
         raise store_error(
             str(file), mark("the file exists already"), mark("choose another one, or add --force to replace it")

@@ -85,13 +85,13 @@ def _terrain(scenario: Scenario, area: tuple[float, float, float, float]) -> ter
 
 
 def _places(scenario: Scenario, dem: terrain.Dem) -> dict[str, tuple[float, float, float]]:
-    """Latitude, longitude and ground height of every site and asset by name; an asset off sites stands on the terrain."""
+    """Latitude, longitude and ground height of sites and assets by name; an asset without a site stands on terrain."""
     places = {site.name: (*site.position, site.height_m) for site in scenario.sites}
     for asset in scenario.assets:
         if asset.site is not None:
             places[asset.name] = places[asset.site]
         elif asset.position is not None:
-            row, col = int(round(float(dem.row(asset.position[0])))), int(round(float(dem.column(asset.position[1]))))
+            row, col = round(float(dem.row(asset.position[0]))), round(float(dem.column(asset.position[1])))
             inside = 0 <= row < dem.height_m.shape[0] and 0 <= col < dem.height_m.shape[1]
             places[asset.name] = (*asset.position, max(float(dem.height_m[row, col]), 0.0) if inside else 0.0)
     return places

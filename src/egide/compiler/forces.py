@@ -14,10 +14,20 @@ import numpy as np
 
 from egide.compiler.masks import mask
 from egide.compiler.system import (
-    BANDS, BATTERY, LINK, NETWORK, RADAR, STORE, W_BATTERY, W_LINK, W_RADAR, WINDOW,
+    BANDS,
+    BATTERY,
+    LINK,
+    NETWORK,
+    RADAR,
+    STORE,
+    W_BATTERY,
+    W_LINK,
+    W_RADAR,
+    WINDOW,
 )  # fmt: skip
 from egide.errors import Problem, ScenarioError
 from egide.events import CLASSES, IDENTITIES, WEAPON_CONTROL
+from egide.i18n import mark
 from egide.ingest.dem import Dem
 from egide.physics import detection, terrain
 from egide.physics.kernels import ecef_from_geodetic, enu_basis
@@ -69,7 +79,7 @@ def _blank(dtype: np.dtype) -> Any:
 
 
 def radar_row(entry: Entry, name: str, host: str, network: int, azimuth_rad: float, search: bool) -> Any:
-    """A radar by calibration: SNR needed at the reference range against the reference cross section (methods, section 1)."""
+    """A radar by calibration: the SNR needed at the reference range against the reference cross section."""
     row = _blank(RADAR)
     pd, pfa, swerling = entry.si("reference_pd"), entry.si("reference_pfa"), int(entry.si("swerling"))
     needed = 10.0 ** (float(detection.required_snr_db(pd, pfa, 1, swerling)) / 10.0)
@@ -97,9 +107,11 @@ def stand(row: Any, scenario: Scenario, dem: Dem, place: tuple[float, float, flo
     height = ground + antenna_m
     terrain_m = float(terrain.heights_at(dem.height_m, float(dem.row(lat)), float(dem.column(lon))))
     if math.isnan(terrain_m) or height < terrain_m - UNDERGROUND_M:
-        order.problems.append(Problem(
-            scenario.name, 0, 0, name, "the radar is below ground: its antenna is at {height:.0f} m, the terrain at {terrain:.0f} m",
-            "correct the site's height or position", {"height": height, "terrain": terrain_m}))  # fmt: skip
+        wrong = mark("the radar is below ground: its antenna is at {height:.0f} m, the terrain at {terrain:.0f} m")
+        right = mark("correct the site's height or position")
+        order.problems.append(
+            Problem(scenario.name, 0, 0, name, wrong, right, {"height": height, "terrain": terrain_m})
+        )
         return
     row["pos_m"] = ecef_from_geodetic(math.radians(lat), math.radians(lon), height)
     basis = enu_basis(math.radians(lat), math.radians(lon))
@@ -161,14 +173,18 @@ def _mask_of(words: Any, known: tuple[str, ...]) -> int:
     return sum(1 << known.index(word) for word in words)
 
 
-def battery_row(scenario: Scenario, name: str, network: int, doctrine: Any, post: Entry, channels: int, guided: int) -> Any:
+def battery_row(
+    scenario: Scenario, name: str, network: int, doctrine: Any, post: Entry, channels: int, guided: int
+) -> Any:
     """What the doctrine, the command post and the catalogue say of a battery."""
     general = scenario.catalog["general/command"]
     row = _blank(BATTERY)
     row["reaction_s"] = spread(post, "reaction_time")
     order_delay = doctrine.order_delay_s
     row["order_s"] = (
-        (order_delay.low_s, order_delay.nominal_s, order_delay.high_s) if order_delay else spread(general, "voice_latency")
+        (order_delay.low_s, order_delay.nominal_s, order_delay.high_s)
+        if order_delay
+        else spread(general, "voice_latency")
     )
     row["assess_s"] = spread(general, "assessment_delay")
     row["kill_called_miss"], row["miss_called_kill"] = general.si("kill_called_miss"), general.si("miss_called_kill")
@@ -255,12 +271,15 @@ def _magazine(scenario: Scenario, battery: Any, parts: Any, order: Order) -> lis
     return [(catalog[name], int(ready), int(reserve), reload_s) for name, (ready, reserve, reload_s) in lines.items()]
 
 
-def _battery_radars(scenario: Scenario, dem: Dem, battery: Any, parts: Any, row: Any, index: int, networks: dict[str, int],
+def _battery_radars(scenario: Scenario, dem: Dem, battery: Any, parts: Any, row: Any, index: int,
+    networks: dict[str, int],
                     place: tuple[float, float, float], order: Order) -> None:  # fmt: skip
     """A battery's antennas, in neighbouring rows. One that does both jobs stands twice."""
     written = battery.radars
     if written is None:
-        radars = [(name, scenario.catalog[name].facts["role"], None, None, {}) for name in parts["radars"]]
+        radars: list[tuple[Any, ...]] = [
+            (name, scenario.catalog[name].facts["role"], None, None, {}) for name in parts["radars"]
+        ]
     else:
         radars = [(r.type, r.role, r.antenna_height_m, r.azimuth_rad, r.overrides) for r in written]
     row["first_radar"] = len(order.radars)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -18,6 +19,7 @@ from egide.compiler.polyline import Path, Point
 from egide.compiler.system import BANDS, MOVER, WAITING
 from egide.errors import Problem, ScenarioError
 from egide.events import CLASSES, RELATIONS
+from egide.i18n import mark
 from egide.ingest import traffic as recorded
 from egide.ingest.dem import Dem
 from egide.rng import name_hash
@@ -25,6 +27,7 @@ from egide.rng import name_hash
 if TYPE_CHECKING:
     from egide.catalog import Entry
     from egide.scenario import Scenario
+    from egide.scenario.movers import Traffic
 
 BANK_DEFAULT: Final = math.radians(30.0)
 Array = np.ndarray[Any, Any]
@@ -112,7 +115,7 @@ def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[fl
             path, release_s = (
                 _ballistic(raid, k, entry, place, fleet) if raid.launch else _airbreather(raid, k, entry, place, dem)
             )
-            start_s = raid.start_s if raid.start_s is not None else raid.time_on_target_s - release_s
+            start_s = raid.start_s if raid.start_s is not None else (raid.time_on_target_s or 0.0) - release_s
             start_s += k * raid.spacing_s
             fleet.bodies.append(Body(
                 f"{raid.name}-{k + 1}", raid.name, *_labels(raid, k + 1), entry, raid.side, path, start_s,
@@ -124,8 +127,8 @@ def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[fl
 def _early(scenario: Scenario, raid: Any, k: int, start_s: float) -> Problem:
     return Problem(
         scenario.name, 0, 0, f"raids.{raid.name}",
-        "object {number} would have to start {early:.0f} s before the scenario begins",
-        "give a later time_on_target, or a shorter route", {"number": k + 1, "early": -start_s},
+        mark("object {number} would have to start {early:.0f} s before the scenario begins"),
+        mark("give a later time_on_target, or a shorter route"), {"number": k + 1, "early": -start_s},
     )  # fmt: skip
 
 
@@ -154,9 +157,7 @@ def _airbreather(raid: Any, k: int, entry: Entry, place: tuple[float, float, flo
     return path, release_s
 
 
-def _ballistic(
-    raid: Any, k: int, entry: Entry, place: tuple[float, float, float], fleet: Fleet
-) -> tuple[Path, float]:
+def _ballistic(raid: Any, k: int, entry: Entry, place: tuple[float, float, float], fleet: Fleet) -> tuple[Path, float]:
     """Path and time of impact of the k-th missile: its apogee goes with its range, its aim point is scattered."""
     launch = raid.launch[k % len(raid.launch)]
     aim = _scattered(f"{raid.name}-{k + 1}", place, raid.dispersion_m)
@@ -165,8 +166,8 @@ def _ballistic(
     if range_m > reach_m:
         fleet.problems.append(Problem(
             raid.name, 0, 0, f"raids.{raid.name}.launch",
-            "the target is {range:.0f} km away, beyond the {reach:.0f} km of {type}",
-            "launch from nearer, or take a type that reaches",
+            mark("the target is {range:.0f} km away, beyond the {reach:.0f} km of {type}"),
+            mark("launch from nearer, or take a type that reaches"),
             {"range": range_m / 1e3, "reach": reach_m / 1e3, "type": entry.id}))  # fmt: skip
         range_m = reach_m
     path = polyline.arc(launch, aim, entry.si("apogee") * min(range_m / reach_m, 1.0), place[2])
@@ -186,18 +187,21 @@ def _scattered(name: str, place: tuple[float, float, float], sigma_m: float) -> 
 def orbits(scenario: Scenario, dem: Dem, fleet: Fleet) -> dict[str, int]:
     """Airborne radars and patrols; returns the row of the first aircraft of each."""
     rows: dict[str, int] = {}
-    for thing in (*scenario.airborne, *scenario.patrols):
+    things: tuple[Any, ...] = (*scenario.airborne, *scenario.patrols)
+    for thing in things:
         until_s = thing.until_s if thing.until_s is not None else scenario.duration_s
         o = thing.orbit
         path = polyline.orbit(
-            o.center, o.length_m, o.width_m, o.heading_rad, o.altitude_m, o.speed_m_s, until_s - thing.from_s, dem)  # fmt: skip
+            o.center, o.length_m, o.width_m, o.heading_rad, o.altitude_m, o.speed_m_s, until_s - thing.from_s,
+            dem)  # fmt: skip
         rows[thing.name] = len(fleet.bodies)
         entry = scenario.catalog[thing.type]
         count = getattr(thing, "count", 1)
         for k in range(count):
             behind = _delayed(path, 6.0 * k)
             fleet.bodies.append(Body(
-                f"{thing.name}-{k + 1}" if count > 1 else thing.name, thing.name, *_labels(thing, k + 1 if count > 1 else None),
+                f"{thing.name}-{k + 1}" if count > 1 else thing.name, thing.name, *_labels(thing,
+                k + 1 if count > 1 else None),
                 entry, thing.side, behind, thing.from_s, tuple(thing.transponder), True))  # fmt: skip
     return rows
 
@@ -222,18 +226,21 @@ def traffic(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
     written = scenario.traffic
     if written is None:
         return
-    path, sample = _recording(scenario)
+    path, sample = _recording(scenario, written)
     entry = scenario.catalog[written.type]
     windows = [recorded.Window(w.from_, w.until, w.shift, w.scale, w.at_s) for w in written.windows]
+    if sample:  # made for this place and time: nothing to move
+        windows = [recorded.Window(scenario.start, scenario.start + timedelta(seconds=scenario.duration_s))]
     loaded = recorded.load(path, windows, limit=written.limit)
     dropped = ", ".join(f"{why} {count}" for why, count in loaded.dropped.items())
-    fleet.notes.append(f"civil traffic: {len(loaded.flights)} flights of {path.name}; rows dropped: {dropped or 'none'}")
-    fleet.notes.extend(
-        f"civil traffic moved: {w.from_utc:%Y-%m-%dT%H:%MZ} to {w.until_utc:%H:%MZ}, by {w.shift_deg[0]:+g} deg of latitude "
-        f"and {w.shift_deg[1]:+g} deg of longitude, from {w.at_s:.0f} s on" for w in windows)  # fmt: skip
+    fleet.notes.append(
+        f"civil traffic: {len(loaded.flights)} flights of {path.name}; rows dropped: {dropped or 'none'}"
+    )
+    if not sample:
+        fleet.notes.extend(_moved(window) for window in windows)
     if sample:
         fleet.notes.append(
-            f"civil traffic: the recording {written.recording} is not here; the generated sample {written.otherwise} is used"
+            f"civil traffic: {written.recording} is not here; the generated sample {written.otherwise} is used"
         )
     for number, flight in enumerate(loaded.flights):
         name = f"civil-{number + 1:03d}-{flight.callsign}"
@@ -251,10 +258,17 @@ def traffic(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
             tuple(written.transponder), written.flight_plan))  # fmt: skip
 
 
-def _recording(scenario: Scenario) -> tuple[FilePath, bool]:
+def _moved(window: recorded.Window) -> str:
+    """The open statement of where and when recorded traffic was put."""
+    lat, lon = window.shift_deg
+    return (
+        f"civil traffic moved: {window.from_utc:%Y-%m-%dT%H:%MZ} to {window.until_utc:%H:%MZ}, by {lat:+g} deg of "
+        f"latitude and {lon:+g} deg of longitude, from {window.at_s:.0f} s on"
+    )
+
+
+def _recording(scenario: Scenario, written: Traffic) -> tuple[FilePath, bool]:
     """The file to read, and whether it is the sample in place of the recording."""
-    written = scenario.traffic
-    assert written is not None
     if written.recording is not None and scenario.path(written.recording).exists():
         return scenario.path(written.recording), False
     if written.otherwise is not None:
@@ -265,10 +279,9 @@ def _recording(scenario: Scenario) -> tuple[FilePath, bool]:
 def _from(path: Path, start_s: float) -> Path:
     """The part of a path from a time on, its clock set to zero there."""
     keep = path.time_s > start_s
-    columns = []
-    for column in (path.latitude_deg, path.longitude_deg, path.height_m):
-        columns.append(np.concatenate(([np.interp(start_s, path.time_s, column)], column[keep])))
-    return Path(np.concatenate(([0.0], path.time_s[keep] - start_s)), *columns)
+    columns = (path.latitude_deg, path.longitude_deg, path.height_m)
+    cut = [np.concatenate(([np.interp(start_s, path.time_s, column)], column[keep])) for column in columns]
+    return Path(np.concatenate(([0.0], path.time_s[keep] - start_s)), *cut)
 
 
 def _dense(path: Path) -> Path:
@@ -296,7 +309,7 @@ def _closed_at(scenario: Scenario, name: str) -> float:
 
 
 def cross_sections(entry: Entry, reflector_m2: float) -> Array:
-    """(band, aspect) m2: nose-on in S, C and X; dB offsets for beam and tail, and for L and VHF. A reflector is a floor."""
+    """(band, aspect) m2: nose-on in S, C, X; dB offsets for beam, tail, L and VHF. A reflector is a floor."""
     table = np.empty((5, 3))
     for b, band in enumerate(BANDS):
         band_db = {"VHF": "vhf_offset", "L": "l_offset"}.get(band)

@@ -3,12 +3,13 @@
 point   (latitude deg, longitude deg, height m, speed m/s); the speed holds to the next point, heights go straight
 path    times from its own start, latitudes, longitudes, heights, as arrays
 
-A chord of 15 km sags 4.4 m under the Earth's curve; turns are flown with a bank and cut into 4-degree pieces. Low flight
-is kept above the ground: never lower than `clearance` over the terrain below.
+A chord of 15 km sags 4.4 m under the Earth's curve; turns are flown with a bank and cut into 4-degree pieces. Low
+flight is kept above the ground: never nearer to the terrain below than its written altitude, or 150 m if that is less.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def route(points: Sequence[Point], bank_rad: float, dem: Dem) -> Path:
     """A flown route: geodesic legs, rounded corners, kept above the ground where it is low."""
     turned = rounded(points, bank_rad)
     times, lats, lons, heights = [0.0], [turned[0][0]], [turned[0][1]], [turned[0][2]]
-    for a, b in zip(turned, turned[1:], strict=False):
+    for a, b in itertools.pairwise(turned):
         azimuth, _, length_m = GEOD.inv(a[1], a[0], b[1], b[0])
         if length_m < 0.5:
             continue
@@ -176,7 +177,9 @@ def arc(launch: tuple[float, float], aim: tuple[float, float], apogee_m: float, 
     times = np.linspace(0.0, total_s, max(8, math.ceil(total_s / BALLISTIC_STEP_S) + 1))
     state = ballistic.state_at(times, burnout.speed_m_s, burnout.angle_rad)
     along = np.asarray(state.arc_m) * (range_m / float(np.asarray(state.arc_m)[-1]))
-    lon, lat, _ = GEOD.fwd(np.full(len(times), launch[1]), np.full(len(times), launch[0]), np.full(len(times), azimuth), along)
+    lon, lat, _ = GEOD.fwd(
+        np.full(len(times), launch[1]), np.full(len(times), launch[0]), np.full(len(times), azimuth), along
+    )
     return Path(times, np.asarray(lat), np.asarray(lon), np.maximum(np.asarray(state.height_m), 0.0) + ground)
 
 

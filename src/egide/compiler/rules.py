@@ -5,6 +5,7 @@ frame   a plane through the area's centre (for gating) and metres a raster row a
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Any, Final
 
@@ -71,7 +72,7 @@ def corridors(scenario: Scenario, dem: Dem) -> Array:
     """Straight legs of airways and lanes, on the raster."""
     legs = []
     for corridor in scenario.corridors:
-        for a, b in zip(corridor.path, corridor.path[1:], strict=False):
+        for a, b in itertools.pairwise(corridor.path):
             row = np.zeros(1, dtype=CORRIDOR)[0]
             row["row0"], row["col0"] = dem.row(a[0]), dem.column(a[1])
             row["row1"], row["col1"] = dem.row(b[0]), dem.column(b[1])
@@ -93,7 +94,9 @@ def origin(scenario: Scenario, dem: Dem) -> Array:
     return np.array([[float(dem.row(lat)), float(dem.column(lon))] for lat, lon in written.area])
 
 
-def assets(scenario: Scenario, places: dict[str, tuple[float, float, float]], batteries: list[str], radars: list[str]) -> Array:
+def assets(
+    scenario: Scenario, places: dict[str, tuple[float, float, float]], batteries: list[str], radars: list[str]
+) -> Array:
     """What can be hit: assets, then batteries that have a value of their own."""
     rows = np.zeros(len(asset_names(scenario)), dtype=ASSET)
     sited = {battery.name: battery.site for battery in scenario.batteries}

@@ -43,7 +43,8 @@ def _table(rows: list[dict[str, Any]], like: dict[str, Any]) -> Columns:
 
 
 OBJECT: Final[dict[str, Any]] = {
-    "kind": "", "row": np.int32(-1), "name": "", "label_en": "", "label_fr": "", "type": "", "class": "", "relation": "",
+    "kind": "", "row": np.int32(-1), "name": "", "label_en": "", "label_fr": "", "type": "", "class": "",
+        "relation": "",
     "network": "", "latitude_deg": math.nan, "longitude_deg": math.nan, "height_m": math.nan, "value": math.nan,
     "unit_cost_usd": math.nan, "notional": False,
 }  # fmt: skip
@@ -67,7 +68,8 @@ def objects(scenario: Scenario, fleet: Fleet, order: Order, asset_names: list[st
         rows.append({"kind": kind, "row": np.int32(row), "name": name, **labels, **more})
 
     network_names = list(scenario.networks)
-    units = {u.name: u for u in (*scenario.sensors, *scenario.airborne, *scenario.batteries, *scenario.patrols)}
+    crews: tuple[Any, ...] = (*scenario.sensors, *scenario.airborne, *scenario.batteries, *scenario.patrols)
+    units = {unit.name: unit for unit in crews}
     notional = {site.name: site.notional for site in scenario.sites}
     for i, body in enumerate(fleet.bodies):
         cost = body.entry.si("unit_cost") if body.entry.has("unit_cost") else math.nan
@@ -78,8 +80,8 @@ def objects(scenario: Scenario, fleet: Fleet, order: Order, asset_names: list[st
     for i, name in enumerate(order.radar_names):
         unit = units[name.partition("/")[0]]
         add("radar", i, name, type=order.radar_types[i], network=unit.network, relation="friend",
-            notional=notional.get(getattr(unit, "site", ""), False), **_radar_label(scenario, unit, name, order.radar_types[i]),
-            **_at(order.radar_places[i]))  # fmt: skip
+            notional=notional.get(getattr(unit, "site", ""), False), **_radar_label(scenario, unit, name,
+            order.radar_types[i]), **_at(order.radar_places[i]))  # fmt: skip
     for i, name in enumerate(order.battery_names):
         unit = units[name]
         add("battery", i, name, type=getattr(unit, "system", getattr(unit, "type", "")), network=unit.network,
@@ -91,8 +93,10 @@ def objects(scenario: Scenario, fleet: Fleet, order: Order, asset_names: list[st
     worth = {asset.name: asset for asset in scenario.assets}
     for i, name in enumerate(asset_names):
         asset = worth.get(name)
-        add("asset", i, name, value=float(asset.value if asset else units[name].value), **{"class": asset.kind if asset else "unit"},
-            **_label(asset or units[name], name), **_at(places[name] if asset else places[units[name].site]))  # fmt: skip
+        add("asset", i, name, value=float(asset.value if asset else units[name].value),
+            **{"class": asset.kind if asset else "unit"},
+            **_label(asset or units[name], name),
+            **_at(places[name] if asset else places[units[name].site]))  # fmt: skip
     for i, link in enumerate(scenario.links):
         add("link", i, link.name, network=link.to, **_label(link, f"{link.from_} → {link.to}"))
     for i, name in enumerate(order.weapons):
@@ -141,13 +145,16 @@ def assumptions(scenario: Scenario, used: set[str]) -> Columns:
                 row[level], row[f"{level}_si"] = value.shown(level), value.si(level)
             rows.append(row)
     like: dict[str, Any] = {
-        "entry": "", "parameter": "", "low": "", "nominal": "", "high": "", "low_si": 0.0, "nominal_si": 0.0, "high_si": 0.0,
+        "entry": "", "parameter": "", "low": "", "nominal": "", "high": "", "low_si": 0.0, "nominal_si": 0.0,
+            "high_si": 0.0,
         "unit": "", "basis": "", "grade": "", "source": "", "disputed": False, "why": "",
     }  # fmt: skip
     return _table(rows, like)
 
 
-def _range_at(radar: Any, mask: Array, dem: Dem, place: tuple[float, float, float], azimuth: float, most_m: float) -> float:
+def _range_at(
+    radar: Any, mask: Array, dem: Dem, place: tuple[float, float, float], azimuth: float, most_m: float
+) -> float:
     """How far a target of MAP_RCS_M2 at MAP_HEIGHT_M is seen without a break along one azimuth."""
     reach_m = 0.0
     for distance_m in np.arange(STEP_M, most_m, STEP_M):
@@ -162,7 +169,7 @@ def _range_at(radar: Any, mask: Array, dem: Dem, place: tuple[float, float, floa
 
 
 def reach(order: Order, dem: Dem) -> Columns:
-    """Detection reach of each fixed radar, and engagement reach of each battery: its missiles and its own radar both."""
+    """Detection reach of each fixed radar, and of each battery as far as its missiles and its own radar both go."""
     rows = []
     for i, radar in enumerate(order.radars):
         if radar["mask"] < 0:
@@ -179,7 +186,9 @@ def reach(order: Order, dem: Dem) -> Columns:
             rows.append({
                 "kind": kind, "object": name, "altitude_m": MAP_HEIGHT_M, "rcs_m2": MAP_RCS_M2,
                 "azimuth_deg": float(azimuth), "range_m": seen_m})  # fmt: skip
-    return _table(rows, {"kind": "", "object": "", "altitude_m": 0.0, "rcs_m2": 0.0, "azimuth_deg": 0.0, "range_m": 0.0})
+    return _table(
+        rows, {"kind": "", "object": "", "altitude_m": 0.0, "rcs_m2": 0.0, "azimuth_deg": 0.0, "range_m": 0.0}
+    )
 
 
 def terrain(dem: Dem) -> tuple[Columns, dict[str, float]]:
@@ -191,5 +200,9 @@ def terrain(dem: Dem) -> tuple[Columns, dict[str, float]]:
         "rows": cut.shape[0], "columns": cut.shape[1], "north": dem.north_deg, "west": dem.west_deg,
         "step_lat": dem.step_lat_deg * stride, "step_lon": dem.step_lon_deg * stride,
     }  # fmt: skip
-    columns = {"row": row.ravel().astype(np.int32), "column": column.ravel().astype(np.int32), "height_m": cut.ravel()}
+    columns: Columns = {
+        "row": row.ravel().astype(np.int32),
+        "column": column.ravel().astype(np.int32),
+        "height_m": cut.ravel(),
+    }
     return columns, meta

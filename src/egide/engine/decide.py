@@ -17,13 +17,36 @@ import numpy as np
 from egide.compiler.system import FLYING
 from egide.engine.log import log_decision, log_refusal
 from egide.engine.move import carry
-from egide.engine.queue import C_ENGAGEMENTS, LAUNCH, push
+from egide.engine.queue import C_ENGAGEMENTS, LAUNCH, NOBODY, push
 from egide.engine.quick import refresh
 from egide.engine.sense import look_snr
 from egide.events import (
-    AIRCRAFT, BALLISTIC, CRUISE_MISSILE, D_ENGAGE, DRONE, ID_HOSTILE, ID_PENDING, ID_SUSPECT, ID_UNKNOWN, R_ENGAGED_OTHER,
-    R_ENGAGED_SELF, R_IDENTITY, R_MASKED, R_NO_CHANNEL, R_NO_MISSILE, R_NONE, R_NOT_A_THREAT, R_NOT_DETECTED,
-    R_OUT_OF_REACH, R_SALVO_COMPLETE, R_TOO_FAST, R_TOO_HIGH, R_TOO_LOW, R_WEAPON_CONTROL, WCS_FREE, WCS_HOLD,
+    AIRCRAFT,
+    BALLISTIC,
+    CRUISE_MISSILE,
+    D_ENGAGE,
+    DRONE,
+    ID_HOSTILE,
+    ID_PENDING,
+    ID_SUSPECT,
+    ID_UNKNOWN,
+    R_ENGAGED_OTHER,
+    R_ENGAGED_SELF,
+    R_IDENTITY,
+    R_MASKED,
+    R_NO_CHANNEL,
+    R_NO_MISSILE,
+    R_NONE,
+    R_NOT_A_THREAT,
+    R_NOT_DETECTED,
+    R_OUT_OF_REACH,
+    R_SALVO_COMPLETE,
+    R_TOO_FAST,
+    R_TOO_HIGH,
+    R_TOO_LOW,
+    R_WEAPON_CONTROL,
+    WCS_FREE,
+    WCS_HOLD,
 )  # fmt: skip
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef, intercept_time_s, pd_swerling
@@ -57,10 +80,8 @@ def allowed(battery: Any, track: Any, weapon_control: int, distance_m: float) ->
     mask = battery.free_engages if weapon_control == WCS_FREE else battery.engages
     if mask & (1 << track.identity):
         return R_NONE
-    if distance_m < battery.self_defence_m:
-        if track.identity == ID_PENDING or track.identity == ID_UNKNOWN or track.identity == ID_SUSPECT:
-            return R_NONE
-    return R_IDENTITY
+    doubtful = track.identity == ID_PENDING or track.identity == ID_UNKNOWN or track.identity == ID_SUSPECT
+    return R_NONE if doubtful and distance_m < battery.self_defence_m else R_IDENTITY
 
 
 @njit
@@ -114,19 +135,22 @@ def shot_at(
 def best_store(
     battery: Any, stores: Array, track: Any, klass: int, delay_s: float, time_s: float, rules: Any
 ) -> tuple[int, int, float, float]:
-    """Row of the missile with the best kill probability (ties: the shorter flight), or -1 and the last reason."""
+    """Row of the missile with the best kill probability (ties: the shorter flight), or -1 and why: spent, where a kind
+    that could reach is spent; else the reason of the last kind."""
     best, best_p, best_flight, why = -1, 0.0, math.inf, R_NO_MISSILE
+    spent = False
     for s in range(battery.first_store, battery.first_store + battery.stores):
         store = stores[s]
-        if store.ready <= battery.reserve:
-            continue
         reason, flight_s, p = shot_at(
-            store, track, battery.pos_m[0], battery.pos_m[1], battery.pos_m[2], klass, delay_s, time_s, rules)  # fmt: skip
+            store, track, battery.pos_m[0], battery.pos_m[1], battery.pos_m[2], klass, delay_s, time_s,
+            rules)  # fmt: skip
         if reason != R_NONE:
             why = reason
+        elif store.ready <= battery.reserve:
+            spent = True
         elif p >= battery.min_kill and (p > best_p or (p == best_p and flight_s < best_flight)):
             best, best_p, best_flight = s, p, flight_s
-    return best, why, best_flight, best_p
+    return best, (R_NO_MISSILE if spent else why), best_flight, best_p
 
 
 @njit
@@ -224,16 +248,18 @@ def engage(
     wait_s = triangular(u, battery.reaction_s[0], battery.reaction_s[1], battery.reaction_s[2])
     if battery.centre == 1:
         wait_s += triangular(v, battery.order_s[0], battery.order_s[1], battery.order_s[2])
-    push(queue, count, time_s + wait_s, LAUNCH, battery_row, row, 0)
+    push(queue, count, time_s + wait_s, LAUNCH, battery_row, row, NOBODY)
     log_decision(battery_row, track, D_ENGAGE, R_NONE, weapon, p, flight_s, time_s, decisions, count)
     return True
 
 
 @njit
 def decide(
-    battery: Any, battery_row: int, weapon_control: int, tracks: Array, high: int, network: Any, radars: Array, stores: Array,
+    battery: Any, battery_row: int, weapon_control: int, tracks: Array, high: int, network: Any, radars: Array,
+    stores: Array,
     movers: Array, masks: Array, dem: Array, assets: Array, rules: Any, engagements: Array, fired: Array, seen: Array,
-    reasons: Array, choices: Array, outcomes: Array, queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
+    reasons: Array, choices: Array, outcomes: Array, queue: Array, key: Array, time_s: float, decisions: Array,
+    count: Array,
 ) -> None:  # fmt: skip
     """DECIDE: gather the candidates, then serve the most urgent while channels last. choices is (n, 4) scratch."""
     n = 0
@@ -249,7 +275,8 @@ def decide(
         if seen[battery_row, slot] != track.number:
             seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
         reason, store, flight_s, p = consider(
-            battery, battery_row, track, slot, weapon_control, radars, stores, movers, masks, dem, rules, fired, time_s)  # fmt: skip
+            battery, battery_row, track, slot, weapon_control, radars, stores, movers, masks, dem, rules, fired,
+            time_s)  # fmt: skip
         if reason == R_NONE and n < choices.shape[0]:
             choices[n, 0], choices[n, 1], choices[n, 2], choices[n, 3] = slot, store, flight_s, p
             choices[n, 4] = seconds_to_harm(track, assets, battery, time_s)

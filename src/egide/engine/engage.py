@@ -15,10 +15,23 @@ import numpy as np
 from egide.compiler.system import DEAD, FLYING
 from egide.engine.decide import allowed, looks_like, shot_at
 from egide.engine.log import log_decision
-from egide.engine.queue import ASSESS, C_SHOTS, LAUNCH, MEET, RELOAD, push
+from egide.engine.queue import ASSESS, C_SHOTS, LAUNCH, MEET, NOBODY, RELOAD, push
 from egide.events import (
-    D_ABORT, D_ASSESS_KILL, D_ASSESS_MISS, D_LAUNCH, F_KILLED, R_IDENTITY_CHANGED, R_NO_MISSILE, R_NONE, R_OUT_OF_REACH,
-    R_TRACK_LOST, R_UNIT_DOWN, S_KILL, S_MISS, S_NO_OBJECT, S_OUT_OF_REACH, S_TARGET_DEAD,
+    D_ABORT,
+    D_ASSESS_KILL,
+    D_ASSESS_MISS,
+    D_LAUNCH,
+    F_KILLED,
+    R_IDENTITY_CHANGED,
+    R_NO_MISSILE,
+    R_NONE,
+    R_TRACK_LOST,
+    R_UNIT_DOWN,
+    S_KILL,
+    S_MISS,
+    S_NO_OBJECT,
+    S_OUT_OF_REACH,
+    S_TARGET_DEAD,
 )  # fmt: skip
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef
@@ -93,7 +106,7 @@ def fire(
         shot.p_kill = 1.0 / (1.0 + (sigma_m(track) / rules.error_half_m) ** 2)
         shot.battery, shot.weapon, shot.track, shot.mover = e.battery, store.weapon, track.number, mover
         shot.result, shot.identity, shot.duplicate, shot.salvo = -1, track.identity, other, e.salvos
-        push(queue, count, shot.meet_s, MEET, row, count[C_SHOTS], 0)
+        push(queue, count, shot.meet_s, MEET, row, count[C_SHOTS], NOBODY)
         count[C_SHOTS] += 1
     store.left -= n
     store.ready -= n
@@ -102,7 +115,7 @@ def fire(
     battery.guided_used += n
     if store.ready <= battery.reserve and store.left > store.ready and store.reloading == 0:
         store.reloading = 1
-        push(queue, count, time_s + store.reload_s, RELOAD, e.battery, e.store, 0)
+        push(queue, count, time_s + store.reload_s, RELOAD, e.battery, e.store, NOBODY)
 
 
 @njit
@@ -133,7 +146,9 @@ def reload(store: Any, battery: Any) -> None:
 
 
 @njit
-def result_of(shot: Any, e: Any, battery: Any, store: Any, movers: Array, key: Array, occasion: int, time_s: float) -> int:
+def result_of(
+    shot: Any, e: Any, battery: Any, store: Any, movers: Array, key: Array, occasion: int, time_s: float
+) -> int:
     """What one missile did, by the truth at the time of meeting."""
     if shot.mover < 0:
         return S_NO_OBJECT
@@ -195,6 +210,6 @@ def assess(
             track.killed_s = time_s
     again = same and called_kill == 0 and battery.look == 1 and e.fired < battery.max_shots
     if again:
-        push(queue, count, time_s, LAUNCH, e.battery, row, 0)
+        push(queue, count, time_s, LAUNCH, e.battery, row, NOBODY)
     else:
         close(e, battery, tracks)

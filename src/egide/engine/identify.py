@@ -12,17 +12,36 @@ from typing import Any
 
 import numpy as np
 
-from egide.events import ID_FRIEND, ID_HOSTILE, ID_NEUTRAL
+from egide.events import ID_FRIEND, ID_HOSTILE, ID_NEUTRAL, codes
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef
 from egide.picture.identity_kernels import (
-    E_CIVIL, E_IN_CORRIDOR, E_INTERROGATOR_OUT, E_KINEMATICS, E_MILITARY, E_NO_CIVIL, E_NO_MILITARY, E_OFF_CORRIDOR,
-    E_OPERATOR, E_ORDER, E_ORIGIN, E_PLAN, E_TOLD, L_NO_KINEMATICS, L_NO_ORDER, L_NO_ORIGIN, L_NO_PLAN, declare,
-    normalise, second_choice, weigh,
+    E_CIVIL,
+    E_IN_CORRIDOR,
+    E_INTERROGATOR_OUT,
+    E_KINEMATICS,
+    E_MILITARY,
+    E_NO_CIVIL,
+    E_NO_MILITARY,
+    E_OFF_CORRIDOR,
+    E_OPERATOR,
+    E_ORDER,
+    E_ORIGIN,
+    E_PLAN,
+    E_TOLD,
+    L_NO_KINEMATICS,
+    L_NO_ORDER,
+    L_NO_ORIGIN,
+    L_NO_PLAN,
+    declare,
+    normalise,
+    second_choice,
+    weigh,
 )  # fmt: skip
-from egide.rng import OPERATOR, uniform
+from egide.rng import ONCE, OPERATOR, uniform
 
 Array = np.ndarray[Any, Any]
+AIRWAY, LANE = codes(2)  # corridor.lane
 AMBIGUOUS = 0.9  # an operator errs only where no class reaches this
 
 
@@ -79,19 +98,20 @@ def gather(
     row, col, height = raster_place(track.pos_m[0], track.pos_m[1], track.pos_m[2], grid)
     v = track.vel_m_s
     speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
-    works = track.remote < 0 and radars[track.radar].interrogator_works == 1
-    if not works:
-        evidence |= 1 << E_INTERROGATOR_OUT
-    if network.military == 1 and track.remote < 0:
-        reply = works and track.mover >= 0 and movers[track.mover].military_works == 1
-        evidence |= 1 << (E_MILITARY if reply else E_NO_MILITARY)
-    if network.civil == 1 and track.remote < 0:
-        reply = works and track.mover >= 0 and movers[track.mover].civil_works == 1
-        evidence |= 1 << (E_CIVIL if reply else E_NO_CIVIL)
+    if track.remote < 0:  # one's own interrogators ask only what one's own radars see
+        works = radars[track.radar].interrogator_works == 1
+        if not works:
+            evidence |= 1 << E_INTERROGATOR_OUT
+        if network.military == 1:
+            reply = works and track.mover >= 0 and movers[track.mover].military_works == 1
+            evidence |= 1 << (E_MILITARY if reply else E_NO_MILITARY)
+        if network.civil == 1:
+            reply = works and track.mover >= 0 and movers[track.mover].civil_works == 1
+            evidence |= 1 << (E_CIVIL if reply else E_NO_CIVIL)
     if network.corridors == 1:
-        within = in_corridor(corridors, 0, row, col, height, rules)
+        within = in_corridor(corridors, AIRWAY, row, col, height, rules)
         evidence |= 1 << (E_IN_CORRIDOR if within else E_OFF_CORRIDOR)
-    if network.order == 1 and in_corridor(corridors, 1, row, col, height, rules):
+    if network.order == 1 and in_corridor(corridors, LANE, row, col, height, rules):
         evidence |= 1 << E_ORDER
     if network.plans == 1 and track.mover >= 0 and movers[track.mover].plan == 1:
         evidence |= 1 << E_PLAN
@@ -145,13 +165,13 @@ def heed(track: Any, rules: Any) -> None:
 
 @njit
 def declared(track: Any, network: Any, rules: Any, key: Array) -> int:
-    """What the operator says on the posterior: its threshold, or, where it is ambiguous and the operator errs (one draw a
-    track), the class that came second."""
+    """What the operator says on the posterior: by the thresholds, or, where it is ambiguous and the operator errs (one
+    draw a track), the class that came second."""
     identity = declare(track.p, rules)
-    if max(track.p[0], track.p[1], track.p[2]) < AMBIGUOUS:
-        if uniform(key, OPERATOR, network.id, track.key, 0) < network.declaration_error:
-            track.evidence |= 1 << E_OPERATOR
-            identity = second_choice(track.p, identity)
+    ambiguous = max(track.p[0], track.p[1], track.p[2]) < AMBIGUOUS
+    if ambiguous and uniform(key, OPERATOR, network.id, track.key, ONCE) < network.declaration_error:
+        track.evidence |= 1 << E_OPERATOR
+        identity = second_choice(track.p, identity)
     return identity
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from egide.picture.kalman_kernels import sigma_m
 
 Array = np.ndarray[Any, Any]
 DEG = 180.0 / math.pi
+NO_WEAPON: Final[Any] = np.int64(-1)
 
 
 @njit
@@ -74,4 +75,4 @@ def log_refusal(
         outcomes[track.mover].reason = reason
     if reasons[battery, slot] != reason:
         reasons[battery, slot] = reason
-        log_decision(battery, track, D_NO_ENGAGE, reason, -1, 0.0, 0.0, time_s, log, count)
+        log_decision(battery, track, D_NO_ENGAGE, reason, NO_WEAPON, 0.0, 0.0, time_s, log, count)

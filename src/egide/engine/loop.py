@@ -19,8 +19,34 @@ from egide.engine.identify import identify, note_origin
 from egide.engine.log import log_identity, log_plots, log_track
 from egide.engine.move import advance
 from egide.engine.queue import (
-    ARRIVE, ASSESS, ATTACK, C_DAMAGES, C_DECISIONS, C_EVENTS, C_IDENTITIES, C_MESSAGES, C_PHASE, C_PLOTS, C_QUEUE, C_SCAN,
-    C_SHOTS, C_TRACKS, DECIDE, IDENTIFY, LAUNCH, MEET, PHASE, RELOAD, SCAN, TELL, WAYPOINT, WINDOW, pop, push,
+    ARRIVE,
+    ASSESS,
+    ATTACK,
+    C_DAMAGES,
+    C_DECISIONS,
+    C_EVENTS,
+    C_IDENTITIES,
+    C_MESSAGES,
+    C_PHASE,
+    C_PLOTS,
+    C_QUEUE,
+    C_SCAN,
+    C_SHOTS,
+    C_TRACKS,
+    DECIDE,
+    IDENTIFY,
+    LAUNCH,
+    MEET,
+    NOBODY,
+    PHASE,
+    RELOAD,
+    SCAN,
+    SWEEP,
+    TELL,
+    WAYPOINT,
+    WINDOW,
+    pop,
+    push,
 )  # fmt: skip
 from egide.engine.quick import note_hits, refresh
 from egide.engine.resolve import attack, lose_carriers, settle
@@ -31,58 +57,74 @@ from egide.jit import njit
 from egide.picture.associate_kernels import associate
 from egide.picture.tables import FIRM, FREE, TENTATIVE
 from egide.rng import (
-    AVAILABLE, DECLARE, HIT, INTERROGATOR, TRANSPONDER, triangular, uniform, uniforms,
+    AVAILABLE,
+    DECLARE,
+    INTERROGATOR,
+    ONCE,
+    TRANSPONDER,
+    triangular,
+    uniform,
+    uniforms,
 )  # fmt: skip
 
 Array = np.ndarray[Any, Any]
 OK, NEED_ROOM = 0, 1
+SWEEP_S = 2.0
 
 
 @njit
 def prepare(
-    movers: Array, radars: Array, batteries: Array, stores: Array, links: Array, phases: Array, windows: Array, rules: Any,
-    queue: Array, count: Array, key: Array,
+    movers: Array, radars: Array, batteries: Array, networks: Array, links: Array, phases: Array, windows: Array,
+    rules: Any, queue: Array, count: Array, key: Array,
 ) -> None:  # fmt: skip
     """Draw what is drawn once, and book the first event of everyone."""
     for i in range(movers.shape[0]):
         mover = movers[i]
-        u, v, _, _ = uniforms(key, TRANSPONDER, mover.id, mover.id, 0)
+        u, v, _, _ = uniforms(key, TRANSPONDER, mover.id, mover.id, ONCE)
         mover.military_works = 1 if mover.military == 1 and u >= rules.transponder_failure else 0
         mover.civil_works = 1 if mover.civil == 1 and v >= rules.civil_failure else 0
         if mover.release_s < math.inf:  # before the WAYPOINT at the same instant that ends the flight
-            push(queue, count, mover.release_s, ATTACK, i, 0, 0)
-        push(queue, count, mover.start_s, WAYPOINT, i, 0, 0)
+            push(queue, count, mover.release_s, ATTACK, i, NOBODY, NOBODY)
+        push(queue, count, mover.start_s, WAYPOINT, i, NOBODY, NOBODY)
     for p in range(1, phases.shape[0]):
-        push(queue, count, phases[p].from_s, PHASE, p, 0, 0)
+        push(queue, count, phases[p].from_s, PHASE, p, NOBODY, NOBODY)
     for w in range(windows.shape[0]):
-        push(queue, count, windows[w].time_s, WINDOW, w, 0, 0)
+        push(queue, count, windows[w].time_s, WINDOW, w, NOBODY, NOBODY)
     for b in range(batteries.shape[0]):
         battery = batteries[b]
-        if uniform(key, AVAILABLE, battery.id, battery.id, 0) >= battery.available:
+        if uniform(key, AVAILABLE, battery.id, battery.id, ONCE) >= battery.available:
             battery.up_now = 0
             for r in range(battery.first_radar, battery.first_radar + battery.radars):
                 radars[r].up_now = 0
-        push(queue, count, battery.from_s + battery.decision_interval_s, DECIDE, b, 0, 0)
+        push(queue, count, battery.from_s + battery.decision_interval_s, DECIDE, b, NOBODY, NOBODY)
     for r in range(radars.shape[0]):
         radar = radars[r]
-        u = uniform(key, INTERROGATOR, radar.host_id, radar.host_id, 0)
+        u = uniform(key, INTERROGATOR, radar.host_id, radar.host_id, ONCE)
         radar.interrogator_works = 1 if u >= rules.interrogator_failure else 0
         if radar.search == 1:
-            push(queue, count, radar.phase_s, SCAN, r, 0, 0)
+            push(queue, count, radar.phase_s, SCAN, r, NOBODY, NOBODY)
+    for n in range(networks.shape[0]):
+        push(queue, count, SWEEP_S, SWEEP, n, NOBODY, NOBODY)
     for k in range(links.shape[0]):
-        push(queue, count, links[k].update_s, TELL, k, 0, 0)
+        push(queue, count, links[k].update_s, TELL, k, NOBODY, NOBODY)
 
 
 @njit
-def drop_old(tracks: Array, high: int, network: int, rules: Any, time_s: float, log: Array, count: Array) -> None:
-    """Tentative tracks not confirmed in time and tracks not hit for long are forgotten."""
-    for i in range(high):
-        track = tracks[i]
+def sweep(
+    network: int, tracks: Array, high: Array, rules: Any, queue: Array, count: Array, time_s: float, log: Array
+) -> None:
+    """SWEEP: forget tentative tracks not confirmed in time and tracks not hit for long; log the others now and then.
+    At a beat of its own, so that no radar's scans decide when another's track ends."""
+    push(queue, count, time_s + SWEEP_S, SWEEP, network, NOBODY, NOBODY)
+    for i in range(high[network]):
+        track = tracks[network, i]
         late = track.state == TENTATIVE and time_s > track.confirm_by_s
         if late or (track.state == FIRM and time_s - track.hit_s > rules.drop_s):
             if track.state == FIRM and rules.detail == 1:
                 log_track(track, network, T_DROP, time_s, log, count)
             track.state = FREE
+        elif track.state == FIRM and rules.detail == 1 and time_s - track.log_s >= rules.track_log_s:
+            log_track(track, network, T_UPDATE, time_s, log, count)
 
 
 @njit
@@ -95,7 +137,7 @@ def book_identity(
         note_origin(track, origin, grid)
     if track.mover >= 0 and not outcomes[track.mover].first_tracked_s <= time_s:
         outcomes[track.mover].first_tracked_s = time_s
-    u = uniform(key, DECLARE, network.id, track.key, 0)
+    u = uniform(key, DECLARE, network.id, track.key, ONCE)
     wait_s = triangular(u, network.declare_s[0], network.declare_s[1], network.declare_s[2])
     push(queue, count, time_s + wait_s, IDENTIFY, network_row, row, track.number)
     if rules.detail == 1:
@@ -104,14 +146,16 @@ def book_identity(
 
 @njit
 def scan(
-    radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, dem: Array, networks: Array, tracks: Array,
-    high: Array, numbers: Array, taken: Array, seeds: Array, cells: Array, quick: Array, rules: Any, origin: Array, grid: Array,
+    radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, dem: Array, networks: Array,
+    tracks: Array,
+    high: Array, numbers: Array, taken: Array, seeds: Array, cells: Array, quick: Array, rules: Any, origin: Array,
+    grid: Array,
     plots: Array, newly: Array, noise: Array, gain: Array, exposure: Array, rows_of_exposure: Array, outcomes: Array,
     queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array,
 ) -> None:  # fmt: skip
     """SCAN: look, then fold the plots into the picture of the radar's network."""
     radar = radars[radar_row]
-    push(queue, count, time_s + radar.revisit_s, SCAN, radar_row, 0, 0)
+    push(queue, count, time_s + radar.revisit_s, SCAN, radar_row, NOBODY, NOBODY)
     if radar.up_now == 0:
         return
     n = sense(
@@ -121,7 +165,8 @@ def scan(
     count[C_SCAN] += 1
     if rules.fast == 1:
         firm = note_hits(
-            plots, n, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, rules, time_s)  # fmt: skip
+            plots, n, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, rules,
+            time_s)  # fmt: skip
     else:
         firm = associate(
             plots, n, radar, radar_row, tracks[network], high, numbers, taken[network], seeds[radar_row], cells, rules,
@@ -132,22 +177,15 @@ def scan(
             log_track(tracks[network, newly[newly.shape[0] - 2 - k]], network, T_START, time_s, track_log, count)
     for k in range(firm):
         book_identity(
-            tracks[network, newly[k]], newly[k], networks[network], network, outcomes, origin, grid, rules, queue, count,
-            key, time_s, track_log)  # fmt: skip
-    if rules.fast == 0 or count[C_SCAN] % 8 == 0:
-        drop_old(tracks[network], high[network], network, rules, time_s, track_log, count)
-    if rules.detail == 1:
-        for i in range(high[network]):
-            track = tracks[network, i]
-            if track.state == FIRM and time_s - track.log_s >= rules.track_log_s:
-                log_track(track, network, T_UPDATE, time_s, track_log, count)
+            tracks[network, newly[k]], newly[k], networks[network], network, outcomes, origin, grid, rules, queue,
+            count, key, time_s, track_log)  # fmt: skip
 
 
 @njit
 def review(
     network_row: int, slot: int, number: int, tracks: Array, networks: Array, movers: Array, radars: Array,
-    corridors: Array, origin: Array, grid: Array, phases: Array, likelihoods: Array, rules: Any, queue: Array, count: Array,
-    key: Array, time_s: float, log: Array,
+    corridors: Array, origin: Array, grid: Array, phases: Array, likelihoods: Array, rules: Any, queue: Array,
+    count: Array, key: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
     """IDENTIFY: judge one track, and book the next look at it."""
     track = tracks[network_row, slot]
@@ -165,8 +203,8 @@ def review(
 @njit
 def arrive(
     link_row: int, begin: int, n: int, links: Array, networks: Array, reports: Array, tracks: Array, high: Array,
-    numbers: Array, known: Array, known_number: Array, movers: Array, outcomes: Array, origin: Array, grid: Array, rules: Any,
-    queue: Array, count: Array, key: Array, time_s: float, message_log: Array, track_log: Array,
+    numbers: Array, known: Array, movers: Array, outcomes: Array, origin: Array, grid: Array,
+    rules: Any, queue: Array, count: Array, key: Array, time_s: float, message_log: Array, track_log: Array,
 ) -> None:  # fmt: skip
     """ARRIVE: hear each report that was not lost."""
     link = links[link_row]
@@ -176,12 +214,13 @@ def arrive(
         told = -1
         if report.lost == 0:
             slot = hear(
-                link, link_row, report, tracks[receiver], high, numbers, known, known_number, rules, time_s)  # fmt: skip
+                link, link_row, report, tracks[receiver], high, numbers, known, rules,
+                time_s)  # fmt: skip
             if slot < -1:
                 slot = -2 - slot
                 book_identity(
-                    tracks[receiver, slot], slot, networks[receiver], receiver, outcomes, origin, grid, rules, queue, count,
-                    key, time_s, track_log)  # fmt: skip
+                    tracks[receiver, slot], slot, networks[receiver], receiver, outcomes, origin, grid, rules,
+                    queue, count, key, time_s, track_log)  # fmt: skip
             told = tracks[receiver, slot].number if slot >= 0 else -1
         if rules.detail == 1:
             log_message(link_row, report, told, time_s, message_log, count)
@@ -224,11 +263,13 @@ def loop(
     movers: Array, vertices: Array, radars: Array, masks: Array, dem: Array, batteries: Array, stores: Array,
     networks: Array, links: Array, assets: Array, phases: Array, corridors: Array, windows: Array, origin: Array,
     grid: Array, likelihoods: Array, rule_table: Array, tracks: Array, high: Array, numbers: Array, taken: Array,
-    seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array, reasons: Array, in_flight: Array,
-    met: Array, known: Array, known_number: Array, told: Array, reports: Array, plots: Array, newly: Array, noise: Array,
+    seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array, reasons: Array,
+    in_flight: Array,
+    met: Array, known: Array, reports: Array, plots: Array, newly: Array,
+    noise: Array,
     gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, outcomes: Array, queue: Array, count: Array,
-    key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array, decisions: Array, shots: Array,
-    damages: Array,
+    key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array, decisions: Array,
+    shots: Array, damages: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules = rule_table[0]
@@ -244,7 +285,8 @@ def loop(
             advance(movers, actor, vertices, queue, count)
         elif kind == SCAN:
             scan(
-                actor, movers, vertices, radars, masks, dem, networks, tracks, high, numbers, taken, seeds, cells, quick,
+                actor, movers, vertices, radars, masks, dem, networks, tracks, high, numbers, taken, seeds, cells,
+                quick,
                 rules, origin, grid, plots, newly, noise, gain, exposure, rows_of_exposure, outcomes, queue, count, key,
                 time_s, plot_log, track_log)  # fmt: skip
         elif kind == IDENTIFY:
@@ -254,22 +296,22 @@ def loop(
         elif kind == TELL:
             link = links[actor]
             tell(
-                link, actor, tracks[link.sender], high[link.sender], networks[link.sender], movers, rules, reports, told, queue,
-                count, key, time_s)  # fmt: skip
+                link, actor, tracks[link.sender], high[link.sender], networks[link.sender], movers, rules, reports,
+                known, queue, count, key, time_s)  # fmt: skip
         elif kind == ARRIVE:
             arrive(
-                actor, subject, extra, links, networks, reports, tracks, high, numbers, known, known_number, movers,
+                actor, subject, extra, links, networks, reports, tracks, high, numbers, known, movers,
                 outcomes, origin, grid, rules, queue, count, key, time_s, message_log, track_log)  # fmt: skip
         elif kind == DECIDE:
             battery = batteries[actor]
             if time_s + battery.decision_interval_s <= battery.until_s:
-                push(queue, count, time_s + battery.decision_interval_s, DECIDE, actor, 0, 0)
+                push(queue, count, time_s + battery.decision_interval_s, DECIDE, actor, NOBODY, NOBODY)
             if battery.up_now == 1:
                 stand(battery, movers, time_s)
                 decide(
                     battery, actor, control_of(battery, phases, count), tracks[battery.network], high[battery.network],
-                    networks[battery.network], radars, stores, movers, masks, dem, assets, rules, engagements, fired, seen, reasons, choices, outcomes,
-                    queue, key, time_s, decisions, count)  # fmt: skip
+                    networks[battery.network], radars, stores, movers, masks, dem, assets, rules, engagements,
+                    fired, seen, reasons, choices, outcomes, queue, key, time_s, decisions, count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]
             stand(battery, movers, time_s)
@@ -282,17 +324,21 @@ def loop(
             battery = batteries[e.battery]
             stand(battery, movers, time_s)
             meet(
-                e, actor, shot, subject, battery, stores, movers, in_flight, met, outcomes, queue, key, count, time_s)  # fmt: skip
+                e, actor, shot, subject, battery, stores, movers, in_flight, met, outcomes, queue, key, count,
+                time_s)  # fmt: skip
             if shot.mover >= 0 and movers[shot.mover].state != FLYING:
                 lose_carriers(shot.mover, batteries, radars)
         elif kind == ASSESS:
             e = engagements[subject]
             assess(
-                e, subject, batteries[actor], stores, tracks[e.network], extra, queue, decisions, count, time_s)  # fmt: skip
+                e, subject, batteries[actor], stores, tracks[e.network], extra, queue, decisions, count,
+                time_s)  # fmt: skip
         elif kind == ATTACK:
             attack(movers[actor], actor, assets, batteries, radars, outcomes, damages, count, key, time_s)
         elif kind == RELOAD:
             reload(stores[subject], batteries[actor])
+        elif kind == SWEEP:
+            sweep(actor, tracks, high, rules, queue, count, time_s, track_log)
         elif kind == PHASE:
             count[C_PHASE] = actor
         elif kind == WINDOW:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from egide.compiler.system import FLYING, GONE, WAITING
-from egide.constants import EFFECTIVE_EARTH, EARTH_RADIUS_M
-from egide.engine.queue import WAYPOINT, push
+from egide.constants import EARTH_RADIUS_M, EFFECTIVE_EARTH
+from egide.engine.queue import NOBODY, WAYPOINT, push
 from egide.jit import njit
 from egide.physics.kernels import ray_is_clear
 
@@ -40,7 +40,7 @@ def advance(movers: Array, row: int, vertices: Array, queue: Array, count: Array
     mover.row, mover.row_rate = a[VERTEX_ROW], (b[VERTEX_ROW] - a[VERTEX_ROW]) * rate
     mover.col, mover.col_rate = a[VERTEX_COL], (b[VERTEX_COL] - a[VERTEX_COL]) * rate
     mover.height_m, mover.height_rate = a[VERTEX_HEIGHT], (b[VERTEX_HEIGHT] - a[VERTEX_HEIGHT]) * rate
-    push(queue, count, b[VERTEX_T], WAYPOINT, row, 0, 0)
+    push(queue, count, b[VERTEX_T], WAYPOINT, row, NOBODY, NOBODY)
 
 
 @njit
@@ -92,7 +92,8 @@ def in_sight(
     """Line of sight from a radar to a place: one bilinear read of its mask, or a marched ray from the air."""
     if radar.mask < 0:
         return ray_is_clear(
-            dem, radar.row, radar.col, radar.height_m, row, col, height_m, range_m, EFFECTIVE_EARTH, dem_max_m)  # fmt: skip
+            dem, radar.row, radar.col, radar.height_m, row, col, height_m, range_m, EFFECTIVE_EARTH,
+            dem_max_m)  # fmt: skip
     mask = masks[radar.mask]
     if not (row >= 0.0 and col >= 0.0):
         return False

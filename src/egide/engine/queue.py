@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from egide.compiler.system import record
+from egide.events import codes
 from egide.jit import njit
 
 Array = np.ndarray[Any, Any]
@@ -19,8 +20,9 @@ EVENT: Final = record(
 )
 
 (
-    WAYPOINT, ATTACK, PHASE, WINDOW, SCAN, TELL, ARRIVE, IDENTIFY, DECIDE, LAUNCH, MEET, ASSESS, RELOAD,
-) = range(13)  # fmt: skip
+    WAYPOINT, ATTACK, PHASE, WINDOW, SCAN, TELL, ARRIVE, IDENTIFY, DECIDE, LAUNCH, MEET, ASSESS, RELOAD, SWEEP,
+) = codes(14)  # fmt: skip
+NOBODY: Final[Any] = np.int64(0)  # an event's subject or extra that means nothing
 
 # slots of the counter array that travels with the queue
 (
@@ -49,7 +51,14 @@ def push(queue: Array, count: Array, time_s: float, kind: int, actor: int, subje
         queue[i] = queue[parent]
         i = parent
     row = queue[i]
-    row.time_s, row.sequence, row.kind, row.actor, row.subject, row.extra = time_s, sequence, kind, actor, subject, extra
+    row.time_s, row.sequence, row.kind, row.actor, row.subject, row.extra = (
+        time_s,
+        sequence,
+        kind,
+        actor,
+        subject,
+        extra,
+    )
 
 
 @njit

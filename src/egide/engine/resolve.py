@@ -14,7 +14,7 @@ from egide.compiler.system import DEAD, FLYING, GONE
 from egide.engine.queue import C_DAMAGES
 from egide.events import F_KILLED, F_LEAKED, F_NOT_ARRIVED, F_SURVIVED, HOSTILE
 from egide.jit import njit
-from egide.rng import DAMAGE, uniform
+from egide.rng import DAMAGE, ONCE, uniform
 
 Array = np.ndarray[Any, Any]
 
@@ -33,7 +33,7 @@ def attack(
     if mover.target < 0:
         return
     asset = assets[mover.target]
-    u = uniform(key, DAMAGE, mover.id, asset.id, 0)
+    u = uniform(key, DAMAGE, mover.id, asset.id, ONCE)
     if u >= mover.hit_probability:
         return
     damage = damages[count[C_DAMAGES]]

@@ -59,9 +59,7 @@ def look_snr(radar: Any, mover: Any, masks: Array, dem: Array, time_s: float, de
 
 
 @njit
-def measure(
-    plot: Any, radar: Any, mover: Any, vertices: Array, key: Array, time_s: float, fast: int
-) -> None:
+def measure(plot: Any, radar: Any, mover: Any, vertices: Array, key: Array, time_s: float, fast: int) -> None:
     """Fill a plot: the beam's time, and the position with the radar's errors along, across and above the beam."""
     dt = time_s - mover.t0_s
     x = mover.pos_m[0] + mover.vel_m_s[0] * dt - radar.pos_m[0]
@@ -109,11 +107,13 @@ def false_plots(plots: Array, n: int, radar: Any, key: Array, time_s: float) -> 
     if u < radar.false_plots - whole:
         whole += 1
     for k in range(min(whole, plots.shape[0] - n)):
-        u0, u1, u2, u3 = uniforms(key, FALSE_PLOT, radar.id, radar.id, radar.scans * 4096 + k + 1)
+        u0, u1, u2, _ = uniforms(key, FALSE_PLOT, radar.id, radar.id, radar.scans * 4096 + k + 1)
         plot = plots[n + k]
         plot.time_s = time_s - radar.revisit_s * (1.0 - u1)
         azimuth = radar.azimuth_rad + (2.0 * u1 - 1.0) * radar.half_sector_rad
-        place(plot, radar, max(radar.range_max_m * math.sqrt(u0), 1000.0), azimuth, math.asin(radar.sin_low) + u2 * 0.17)
+        place(
+            plot, radar, max(radar.range_max_m * math.sqrt(u0), 1000.0), azimuth, math.asin(radar.sin_low) + u2 * 0.17
+        )
         plot.mover, plot.track, plot.snr = -1, -1, 20.0
         plot.key = radar.id ^ np.uint64(radar.scans * 4096 + k + 1)
     return n + min(whole, plots.shape[0] - n)
@@ -128,7 +128,7 @@ def sense(
     if radar.carrier >= 0:
         carry(radar, movers[radar.carrier], time_s)
     radar.scans += 1
-    n = 0
+    n = np.int64(0)  # a plain 0 would have what takes n compiled once more
     for i in range(movers.shape[0]):
         mover = movers[i]
         if mover.state != FLYING or i == radar.carrier or radar.sees & (1 << mover.klass) == 0:

@@ -8,12 +8,23 @@ import numpy as np
 
 from egide.compiler.system import System
 from egide.engine.loop import NEED_ROOM, loop, prepare
-from egide.engine.queue import C_DAMAGES, C_DECISIONS, C_IDENTITIES, C_MESSAGES, C_PLOTS, C_SHOTS, C_TRACKS, COUNTERS, EVENT
+from egide.engine.queue import (
+    C_DAMAGES,
+    C_DECISIONS,
+    C_IDENTITIES,
+    C_MESSAGES,
+    C_PLOTS,
+    C_QUEUE,
+    C_SHOTS,
+    C_TRACKS,
+    COUNTERS,
+    EVENT,
+)
 from egide.engine.tables import ENGAGEMENT
 from egide.errors import EngineError
 from egide.events import TABLES
 from egide.picture.associate_kernels import CELL_M
-from egide.picture.tables import PLOT_BUFFER, REPORT, SEED, TRACK
+from egide.picture.tables import KNOWN, PLOT_BUFFER, REPORT, SEED, TRACK
 from egide.rng import make_key
 
 Array = np.ndarray[Any, Any]
@@ -24,6 +35,7 @@ PLOTS: Final = 2048  # a scan
 SEEDS: Final = 512  # a radar
 REPORTS: Final = 32_768  # in flight on all links
 ENGAGEMENTS: Final = 512
+ROOM: Final = 4 * TRACKS  # more than any event writes into any log
 ROUNDS: Final = 40  # doublings before we call it a fault of ours
 
 COUNTED: Final = {  # tables written row by row in the loop
@@ -48,7 +60,14 @@ class Replication:
         cols = int(2 * system.rules["half_east_m"][0] / CELL_M) + 3
         self.exposure, self.rows_of_exposure = _exposure(system)
         self.outcomes = np.zeros(n, TABLES["outcomes"])
-        for name in ("end_s", "first_detected_s", "first_detected_m", "first_tracked_s", "first_engaged_s", "first_engaged_m"):
+        for name in (
+            "end_s",
+            "first_detected_s",
+            "first_detected_m",
+            "first_tracked_s",
+            "first_engaged_s",
+            "first_engaged_m",
+        ):
             self.outcomes[name] = np.nan
         self.outcomes["killed_by"], self.outcomes["fate"] = -1, -1
         room = 4 * TRACKS if detail else 2 * TRACKS
@@ -56,7 +75,14 @@ class Replication:
         self.queue = np.zeros(4 * TRACKS + 8 * (n + radars + batteries + 1024), EVENT)
         self.things = [system.movers.copy(), system.vertices, system.radars.copy(), system.masks, system.dem]
         self.things += [system.batteries.copy(), system.stores.copy(), system.networks, system.links.copy()]
-        self.things += [system.assets.copy(), system.phases, system.corridors, system.windows, system.origin, system.grid]
+        self.things += [
+            system.assets.copy(),
+            system.phases,
+            system.corridors,
+            system.windows,
+            system.origin,
+            system.grid,
+        ]
         self.things += [system.likelihoods, self.rules]
         self.pictures = [
             np.zeros((networks, TRACKS), TRACK), np.zeros(networks, np.int64), np.zeros(networks, np.int64),
@@ -68,10 +94,8 @@ class Replication:
             np.full((batteries, TRACKS), -1, np.int64), np.full((batteries, TRACKS), -1, np.int64),
             np.zeros((batteries, n), np.int64), np.zeros((batteries, n), np.int64),
         ]  # fmt: skip
-        self.told = [
-            np.full((links, TRACKS), -1, np.int64), np.full((links, TRACKS), -1, np.int64),
-            np.full((links, TRACKS), -np.inf), np.zeros(REPORTS, REPORT),
-        ]  # fmt: skip
+        self.told = [np.zeros((links, TRACKS), KNOWN), np.zeros(REPORTS, REPORT)]
+        self.told[0]["sender"], self.told[0]["slot"] = -1, -1
         self.scratch = [
             np.zeros(PLOTS, PLOT_BUFFER), np.zeros(2 * TRACKS, np.int64), np.zeros((3, 3)), np.zeros((2, 3, 3)),
             np.zeros((256, 5)),
@@ -79,22 +103,27 @@ class Replication:
 
     def run(self) -> Tables:
         """Advance to the end; logs that are full are doubled and the loop called again."""
-        movers, radars, batteries, stores, links = (self.things[i] for i in (0, 2, 5, 6, 8))
+        movers, radars, batteries, networks, links = (self.things[i] for i in (0, 2, 5, 7, 8))
         prepare(
-            movers, radars, batteries, stores, links, self.things[10], self.things[12], self.rules[0], self.queue, self.count,
-            self.key)  # fmt: skip
+            movers, radars, batteries, networks, links, self.things[10], self.things[12], self.rules[0], self.queue,
+            self.count, self.key)  # fmt: skip
         for _ in range(ROUNDS):
-            answer = loop(
-                *self.things, *self.pictures, *self.fire, *self.told, *self.scratch, self.exposure, self.rows_of_exposure,
+            answer = loop(  # type: ignore[call-arg]  # forty-odd tables, handed down by position
+                *self.things, *self.pictures, *self.fire, *self.told, *self.scratch, self.exposure,
+                self.rows_of_exposure,
                 self.outcomes, self.queue, self.count, self.key, *(self.logs[name] for name in LOGS))  # fmt: skip
             if answer != NEED_ROOM:
                 return self._results()
-            self.queue = _doubled(self.queue)
-            self.logs = {name: _doubled(log) if self._tight(name, log) else log for name, log in self.logs.items()}
+            self._grow()
         raise EngineError("the logs would not stop growing", self.seed, self.replication)
 
-    def _tight(self, name: str, log: Array) -> bool:
-        return bool(self.count[COUNTED[name]] > len(log) // 4)
+    def _grow(self) -> None:
+        """Double what could not take the most that one event writes."""
+        if self.count[C_QUEUE] + ROOM >= len(self.queue):
+            self.queue = _doubled(self.queue)
+        for name, log in self.logs.items():
+            if self.count[COUNTED[name]] + ROOM >= len(log):
+                self.logs[name] = _doubled(log)
 
     def _results(self) -> Tables:
         tables = {name: self.logs[name][: self.count[at]].copy() for name, at in COUNTED.items()}

@@ -9,11 +9,12 @@ RETELL_UPDATES of its updates. A link that carries tracks also starts and keeps 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from egide.engine.queue import ARRIVE, C_MESSAGES, C_REPORTS, TELL, push
+from egide.engine.queue import ARRIVE, C_MESSAGES, C_REPORTS, NOBODY, TELL, push
 from egide.engine.quick import refresh
 from egide.events import ID_ASSUMED_FRIEND
 from egide.jit import njit
@@ -40,15 +41,15 @@ def worth_telling(track: Any, link: Any, told_s: float, time_s: float) -> bool:
 
 @njit
 def tell(
-    link: Any, link_row: int, tracks: Array, high: int, network: Any, movers: Array, rules: Any, reports: Array, told: Array,
-    queue: Array, count: Array, key: Array, time_s: float,
+    link: Any, link_row: int, tracks: Array, high: int, network: Any, movers: Array, rules: Any, reports: Array,
+    known: Array, queue: Array, count: Array, key: Array, time_s: float,
 ) -> None:  # fmt: skip
     """TELL: put reports into the ring and book their arrival. A link too narrow for all goes round them by turns."""
-    push(queue, count, time_s + link.update_s, TELL, link_row, 0, 0)
+    push(queue, count, time_s + link.update_s, TELL, link_row, NOBODY, NOBODY)
     if link.up_now == 0:
         return
     begin = count[C_REPORTS]
-    n = 0
+    n = np.int64(0)
     first = link.next if link.next < high else 0
     for k in range(high):
         i = (first + k) % high
@@ -56,7 +57,10 @@ def tell(
         if n >= link.capacity or n >= reports.shape[0]:
             link.next = i
             break
-        if not worth_telling(track, link, told[link_row, i], time_s):
+        memory = known[link_row, i]
+        if memory.sender != track.number:
+            memory.sender, memory.slot, memory.told_s = track.number, -1, -math.inf
+        if not worth_telling(track, link, memory.told_s, time_s):
             continue
         if rules.fast == 1 and track.mover >= 0:
             refresh(track, network, movers[track.mover], rules, key, time_s)
@@ -70,7 +74,7 @@ def tell(
         report.identity, report.mover, report.origin = track.own, track.mover, track.origin
         occasion = int(time_s / link.update_s)
         report.lost = 1 if uniform(key, MESSAGE, link.id, track.key, occasion) < link.loss else 0
-        told[link_row, i] = time_s
+        memory.told_s = time_s
         n += 1
     count[C_REPORTS] = begin + n
     if n > 0:
@@ -78,20 +82,25 @@ def tell(
 
 
 @njit
+def apart2(report: Any, track: Any, x: float, y: float, z: float, time_s: float, rules: Any) -> float:
+    """Squared distance of a reported place from a track, in units of both errors and the correlation allowance."""
+    dt = time_s - track.time_s
+    dx = track.pos_m[0] + track.vel_m_s[0] * dt - x
+    dy = track.pos_m[1] + track.vel_m_s[1] * dt - y
+    dz = track.pos_m[2] + track.vel_m_s[2] * dt - z
+    spread2 = rules.correlation_m * rules.correlation_m + report.sigma_m * report.sigma_m
+    spread2 += track.pp[0, 0] + track.pp[1, 1] + track.pp[2, 2]
+    return (dx * dx + dy * dy + dz * dz) / spread2
+
+
+@njit
 def match(report: Any, tracks: Array, high: int, x: float, y: float, z: float, time_s: float, rules: Any) -> int:
     """The receiver's own track nearest to a reported place, within the correlation gate; -1 for none."""
     best, best_d2 = -1, rules.gate
-    floor2 = rules.correlation_m * rules.correlation_m
     for i in range(high):
-        track = tracks[i]
-        if track.state == FREE:
+        if tracks[i].state == FREE:
             continue
-        dt = time_s - track.time_s
-        dx = track.pos_m[0] + track.vel_m_s[0] * dt - x
-        dy = track.pos_m[1] + track.vel_m_s[1] * dt - y
-        dz = track.pos_m[2] + track.vel_m_s[2] * dt - z
-        spread2 = floor2 + report.sigma_m * report.sigma_m + track.pp[0, 0] + track.pp[1, 1] + track.pp[2, 2]
-        d2 = (dx * dx + dy * dy + dz * dz) / spread2
+        d2 = apart2(report, tracks[i], x, y, z, time_s, rules)
         if d2 < best_d2:
             best, best_d2 = i, d2
     return best
@@ -112,7 +121,7 @@ def place_remote(track: Any, report: Any, x: float, y: float, z: float, time_s: 
 
 @njit
 def hear(
-    link: Any, link_row: int, report: Any, tracks: Array, high: Array, numbers: Array, known: Array, known_number: Array,
+    link: Any, link_row: int, report: Any, tracks: Array, high: Array, numbers: Array, known: Array,
     rules: Any, time_s: float,
 ) -> int:  # fmt: skip
     """ARRIVE, one report: the row of the receiver's track it was matched to or made into, -1 for neither. A newly made
@@ -122,17 +131,13 @@ def hear(
     x = report.pos_m[0] + report.vel_m_s[0] * age
     y = report.pos_m[1] + report.vel_m_s[1] * age
     z = report.pos_m[2] + report.vel_m_s[2] * age
-    i = known[link_row, report.row]
+    memory = known[link_row, report.row]
+    i = memory.slot if memory.sender == report.number else -1
     if i >= 0:
-        track = tracks[i]
-        if track.state == FREE or track.number != known_number[link_row, report.row] or track.key == np.uint64(0):
+        track = tracks[i]  # a match is kept only while it is the same track and the two stay together
+        gone = track.state == FREE or track.number != memory.receiver
+        if gone or (track.remote != link_row and apart2(report, track, x, y, z, time_s, rules) > rules.gate):
             i = -1
-        elif track.remote < 0:  # still the same object? a match is kept only while the two stay together
-            dt = time_s - track.time_s
-            dx, dy, dz = track.pos_m[0] + track.vel_m_s[0] * dt - x, track.pos_m[1] + track.vel_m_s[1] * dt - y, track.pos_m[2] + track.vel_m_s[2] * dt - z  # fmt: skip  # noqa: E501
-            spread2 = rules.correlation_m**2 + report.sigma_m**2 + track.pp[0, 0] + track.pp[1, 1] + track.pp[2, 2]
-            if dx * dx + dy * dy + dz * dz > rules.gate * spread2:
-                i = -1
     if i < 0:
         i = match(report, tracks, high[receiver], x, y, z, time_s, rules)
     made = False
@@ -144,11 +149,12 @@ def hear(
         clear_track(tracks[i], numbers[receiver], report.key, report.mover, time_s)
         numbers[receiver] += 1
         tracks[i].state, tracks[i].remote, tracks[i].origin = FIRM, link_row, report.origin
+    if memory.sender == report.number:
+        memory.slot = i
     if i < 0:
-        known[link_row, report.row] = -1
         return -1
     track = tracks[i]
-    known[link_row, report.row], known_number[link_row, report.row] = i, track.number
+    memory.receiver = track.number if memory.sender == report.number else memory.receiver
     if track.remote == link_row:
         place_remote(track, report, x, y, z, time_s)
     if report.identity >= ID_ASSUMED_FRIEND:

@@ -3,9 +3,9 @@
 grid    tracks of a picture by cells of a plane through the area's centre, so that a plot meets only its neighbours
 gate    squared Mahalanobis distance a plot may have from the track that takes it
 
-Each plot, in the order of the movers, takes the nearest track in its gate that no plot of the same scan has
-taken. A plot that no track takes becomes a seed; a seed and a plot of a later scan of the same radar that a flight could
-join start a tentative track (Blackman and Popoli 1999, chapter 6, nearest neighbour and M-of-N logic).
+Each plot, in the order of the movers, takes the nearest track in its gate that no plot of the same scan has taken. A
+plot that no track takes becomes a seed; a seed and a plot of a later scan of the same radar that a flight could join
+start a tentative track (Blackman and Popoli 1999, chapter 6, nearest neighbour and M-of-N logic).
 Leaves out: optimal assignment, track splitting, resolution cells.
 """
 

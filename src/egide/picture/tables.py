@@ -33,8 +33,14 @@ TRACK: Final = record(
     ("confirm_by_s", "f8"), ("p", "f8", (3,)),  # posterior: friend, neutral, hostile
     ("key", "u8"),  # name hash of the object first seen, or of the false plot: names the draws
     ("number", "i8"), ("mover", "i8"), ("state", "i8"), ("hits", "i8"), ("identity", "i8"), ("evidence", "i8"),
-    ("own", "i8"), ("told", "i8"), ("told_by", "i8"), ("remote", "i8"), ("radar", "i8"), ("engaged_by", "i8"), ("engagements", "i8"),
-    ("origin", "i8"), ("next", "i8"),
+    ("own", "i8"), ("told", "i8"), ("told_by", "i8"), ("remote", "i8"), ("radar", "i8"), ("engaged_by", "i8"),
+    ("engagements", "i8"), ("origin", "i8"), ("next", "i8"),
+)  # fmt: skip
+
+KNOWN: Final = record(  # what a link remembers of one of its sender's tracks
+    ("told_s", "f8"),  # when it was last told
+    ("sender", "i8"), ("receiver", "i8"),  # track numbers; another number in the row is another track
+    ("slot", "i8"),  # the receiver's row it was matched to, -1 for none
 )  # fmt: skip
 
 REPORT: Final = record(

@@ -79,7 +79,12 @@ class Names:
         labels = zip(objects["kind"], objects["name"], objects[f"label_{lang}"], strict=True)
         self._labels = {(str(kind), str(name)): str(label or name) for kind, name, label in labels}
         civil = zip(objects["kind"], objects["row"], objects["name"], objects["relation"], strict=True)
-        for kind, row, name, relation in civil:  # a recorded call sign is somebody's: it has no place in an invented raid
+        for (
+            kind,
+            row,
+            name,
+            relation,
+        ) in civil:  # a recorded call sign is somebody's: it has no place in an invented raid
             if kind == "mover" and relation == "neutral":
                 self._labels["mover", str(name)] = say("civil flight {n}").format(n=row)
         networks = zip(objects["kind"], objects["name"], objects["network"], strict=True)
@@ -95,7 +100,9 @@ class Names:
 def relevant(steps: Sequence[cause.Step], case: cause.Wrongful, names: Names) -> list[cause.Step]:
     """The battery's own decisions and shots and its network's declarations, up to the last meeting, each change once."""
     network, battery = names.network_of(case.battery), case.battery
-    last = max((step.time_s for step in steps if step.kind == "meeting" and step.battery == battery), default=case.time_s)
+    last = max(
+        (step.time_s for step in steps if step.kind == "meeting" and step.battery == battery), default=case.time_s
+    )
     kept: list[cause.Step] = []
     before: dict[str, tuple[object, ...]] = {}
     for step in steps:

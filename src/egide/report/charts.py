@@ -38,11 +38,11 @@ def ticks(axes: Axes, lang: str) -> None:
     """Numbers on the axis by the habits of the language, few of them."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    locator = MaxNLocator(nbins=6, steps=[1, 2, 5, 10])
+    locator = MaxNLocator(nbins=7, steps=[1, 2, 2.5, 5, 10])
     axes.xaxis.set_major_locator(locator)
     places = locator.tick_values(*axes.get_xlim())
     step = abs(float(places[1] - places[0])) if len(places) > 1 else 1.0
-    digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
+    digits = next((d for d in range(6) if math.isclose(round(step, d), step, rel_tol=1e-6)), 6)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, digits)))
 
 
@@ -54,16 +54,19 @@ def strips(
 ) -> Picture:
     """How one measure is spread over the replications, one row an alternative."""
     with figures.drawing():
-        height = 0.95 + 0.62 * len(rows)
+        height = 0.85 + 0.55 * len(rows)
         figure = figures.new_figure(WIDTH_IN, height)
         axes = figure.add_axes((LABEL_SHARE, 0.62 / height, 0.97 - LABEL_SHARE, 1 - 0.80 / height))
         for place, (_, values, estimate) in enumerate(rows):
+            _band(axes, place)
             _dots(axes, values[np.isfinite(values)], place)
             if known(estimate):
-                low, high = (estimate.low, estimate.high) if has_interval(estimate) else (estimate.value, estimate.value)
-                axes.plot([low, high], [place - 0.27] * 2, color=INK, linewidth=2.4, solid_capstyle="butt", zorder=5)
-                axes.plot([estimate.value], [place - 0.27], "D", color=INK, markersize=5.5, zorder=6)
-        axes.set_ylim(len(rows) - 0.45, -0.62)
+                low, high = (
+                    (estimate.low, estimate.high) if has_interval(estimate) else (estimate.value, estimate.value)
+                )
+                axes.plot([low, high], [place - 0.24] * 2, color=INK, linewidth=2.4, solid_capstyle="butt", zorder=5)
+                axes.plot([estimate.value], [place - 0.24], "D", color=INK, markersize=5.5, zorder=6)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_yticks(range(len(rows)), [wrapped(label) for label, _, _ in rows])
         finite = [value for _, values, _ in rows for value in values[np.isfinite(values)]]
         if finite:
@@ -80,6 +83,12 @@ def strips(
         return figures.picture(figure, name, alt, title)
 
 
+def _band(axes: Axes, place: int) -> None:
+    """A pale band under every second row: what belongs together stays together."""
+    if place % 2:
+        axes.axhspan(place - 0.5, place + 0.5, facecolor="#f2f4f6", zorder=0)
+
+
 def _dots(axes: Axes, values: np.ndarray, place: int) -> None:
     """One dot a replication; equal or near values are stacked."""
     if not values.size:
@@ -88,11 +97,11 @@ def _dots(axes: Axes, values: np.ndarray, place: int) -> None:
     bins = np.round((values - values.min()) / (span / 60))
     depth: dict[float, int] = {}
     tallest = max(np.unique(bins, return_counts=True)[1])
-    step = min(0.085, 0.5 / tallest)
+    step = min(0.1, 0.42 / tallest)
     for value, slot in zip(values, bins, strict=True):
         layer = depth.get(slot, 0)
         depth[slot] = layer + 1
-        axes.plot([value], [place + 0.34 - layer * step], "o", color=BLUE, markersize=3.6, alpha=0.75,
+        axes.plot([value], [place + 0.32 - layer * step], "o", color=BLUE, markersize=3.6, alpha=0.75,
                   markeredgewidth=0, zorder=3)  # fmt: skip
 
 
@@ -104,11 +113,12 @@ def forest(
 ) -> Picture:
     """Differences with their intervals around the line of no difference; hollow where zero is inside."""
     with figures.drawing():
-        height = 0.95 + 0.36 * len(rows)
+        height = 0.80 + 0.43 * len(rows)
         figure = figures.new_figure(WIDTH_IN, height)
         axes = figure.add_axes((0.36, 0.60 / height, 0.61, 1 - 0.70 / height))
         axes.axvline(0.0, color=INK, linewidth=1.0, zorder=2)
         for place, (_, difference) in enumerate(rows):
+            _band(axes, place)
             if not known(difference):
                 axes.text(0, place, "–", ha="center", va="center", color=MUTED)
                 continue
@@ -137,10 +147,13 @@ def rates(rows: Sequence[tuple[str, Estimate]], lang: str, say: Translator) -> P
         figure = figures.new_figure(WIDTH_IN, height)
         axes = figure.add_axes((LABEL_SHARE, 0.60 / height, 0.97 - LABEL_SHARE, 1 - 0.70 / height))
         for place, (_, rate) in enumerate(rows):
+            _band(axes, place)
             if not known(rate):
                 continue
             if has_interval(rate):
-                axes.plot([rate.low, rate.high], [place] * 2, color=BLUE, linewidth=6, alpha=0.35, solid_capstyle="butt")
+                axes.plot(
+                    [rate.low, rate.high], [place] * 2, color=BLUE, linewidth=6, alpha=0.35, solid_capstyle="butt"
+                )
                 axes.plot([rate.low, rate.low, np.nan, rate.high, rate.high],
                           [place - 0.14, place + 0.14, np.nan, place - 0.14, place + 0.14], color=BLUE, linewidth=1.4)  # fmt: skip
             axes.plot([rate.value], [place], "D", color=INK, markersize=6)
@@ -162,12 +175,12 @@ def rates(rows: Sequence[tuple[str, Estimate]], lang: str, say: Translator) -> P
 LANES: Final = (mark("first detected"), mark("first tracked"), mark("missile launched"), mark("killed"), mark("leaked"))
 
 
-def timeline(
-    lanes: Mapping[str, Mapping[int, np.ndarray]], duration_s: float, lang: str, say: Translator
-) -> Picture:
+def timeline(lanes: Mapping[str, Mapping[int, np.ndarray]], duration_s: float, lang: str, say: Translator) -> Picture:
     """What happened when in one replication: a row a happening, inside it a thin line a class of target."""
     with figures.drawing():
-        classes = [c for c in range(len(events.CLASSES)) if any(times.get(c, np.array([])).size for times in lanes.values())]
+        classes = [
+            c for c in range(len(events.CLASSES)) if any(times.get(c, np.array([])).size for times in lanes.values())
+        ]
         height = 1.35 + 0.135 * max(len(classes), 3) * len(LANES)
         figure = figures.new_figure(WIDTH_IN, height)
         axes = figure.add_axes((0.16, 0.85 / height, 0.81, 1 - 0.95 / height))

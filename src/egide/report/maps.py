@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
@@ -66,7 +66,8 @@ class Place:
     latitude: float
     longitude: float
     label: str
-    marker: str  # battery, radar, asset
+    marker: str  # battery, idle (a battery out of service), radar, asset
+    defended: bool = False  # a defended place stands there too
 
 
 # --- geometry ----------------------------------------------------------------------------------------------------
@@ -175,11 +176,18 @@ def places(run: Run, frame: Frame, lang: str) -> list[Place]:
                 continue
             near = [p for p in found if abs(p.latitude - latitude) < 0.12 and abs(p.longitude - longitude) < 0.15]
             label = labels[int(objects["row"][index])]
-            same = next((p for p in near if p.marker == kind == "battery"), None)
-            if same is not None:  # two batteries at one spot: one marker, both names
-                found[found.index(same)] = Place(same.latitude, same.longitude, f"{same.label}, {label}", kind)
+            idle = run.is_idle(str(objects["name"][index]))
+            if kind == "radar" and idle:
+                continue
+            if kind == "battery" and near:  # two batteries at one spot: one marker, both names
+                same, marker = near[0], "idle" if idle and near[0].marker == "idle" else "battery"
+                found[found.index(same)] = Place(same.latitude, same.longitude, f"{same.label}, {label}", marker)
+            elif kind == "asset" and near:
+                nearest = min(near, key=lambda p: math.hypot(p.latitude - latitude, p.longitude - longitude))
+                found[found.index(nearest)] = replace(nearest, defended=True)
             elif not near:
-                found.append(Place(latitude, longitude, "" if kind == "radar" else label, kind))
+                marker = "idle" if kind == "battery" and idle else kind
+                found.append(Place(latitude, longitude, "" if kind == "radar" else label, marker))
     return found
 
 
@@ -223,6 +231,8 @@ def reaches(axes: Axes, run: Run, frame: Frame) -> None:
     table = run.table("reach")
     if not table or not table["object"].size:
         return
+    working = np.array([not run.is_idle(str(name)) for name in table["object"]])
+    table = {key: column[working] for key, column in table.items()}
     detection = {key: column[table["kind"] == "detection"] for key, column in table.items()}
     grid = seen_from(detection, positions(run.objects, ["radar", "battery"]), frame)
     if grid is not None:
@@ -244,11 +254,19 @@ def reaches(axes: Axes, run: Run, frame: Frame) -> None:
 
 def marks(axes: Axes, spots: Sequence[Place], frame: Frame, size: float = 1.0) -> None:
     """Markers and their names, each name where it covers no other."""
-    looks = {"battery": ("^", 62, BLUE), "radar": ("o", 20, SKY), "asset": ("s", 34, "#ffffff")}
+    looks = {
+        "battery": ("^", 62, BLUE),
+        "idle": ("^", 62, "#ffffff"),
+        "radar": ("o", 20, SKY),
+        "asset": ("s", 34, "#ffffff"),
+    }
     taken: list[tuple[float, float, float, float]] = []
     span = frame.east - frame.west
     for spot in spots:
         marker, area, colour = looks[spot.marker]
+        if spot.defended:
+            axes.scatter([spot.longitude], [spot.latitude], s=125 * size, marker="s", facecolor="#ffffff", edgecolor=INK,
+                         linewidth=0.9, zorder=7)  # fmt: skip
         axes.scatter([spot.longitude], [spot.latitude], s=area * size, marker=marker, facecolor=colour, edgecolor=INK,
                      linewidth=0.9, zorder=8)  # fmt: skip
         taken.append((spot.longitude - 0.011 * span, spot.longitude + 0.011 * span,
@@ -258,9 +276,7 @@ def marks(axes: Axes, spots: Sequence[Place], frame: Frame, size: float = 1.0) -
             _name(axes, spot, frame, taken, size)
 
 
-def _name(
-    axes: Axes, spot: Place, frame: Frame, taken: list[tuple[float, float, float, float]], size: float
-) -> None:
+def _name(axes: Axes, spot: Place, frame: Frame, taken: list[tuple[float, float, float, float]], size: float) -> None:
     points = 9.5 * (0.95 if size < 1 else 1.0)
     figure = axes.figure
     width_pt = figure.get_size_inches()[0] * 72 * axes.get_position().width
@@ -366,7 +382,8 @@ def alternative(run: Run, index: int, lines: Outlines, lang: str, say: Translato
         figure, axes = canvas(frame, 6.2)
         borders(axes, lines)
         reaches(axes, run, frame)
-        marks(axes, [p for p in places(run, frame, lang) if p.marker != "asset"], frame, 0.8)
+        units = [replace(p, defended=False) for p in places(run, frame, lang) if p.marker != "asset"]
+        marks(axes, units, frame, 0.8)
         scale_and_north(axes, frame, lang, 0.8)
         alt = say("Map of {alternative}: sites, edge of radar detection and engagement reach of each battery.").format(
             alternative=run.title(lang)

@@ -214,12 +214,15 @@ def map_section(comparison: Comparison, words: Words, lines: Outlines) -> dict[s
     for run in comparison.runs:
         kinds = run.objects["kind"]
         flying = np.isin(run.objects["name"].astype(str), list(run.moving()))
+        idle = np.array([run.is_idle(str(name)) for name in run.objects["name"]])
+        stored = int(np.sum((kinds == "battery") & idle))
         notes.append(
             say("batteries: {batteries} · fighter patrols: {patrols} · radars: {radars}").format(
-                batteries=count(int(np.sum((kinds == "battery") & ~flying)), lang),
+                batteries=count(int(np.sum((kinds == "battery") & ~flying & ~idle)), lang),
                 patrols=count(int(np.sum((kinds == "battery") & flying)), lang),
-                radars=count(int(np.sum(kinds == "radar")), lang),
+                radars=count(int(np.sum((kinds == "radar") & ~idle)), lang),
             )
+            + (say(" · out of service: {n}").format(n=count(stored, lang)) if stored else "")
         )
     return {
         "relief": relief.picture_uri(first.table("terrain"), first.terrain) if first.terrain else "",
@@ -242,15 +245,16 @@ def scaled(comparison: Comparison, run: Run, measure: Measure) -> Estimate | Non
 
 def result_section(comparison: Comparison, words: Words) -> dict[str, Any]:
     """The large table and the spread of a few measures."""
-    rows = []
+    rows, others = [], []
+    main = values.main_measures()
     for measure in values.all_measures():
         estimates = [scaled(comparison, run, measure) for run in comparison.runs]
         if any(values.known(estimate) for estimate in estimates):
-            rows.append(
+            (rows if measure in main else others).append(
                 {
                     "label": values.label(measure, words.lang), "unit": values.unit(measure, words.say),
                     "key": measure.name in values.LEADING,
-                    "cells": [values.cell(estimate, words.lang) for estimate in estimates],
+                    "cells": [values.cell(each, words.lang, values.row_digits(estimates)) for each in estimates],
                 }
             )  # fmt: skip
     strips = []
@@ -266,6 +270,7 @@ def result_section(comparison: Comparison, words: Words) -> dict[str, Any]:
     return {
         "titles": [run.title(words.lang) for run in comparison.runs],
         "results": rows,
+        "other_results": others,
         "strips": strips,
         "results_intro": words.say(
             "Means over {n} replications, each with its 95 % interval below it. In bold: the measures of page one."
@@ -335,7 +340,10 @@ def wrongful_section(comparison: Comparison, words: Words) -> dict[str, Any]:
         section["rate_rows"] = [
             {
                 "label": run.title(words.lang),
-                "cells": [values.cell(each.get(run.name), words.lang) for each in comparison.rates.values()],
+                "cells": [
+                    values.cell(each.get(run.name), words.lang, values.row_digits(list(each.values())))
+                    for each in comparison.rates.values()
+                ],
             }
             for run in comparison.runs
         ]
@@ -343,9 +351,11 @@ def wrongful_section(comparison: Comparison, words: Words) -> dict[str, Any]:
 
 
 def story(comparison: Comparison, words: Words) -> chain.Chain | None:
-    """A case of the run with the highest rate: the likeliest to be typical of it."""
+    """A case of the alternative that page one begins with, else of the one with the highest rate that has a case."""
     rates = next(iter(comparison.rates.values()), {})
     order = sorted(comparison.runs, key=lambda run: -rates[run.name].value if run.name in rates else 0.0)
+    if comparison.pairs:
+        order.sort(key=lambda run: run.name != comparison.pairs[0].one)
     return next((told for run in order if (told := chain.tell(run, words.lang, words.say))), None)
 
 
@@ -441,7 +451,8 @@ def reproduction(comparison: Comparison, words: Words) -> dict[str, Any]:
     manifest: Mapping[str, Any] = first.manifest
     scenario = manifest.get("scenario", {})
     replications = ["--replications", str(comparison.common), "--seed", str(manifest["seed"]), "-o", "out"]
-    file = f"{scenario.get('name', 'scenario')}.yaml"
+    replications += [word for text in manifest.get("sets", ()) for word in ("--set", str(text))]
+    file = "scenario.yaml"
     if comparison.pairs:
         names = ["--alternatives", ",".join(run.name for run in comparison.runs)]
         command = shlex.join(["egide", "compare", file, *names, *replications])

@@ -18,7 +18,9 @@ TERRAIN: Final = mark(
     "Terrain is a grid of 2 arc-minutes (about 3.7 km): summits stand 500 to 900 m too low and the western part is partly "
     "reconstructed, so that masking at low altitude is only roughly right."
 )
-COARSE_TERRAIN: Final = mark("Terrain is a grid of cells about {km} km wide: masking at low altitude is only roughly right.")
+COARSE_TERRAIN: Final = mark(
+    "Terrain is a grid of cells about {km} km wide: masking at low altitude is only roughly right."
+)
 FLAT: Final = mark("The ground is flat: no mountain hides a target, which flatters every radar.")
 PARAMETERS: Final = mark(
     "Equipment figures are public, encyclopaedic ones. {assumed} of {all} are assumed, with a range and a reason; the list "

@@ -53,6 +53,7 @@ class Run:
     name: str
     bundle: Bundle
     tables: Mapping[str, Columns] = field(default_factory=dict)
+    idle: frozenset[str] = frozenset()  # batteries that the scenario keeps out of service throughout
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -91,6 +92,10 @@ class Run:
         objects = self.objects
         chosen = np.flatnonzero(objects["kind"] == kind) if objects else []
         return {int(objects["row"][i]): str(objects[f"label_{lang}"][i] or objects["name"][i]) for i in chosen}
+
+    def is_idle(self, name: str) -> bool:
+        """A battery out of service, or a radar of one."""
+        return name.split("/")[0] in self.idle
 
     def moving(self) -> set[str]:
         """Names of batteries and radars that fly: patrols, their radars, and airborne radars. A dot would misplace them."""
@@ -172,13 +177,12 @@ def load(folder: Path) -> Comparison:
         only = open_bundle(folder)
         bundles = {only.alternative or str(only.manifest["scenario"]["name"]): only}
     detail = _shared_detail(bundles)
-    runs = [Run(name, bundle, _tables(bundle, detail)) for name, bundle in bundles.items()]
+    runs = [Run(name, bundle, _tables(bundle, detail), _idle(bundle)) for name, bundle in bundles.items()]
     scenario = runs[0].manifest["scenario"]
-    texts = _texts(runs[0].bundle)
     return Comparison(
         folder,
-        document.get("title") or scenario.get("title") or texts.get("title") or scenario.get("name", ""),
-        document.get("question") or texts.get("question") or "",
+        document.get("title") or scenario.get("title") or scenario.get("name", ""),
+        document.get("question") or scenario.get("question") or "",
         runs,
         detail,
         {run.name: {m.name: estimate(m, run.table("measures")) for m in MEASURES} for run in runs},
@@ -217,15 +221,16 @@ def _tables(bundle: Bundle, replication: int) -> dict[str, Columns]:
     return {name: bundle.columns(query) for name, query in wanted.items() if name in bundle.tables}
 
 
-def _texts(bundle: Bundle) -> Mapping[str, Any]:
-    """Title and question as the resolved scenario has them."""
+def _idle(bundle: Bundle) -> frozenset[str]:
+    """Batteries that the resolved scenario never makes available: bought and stored."""
     import yaml
 
     try:
         found = yaml.load(bundle.scenario_text, Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader, in C
-    except (yaml.YAMLError, OSError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        batteries = found.get("batteries") or ()
+        return frozenset(str(each["name"]) for each in batteries if each.get("available") == 0 or each.get("up") == [])
+    except (yaml.YAMLError, OSError, AttributeError, KeyError, TypeError):
+        return frozenset()
 
 
 def _pairs(document: Mapping[str, Any], columns: Mapping[str, Columns]) -> tuple[Pair, ...]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
 from egide.analysis.intervals import Estimate
-from egide.analysis.measures import BY_NAME, MEASURES, Measure
-from egide.i18n import Translator, interval, mark, number
+from egide.analysis.measures import BY_NAME, HEADLINE, MEASURES, Measure
+from egide.i18n import Translator, interval, mark, number, typeset
 
 #: What page one opens with, what the spread is drawn of, and what is never shown as a row of results.
 LEADING: Final = ("leakers", "value_lost", "wrongful_per_10000", "shots")
@@ -32,9 +31,14 @@ def all_measures() -> tuple[Measure, ...]:
     return MEASURES
 
 
+def main_measures() -> list[Measure]:
+    """Those of the first table; the others stand folded below it."""
+    return [measure for measure in MEASURES if measure.name in HEADLINE]
+
+
 def label(measure: Measure, lang: str) -> str:
     """The measure's words, with a capital: they begin a line."""
-    words = measure.label(lang)
+    words = typeset(measure.label(lang), lang)
     return words[:1].upper() + words[1:]
 
 
@@ -73,20 +77,33 @@ def apart(difference: Estimate) -> bool:
 
 
 def digits(estimate: Estimate) -> int:
-    """Digits that the interval's width justifies: about two of the half-width."""
+    """Digits that the interval's half-width justifies: two of it up to 3.5, else one (the Particle Data Group's rule)."""
     half = (estimate.high - estimate.low) / 2 if has_interval(estimate) else 0.0
     size = half if half > 0 else abs(estimate.value) / 10
     if not math.isfinite(size) or size <= 0 or (half <= 0 and float(estimate.value).is_integer()):
         return 0
-    return int(min(max(1 - int(np.floor(np.log10(size))), 0), 4))
+    power = math.floor(math.log10(size))
+    first = size / 10**power
+    places = min(max((1 if first < 3.55 else 0) - power, 0), 4)
+    nearest = min(abs(estimate.low), abs(estimate.high)) if has_interval(estimate) and estimate.apart else math.inf
+    while round(nearest, places) == 0 and places < 4:  # an interval that excludes zero does not end in a rounded zero
+        places += 1
+    return places
 
 
-def cell(estimate: Estimate | None, lang: str) -> dict[str, str]:
+def row_digits(estimates: Sequence[Estimate | None]) -> int:
+    """One number of digits for a row, so that its figures can be read across."""
+    found = sorted(digits(each) for each in estimates if each is not None and known(each) and has_interval(each))
+    return found[len(found) // 2] if found else 0
+
+
+def cell(estimate: Estimate | None, lang: str, places: int | None = None) -> dict[str, str]:
     """A value and its interval for a table."""
     if estimate is None or not known(estimate):
         return {"mean": "–", "interval": ""}
-    places = digits(estimate)
-    both = interval(estimate.low, estimate.high, lang, places) if has_interval(estimate) else ""
+    places = digits(estimate) if places is None else places
+    spread = has_interval(estimate) and estimate.low != estimate.high
+    both = interval(estimate.low, estimate.high, lang, places) if spread else ""
     return {"mean": number(estimate.value, lang, places), "interval": both}
 
 

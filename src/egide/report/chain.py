@@ -63,7 +63,8 @@ def tell(run: Run, lang: str, say: Translator) -> Chain | None:
         battery=names.of("battery", case.battery), object=names.of("mover", case.object),
     )  # fmt: skip
     note = say(
-        "Hours, minutes and seconds from the start, from the tables identities, decisions and shots of the run {folder}. "
+        "Hours, minutes and seconds from the start, from the tables identities, decisions and shots of the "
+        "run {folder}. "
         "One case shows a mechanism, not how often it happens."
     ).format(folder=run.name)
     steps = relevant(cause.chain(run.bundle, case.object, case.replication), case, names)
@@ -98,7 +99,7 @@ class Names:
 
 
 def relevant(steps: Sequence[cause.Step], case: cause.Wrongful, names: Names) -> list[cause.Step]:
-    """The battery's own decisions and shots and its network's declarations, up to the last meeting, each change once."""
+    """The battery's own decisions and shots and its network's declarations, to the last meeting, each change once."""
     network, battery = names.network_of(case.battery), case.battery
     last = max(
         (step.time_s for step in steps if step.kind == "meeting" and step.battery == battery), default=case.time_s

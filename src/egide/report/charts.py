@@ -46,7 +46,7 @@ def ticks(axes: Axes, lang: str) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang, digits)))
 
 
-# --- distributions -------------------------------------------------------------------------------------------------
+# --- distributions -------------------------------------------------------------------
 
 
 def strips(
@@ -105,7 +105,7 @@ def _dots(axes: Axes, values: np.ndarray, place: int) -> None:
                   markeredgewidth=0, zorder=3)  # fmt: skip
 
 
-# --- differences ---------------------------------------------------------------------------------------------------
+# --- differences ---------------------------------------------------------------------
 
 
 def forest(
@@ -154,8 +154,9 @@ def rates(rows: Sequence[tuple[str, Estimate]], lang: str, say: Translator) -> P
                 axes.plot(
                     [rate.low, rate.high], [place] * 2, color=BLUE, linewidth=6, alpha=0.35, solid_capstyle="butt"
                 )
-                axes.plot([rate.low, rate.low, np.nan, rate.high, rate.high],
-                          [place - 0.14, place + 0.14, np.nan, place - 0.14, place + 0.14], color=BLUE, linewidth=1.4)  # fmt: skip
+                tips, height_ = [rate.low, rate.low, np.nan, rate.high, rate.high], 0.14
+                ends = [place - height_, place + height_, np.nan, place - height_, place + height_]
+                axes.plot(tips, ends, color=BLUE, linewidth=1.4)
             axes.plot([rate.value], [place], "D", color=INK, markersize=6)
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_yticks(range(len(rows)), [wrapped(label) for label, _ in rows])
@@ -170,7 +171,7 @@ def rates(rows: Sequence[tuple[str, Estimate]], lang: str, say: Translator) -> P
         return figures.picture(figure, "rates", alt, "")
 
 
-# --- one replication over time ---------------------------------------------------------------------------------------
+# --- one replication over time -------------------------------------------------------------------
 
 LANES: Final = (mark("first detected"), mark("first tracked"), mark("missile launched"), mark("killed"), mark("leaked"))
 

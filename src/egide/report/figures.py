@@ -1,8 +1,8 @@
 """What every figure shares: palette, type, and the way from a matplotlib figure to inline SVG.
 
-The palette is Okabe and Ito's, told apart by colour-blind readers; every meaning has a line style or a marker of its own
-as well, so that a black and white print says the same. Text stays text (system fonts), ids are prefixed with the figure's
-name since many figures share one page, and nothing in the file depends on the clock.
+The palette is Okabe and Ito's, told apart by colour-blind readers; every meaning has a line style or a marker of its
+own as well, so that a black and white print says the same. Text stays text (system fonts), ids are prefixed with the
+figure's name since many figures share one page, and nothing in the file depends on the clock.
 """
 
 from __future__ import annotations
@@ -12,13 +12,10 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
-import matplotlib
-
-matplotlib.use("svg", force=False)
-
-from matplotlib.figure import Figure  # noqa: E402  (the backend is chosen first)
+import matplotlib as mpl
+from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +41,7 @@ CLASS_MARKERS: Final = ("^", "D", "s", "v", "o")
 FONTS: Final = ["DejaVu Sans"]  # measures the text; the page names the reader's own fonts
 PAGE_FONTS: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 
-STYLE: Final = {
+STYLE: Final[dict[Any, Any]] = {
     "svg.hashsalt": "egide", "svg.fonttype": "none", "font.family": FONTS, "font.size": 10.5, "text.color": INK,
     "axes.edgecolor": RULE, "axes.labelcolor": MUTED, "axes.labelsize": 10, "axes.titlesize": 11.5,
     "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False,
@@ -70,7 +67,7 @@ class Picture:
 @contextmanager
 def drawing() -> Iterator[None]:
     """Draws inside use the report's style and leave the caller's alone."""
-    with matplotlib.rc_context(STYLE):
+    with mpl.rc_context(STYLE):
         yield
 
 
@@ -96,7 +93,7 @@ def picture(figure: Figure, name: str, alt: str, caption: str, *, underlay: str 
     """The figure as inline SVG. `underlay` is SVG placed under everything, in points from the top left corner."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
-    width_in, height_in = figure.get_size_inches()
+    width_in = figure.get_size_inches()[0]
     return Picture(name, inline(buffer.getvalue(), name, alt, underlay), alt, caption, round(96 * width_in))
 
 
@@ -104,11 +101,11 @@ def inline(text: str, name: str, alt: str, underlay: str = "") -> str:
     """SVG fit for an HTML page: no prologue, ids of its own, a text alternative, and a size the page decides."""
     body = text[text.index("<svg") :]
     box = re.search(r'viewBox="([^"]*)"', body)
-    assert_box = box[1] if box else "0 0 100 100"
+    shown = box[1] if box else "0 0 100 100"
     inner = body[body.index(">") + 1 : body.rindex("</svg>")]
-    inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.S)
-    inner = re.sub(r"<style[^>]*>.*?</style>", "", inner, flags=re.S)
-    inner = re.sub(r"<!--.*?-->", "", inner, flags=re.S)
+    inner = re.sub(r"<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
+    inner = re.sub(r"<style[^>]*>.*?</style>", "", inner, flags=re.DOTALL)
+    inner = re.sub(r"<!--.*?-->", "", inner, flags=re.DOTALL)
     inner = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', inner)
     inner = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", inner)
     inner = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'href="#{name}-\2"', inner)
@@ -116,6 +113,6 @@ def inline(text: str, name: str, alt: str, underlay: str = "") -> str:
     inner = inner.replace("'DejaVu Sans'", PAGE_FONTS.replace('"', "'"))
     inner = re.sub(r"\s*\n\s*", "\n", inner)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{assert_box}" role="img" aria-label="{escape(alt)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{shown}" role="img" aria-label="{escape(alt)}" '
         f'preserveAspectRatio="xMidYMid meet">{underlay}{inner}</svg>'
     )

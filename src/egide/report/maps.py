@@ -4,8 +4,8 @@ frame     the rectangle shown, degrees; a degree of longitude is drawn shorter b
 seen      what at least one radar can detect, at one height and cross section
 reach     how far one battery can engage, at the same height
 
-The relief is one picture of the page, used by every map. Borders are thin and broken, and the caption says that they imply
-no position.
+The relief is one picture of the page, used by every map. Borders are thin and broken, and the caption says that they
+imply no position.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from egide.report.figures import BLACK, BLUE, INK, MUTED, SKY, VERMILION, Pictur
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from egide.report.outlines import Outlines
     from egide.report.reading import Columns, Run
@@ -70,7 +71,7 @@ class Place:
     defended: bool = False  # a defended place stands there too
 
 
-# --- geometry ----------------------------------------------------------------------------------------------------
+# --- geometry ----------------------------------------------------------------------
 
 
 def destination(latitude: float, longitude: float, azimuth_deg: np.ndarray, range_m: np.ndarray) -> np.ndarray:
@@ -152,7 +153,7 @@ def seen_from(table: Columns, places: dict[str, tuple[float, float]], frame: Fra
     return (longitude, latitude, seen) if found else None
 
 
-# --- what stands where ---------------------------------------------------------------------------------------------
+# --- what stands where ---------------------------------------------------------------
 
 
 def positions(objects: Columns, kinds: Iterable[str]) -> dict[str, tuple[float, float]]:
@@ -191,7 +192,7 @@ def places(run: Run, frame: Frame, lang: str) -> list[Place]:
     return found
 
 
-# --- layers --------------------------------------------------------------------------------------------------------
+# --- layers --------------------------------------------------------------------------
 
 
 def routes(axes: Axes, run: Run, width: float = 1.0) -> None:
@@ -265,12 +266,12 @@ def marks(axes: Axes, spots: Sequence[Place], frame: Frame, size: float = 1.0) -
     for spot in spots:
         marker, area, colour = looks[spot.marker]
         if spot.defended:
-            axes.scatter([spot.longitude], [spot.latitude], s=125 * size, marker="s", facecolor="#ffffff", edgecolor=INK,
-                         linewidth=0.9, zorder=7)  # fmt: skip
+            axes.scatter([spot.longitude], [spot.latitude], s=125 * size, marker="s", facecolor="#ffffff",
+                         edgecolor=INK, linewidth=0.9, zorder=7)  # fmt: skip
         axes.scatter([spot.longitude], [spot.latitude], s=area * size, marker=marker, facecolor=colour, edgecolor=INK,
                      linewidth=0.9, zorder=8)  # fmt: skip
-        taken.append((spot.longitude - 0.011 * span, spot.longitude + 0.011 * span,
-                      spot.latitude - 0.011 * span / frame.aspect, spot.latitude + 0.011 * span / frame.aspect))  # fmt: skip
+        wide, high = 0.011 * span, 0.011 * span / frame.aspect
+        taken.append((spot.longitude - wide, spot.longitude + wide, spot.latitude - high, spot.latitude + high))
     for spot in spots:
         if spot.label:
             _name(axes, spot, frame, taken, size)
@@ -278,8 +279,7 @@ def marks(axes: Axes, spots: Sequence[Place], frame: Frame, size: float = 1.0) -
 
 def _name(axes: Axes, spot: Place, frame: Frame, taken: list[tuple[float, float, float, float]], size: float) -> None:
     points = 9.5 * (0.95 if size < 1 else 1.0)
-    figure = axes.figure
-    width_pt = figure.get_size_inches()[0] * 72 * axes.get_position().width
+    width_pt = axes.bbox.width * 72 / axes.figure.dpi
     degree = (frame.east - frame.west) / width_pt  # degrees of longitude a point
     wide, high = 0.56 * points * len(spot.label) * degree, 1.25 * points * degree / frame.aspect
     gap = 7 * degree
@@ -325,7 +325,7 @@ def scale_and_north(axes: Axes, frame: Frame, lang: str, size: float = 1.0) -> N
                   path_effects=figures.halo())  # fmt: skip
 
 
-def canvas(frame: Frame, width_in: float) -> tuple[figures.Figure, Axes]:
+def canvas(frame: Frame, width_in: float) -> tuple[Figure, Axes]:
     """An empty map that fills its figure."""
     figure = figures.new_figure(width_in, width_in * frame.ratio)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
@@ -335,7 +335,7 @@ def canvas(frame: Frame, width_in: float) -> tuple[figures.Figure, Axes]:
     return figure, axes
 
 
-def underlay(run: Run, figure: figures.Figure) -> str:
+def underlay(run: Run, figure: Figure) -> str:
     """SVG that puts the page's one relief under a map."""
     width, height = figure.get_size_inches() * 72
     if run.terrain is None:
@@ -343,7 +343,7 @@ def underlay(run: Run, figure: figures.Figure) -> str:
     return f'<use href="#{RELIEF_ID}" width="{width:.1f}" height="{height:.1f}"/>'
 
 
-# --- the maps ------------------------------------------------------------------------------------------------------
+# --- the maps ------------------------------------------------------------------------
 
 
 def stated(run: Run, lang: str, say: Translator) -> str:

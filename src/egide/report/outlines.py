@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import final
 
 import numpy as np
@@ -37,7 +38,7 @@ def shipped(south: float, north: float, west: float, east: float) -> Outlines:
 def shared(rings: Sequence[np.ndarray]) -> list[np.ndarray]:
     """The stretches that two rings have in common, each once."""
     owners: dict[frozenset[tuple[float, float]], int] = {}
-    edges = [[(tuple(a), tuple(b)) for a, b in zip(ring[:-1], ring[1:], strict=True)] for ring in rings]
+    edges = [[(tuple(a), tuple(b)) for a, b in pairwise(ring.tolist())] for ring in rings]
     for of_ring in edges:
         for edge in of_ring:
             key = frozenset(edge)

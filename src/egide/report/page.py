@@ -7,7 +7,7 @@ answer    the sentences of page one, made only from means and intervals; nothing
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final, final
@@ -77,7 +77,7 @@ def content(comparison: Comparison, words: Words, lines: Outlines) -> dict[str, 
     }
 
 
-# --- page one --------------------------------------------------------------------------------------------------------
+# --- page one --------------------------------------------------------------------------
 
 
 def facts(comparison: Comparison, words: Words) -> str:
@@ -195,7 +195,7 @@ def with_unit(shown: str, measure: Measure, words: Words) -> str:
     return f"{shown}\u202f{unit}" if unit else shown
 
 
-# --- maps ------------------------------------------------------------------------------------------------------------
+# --- maps ------------------------------------------------------------------------------
 
 
 def shown(picture: Picture) -> dict[str, Any]:
@@ -235,7 +235,7 @@ def map_section(comparison: Comparison, words: Words, lines: Outlines) -> dict[s
     }
 
 
-# --- results ---------------------------------------------------------------------------------------------------------
+# --- results ---------------------------------------------------------------------------
 
 
 def scaled(comparison: Comparison, run: Run, measure: Measure) -> Estimate | None:
@@ -245,7 +245,8 @@ def scaled(comparison: Comparison, run: Run, measure: Measure) -> Estimate | Non
 
 def result_section(comparison: Comparison, words: Words) -> dict[str, Any]:
     """The large table and the spread of a few measures."""
-    rows, others = [], []
+    rows: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
     main = values.main_measures()
     for measure in values.all_measures():
         estimates = [scaled(comparison, run, measure) for run in comparison.runs]
@@ -280,7 +281,7 @@ def result_section(comparison: Comparison, words: Words) -> dict[str, Any]:
 
 def difference_section(comparison: Comparison, words: Words) -> dict[str, Any]:
     """Tables of paired differences, a block a pair, and a figure for each leading measure."""
-    groups = []
+    groups: list[dict[str, Any]] = []
     for pair in comparison.pairs:
         one, other = comparison.run(pair.one).title(words.lang), comparison.run(pair.other).title(words.lang)
         heading = words.say("{one} minus {other}").format(one=one, other=other)
@@ -318,7 +319,7 @@ def difference_rows(pair: Pair, words: Words) -> list[dict[str, Any]]:
     return rows
 
 
-# --- wrongful engagements ----------------------------------------------------------------------------------------------
+# --- wrongful engagements ----------------------------------------------------------------
 
 
 def wrongful_section(comparison: Comparison, words: Words) -> dict[str, Any]:
@@ -329,8 +330,10 @@ def wrongful_section(comparison: Comparison, words: Words) -> dict[str, Any]:
         "rates": None, "rate_rows": [], "rate_titles": [say(name) for name in comparison.rates],
         "chain": story(comparison, words),
         "wrongful_intro": say(
-            "A pass is one friendly or civil aircraft that is tracked, or shot at, in one replication. Rates are per 10 000 "
-            "passes, with exact limits that take the passes of one replication together; where none was seen the interval "
+            "A pass is one friendly or civil aircraft that is tracked, or shot at, in one replication. Rates are "
+            "per 10 000 "
+            "passes, with exact limits that take the passes of one replication together; where none was seen the "
+            "interval "
             "still has an upper end."
         ),
     }  # fmt: skip
@@ -359,7 +362,7 @@ def story(comparison: Comparison, words: Words) -> chain.Chain | None:
     return next((told for run in order if (told := chain.tell(run, words.lang, words.say))), None)
 
 
-# --- timeline ------------------------------------------------------------------------------------------------------------
+# --- timeline ------------------------------------------------------------------------------
 
 
 def lanes(run: Run) -> dict[str, dict[int, np.ndarray]]:
@@ -391,7 +394,8 @@ def timeline_section(comparison: Comparison, words: Words) -> dict[str, Any]:
     chosen = comparison.run(comparison.pairs[0].one) if comparison.pairs else comparison.runs[0]
     duration_s = float(chosen.manifest.get("scenario", {}).get("duration_s", 3600.0))
     intro = words.say(
-        "{alternative}, replication {replication}: attackers only, one marker an object or a launch. One replication among "
+        "{alternative}, replication {replication}: attackers only, one marker an object or a launch. One "
+        "replication among "
         "{n}, neither the best nor the worst."
     ).format(
         alternative=chosen.title(words.lang), replication=count(comparison.detail, words.lang),
@@ -401,7 +405,7 @@ def timeline_section(comparison: Comparison, words: Words) -> dict[str, Any]:
     return {"timeline": shown(figure), "timeline_intro": intro}
 
 
-# --- assumptions, glossary, reproduction -----------------------------------------------------------------------------------
+# --- assumptions, glossary, reproduction ---------------------------------------------------------------
 
 
 def assumption_section(run: Run, words: Words) -> dict[str, Any]:
@@ -424,8 +428,10 @@ def assumption_section(run: Run, words: Words) -> dict[str, Any]:
     return {
         "assumed": rows,
         "assumed_intro": say(
-            "{all} equipment figures were used: {stated} stated by a public source, {derived} derived from such figures, "
-            "{assumed} assumed; {disputed} are disputed between sources. Each has a range; the value used is the nominal one "
+            "{all} equipment figures were used: {stated} stated by a public source, {derived} derived from such "
+            "figures, "
+            "{assumed} assumed; {disputed} are disputed between sources. Each has a range; the value used is the "
+            "nominal one "
             "unless the scenario says otherwise."
         ).format(
             all=count(size, lang), disputed=count(int(disputed.sum()), lang),

@@ -90,15 +90,15 @@ class Run:
     def labels(self, kind: str, lang: str) -> dict[int, str]:
         """Row to label of the objects of one kind."""
         objects = self.objects
-        chosen = np.flatnonzero(objects["kind"] == kind) if objects else []
+        chosen = np.flatnonzero(objects["kind"] == kind).tolist() if objects else []
         return {int(objects["row"][i]): str(objects[f"label_{lang}"][i] or objects["name"][i]) for i in chosen}
 
     def is_idle(self, name: str) -> bool:
         """A battery out of service, or a radar of one."""
-        return name.split("/")[0] in self.idle
+        return name.partition("/")[0] in self.idle
 
     def moving(self) -> set[str]:
-        """Names of batteries and radars that fly: patrols, their radars, and airborne radars. A dot would misplace them."""
+        """Names of batteries and radars that fly: patrols and their radars, and airborne radars. A dot misleads."""
         objects = self.objects
         kinds, names = objects["kind"].astype(str), objects["name"].astype(str)
         movers = set(names[kinds == "mover"])
@@ -113,7 +113,7 @@ class Run:
     def column(self, kind: str, name: str) -> dict[int, Any]:
         """Row to one column of the objects of one kind."""
         objects = self.objects
-        chosen = np.flatnonzero(objects["kind"] == kind) if objects else []
+        chosen = np.flatnonzero(objects["kind"] == kind).tolist() if objects else []
         return {int(objects["row"][i]): objects[name][i] for i in chosen}
 
     def relation(self) -> dict[int, str]:
@@ -213,7 +213,7 @@ def _shared_detail(bundles: Mapping[str, Bundle]) -> int:
 
 def _tables(bundle: Bundle, replication: int) -> dict[str, Columns]:
     """Static tables and measures whole; outcomes and shots of one replication."""
-    wanted = {name: f'SELECT * FROM "{name}"' for name in ("objects", "assumptions", "reach", "terrain")}
+    wanted = {name: name for name in ("objects", "assumptions", "reach", "terrain")}
     wanted["routes"] = "SELECT * FROM routes ORDER BY mover, time_s"
     wanted["measures"] = "SELECT * FROM measures ORDER BY replication"
     for name in ("outcomes", "shots"):
@@ -226,7 +226,7 @@ def _idle(bundle: Bundle) -> frozenset[str]:
     import yaml
 
     try:
-        found = yaml.load(bundle.scenario_text, Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader, in C
+        found = yaml.load(bundle.scenario_text, Loader=yaml.CSafeLoader)
         batteries = found.get("batteries") or ()
         return frozenset(str(each["name"]) for each in batteries if each.get("available") == 0 or each.get("up") == [])
     except (yaml.YAMLError, OSError, AttributeError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""How a measure is shown: its scale and unit for people, how many digits its interval allows, and what may be said of it."""
+"""How a measure is shown: its scale and unit, how many digits its interval allows, and what may be said of it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def apart(difference: Estimate) -> bool:
 
 
 def digits(estimate: Estimate) -> int:
-    """Digits that the interval's half-width justifies: two of it up to 3.5, else one (the Particle Data Group's rule)."""
+    """Digits that the interval's half-width justifies: two up to 3.5, else one (the Particle Data Group's rule)."""
     half = (estimate.high - estimate.low) / 2 if has_interval(estimate) else 0.0
     size = half if half > 0 else abs(estimate.value) / 10
     if not math.isfinite(size) or size <= 0 or (half <= 0 and float(estimate.value).is_integer()):

@@ -127,7 +127,9 @@ def routes(objects: Columns) -> Columns:
 
 def reach(objects: Columns) -> Columns:
     """Rows of `reach`: range by azimuth of each radar and battery at 5 km and 1 m2."""
-    out: dict[str, list[Any]] = {key: [] for key in ("kind", "object", "altitude_m", "rcs_m2", "azimuth_deg", "range_m")}
+    out: dict[str, list[Any]] = {
+        key: [] for key in ("kind", "object", "altitude_m", "rcs_m2", "azimuth_deg", "range_m")
+    }
     draw = np.random.default_rng(3)
     for index in range(objects["kind"].size):
         kind = objects["kind"][index]
@@ -259,7 +261,12 @@ def damages(outcome: np.ndarray, objects: Columns) -> np.ndarray:
     """One hit a leaker."""
     leaked = outcome[outcome["fate"] == events.F_LEAKED]
     rows = np.zeros(leaked.size, dtype=events.DAMAGE)
-    rows["time_s"], rows["asset"], rows["mover"], rows["value_lost"] = leaked["end_s"], leaked["target"], leaked["mover"], 6
+    rows["time_s"], rows["asset"], rows["mover"], rows["value_lost"] = (
+        leaked["end_s"],
+        leaked["target"],
+        leaked["mover"],
+        6,
+    )
     return rows
 
 
@@ -267,7 +274,7 @@ def write_bundle(folder: Path, alternative: str, replications: int = REPLICATION
     """One bundle, through the store's own writer."""
     named = objects(alternative)
     cells, grid = terrain()
-    tables: dict[str, dict[int, np.ndarray]] = {name: {} for name in (*events.TABLES, "measures")}
+    tables: dict[str, dict[int, Any]] = {name: {} for name in (*events.TABLES, "measures")}
     for number in range(replications):
         outcome = outcomes(named, alternative, number)
         shot = shots(outcome, named, alternative)
@@ -275,11 +282,17 @@ def write_bundle(folder: Path, alternative: str, replications: int = REPLICATION
         made = {"outcomes": outcome, "shots": shot, "identities": identity, "decisions": decision,
                 "damages": damages(outcome, named)}  # fmt: skip
         found = measures.measures(made, named)
-        made["measures"] = {name: np.array([value]) for name, value in found.items()}
+        tables["measures"][number] = {name: np.array([value]) for name, value in found.items()}
         for name, rows in made.items():
             tables[name][number] = rows
     with Writer(folder) as writer:
-        static = {"objects": named, "routes": routes(named), "assumptions": assumptions(), "reach": reach(named), "terrain": cells}
+        static = {
+            "objects": named,
+            "routes": routes(named),
+            "assumptions": assumptions(),
+            "reach": reach(named),
+            "terrain": cells,
+        }
         for name, columns in static.items():
             writer.static(name, columns)
         for name, parts in tables.items():
@@ -289,7 +302,9 @@ def write_bundle(folder: Path, alternative: str, replications: int = REPLICATION
             "egide": "0.1.0",
             "scenario": {
                 "name": "turkiye-2019", "sha256": "0" * 64, "alternative": alternative,
-                "title": {"en": "Türkiye, July 2019", "fr": "Türkiye, juillet 2019"}, "label": ALTERNATIVES[alternative],
+                "title": {"en": "Türkiye, July 2019", "fr": "Türkiye, juillet 2019"},
+                "question": {"en": "What changes?", "fr": "Qu’est-ce qui change ?"},
+                "label": ALTERNATIVES[alternative],
                 "start": "2019-07-12T06:00:00+00:00", "duration_s": 7200.0,
             },
             "seed": 7, "point": 0, "replications": {"asked": replications, "done": [[0, replications - 1]]},

@@ -6,6 +6,7 @@ The page opens offline, asks nothing of anybody and runs no script. It is made f
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from egide.errors import store_error
@@ -27,7 +28,8 @@ def write(folder: Path | str, lang: str, out: Path | str) -> Path:
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(target)
     except OSError as fault:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         what = fault.strerror or str(fault)
         raise store_error(
             str(out), "cannot write the report here: {fault}", "choose another file", fault=what

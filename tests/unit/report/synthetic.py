@@ -270,7 +270,9 @@ def damages(outcome: np.ndarray, objects: Columns) -> np.ndarray:
     return rows
 
 
-def write_bundle(folder: Path, alternative: str, replications: int = REPLICATIONS, **about: Any) -> Bundle:
+def write_bundle(
+    folder: Path, alternative: str, replications: int = REPLICATIONS, without: tuple[str, ...] = ()
+) -> Bundle:
     """One bundle, through the store's own writer."""
     named = objects(alternative)
     cells, grid = terrain()
@@ -294,7 +296,8 @@ def write_bundle(folder: Path, alternative: str, replications: int = REPLICATION
             "terrain": cells,
         }
         for name, columns in static.items():
-            writer.static(name, columns)
+            if name not in without:
+                writer.static(name, columns)
         for name, parts in tables.items():
             if parts:
                 writer.rows(name, parts)
@@ -310,7 +313,7 @@ def write_bundle(folder: Path, alternative: str, replications: int = REPLICATION
             "seed": 7, "point": 0, "replications": {"asked": replications, "done": [[0, replications - 1]]},
             "complete": True, "tracking": "full", "detail": [0], "terrain": grid,
             "versions": {"python": "3.11.2", "numpy": "2.4.0"}, "machine": {"platform": "Linux", "cpu": "two cores"},
-            "notes": [], **about,
+            "notes": ["terrain: turkey_relief_2min.tif, 2 by 2 arc-minutes"],
         }  # fmt: skip
         text = "egide: 1\nname: turkiye-2019\nquestion: {en: 'What changes?', fr: 'Qu’est-ce qui change ?'}\n"
         writer.commit(manifest, text, measures.DOCS)

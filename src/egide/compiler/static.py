@@ -1,6 +1,7 @@
 """What a bundle keeps of the System beside the events: who is who, where they flew, on which numbers it rests.
 
-objects      one row a mover, radar, battery, network, asset, link, weapon, corridor and site
+objects      one row a mover, radar, battery, network, asset, link, weapon, corridor and site; `value` is worth for an
+             asset and the number of interceptors at the start for a weapon
 routes       the polylines as flown, thinned for maps
 assumptions  every catalogue value that the scenario uses
 reach        how far each radar sees and each battery reaches at one height, by azimuth
@@ -102,7 +103,9 @@ def objects(scenario: Scenario, fleet: Fleet, order: Order, asset_names: list[st
     for i, name in enumerate(order.weapons):
         entry = scenario.catalog[name]
         cost = entry.si("unit_cost") if entry.has("unit_cost") else math.nan
-        add("weapon", i, name, type=name, unit_cost_usd=cost, label_en=entry.label["en"], label_fr=entry.label["fr"])
+        stock = sum(int(store["left"]) for store in order.stores if store["weapon"] == i)
+        add("weapon", i, name, type=name, value=float(stock), unit_cost_usd=cost,
+            label_en=entry.label["en"], label_fr=entry.label["fr"])  # fmt: skip
     for i, corridor in enumerate(scenario.corridors):
         add("corridor", i, corridor.name, **{"class": corridor.kind}, **_label(corridor, corridor.name))
     for i, site in enumerate(scenario.sites):

@@ -128,7 +128,7 @@ def sense(
     if radar.carrier >= 0:
         carry(radar, movers[radar.carrier], time_s)
     radar.scans += 1
-    n = np.int64(0)  # a plain 0 would have what takes n compiled once more
+    n: Any = np.int64(0)  # a plain 0 would have what takes n compiled once more
     for i in range(movers.shape[0]):
         mover = movers[i]
         if mover.state != FLYING or i == radar.carrier or radar.sees & (1 << mover.klass) == 0:

@@ -49,7 +49,7 @@ def tell(
     if link.up_now == 0:
         return
     begin = count[C_REPORTS]
-    n = np.int64(0)
+    n: Any = np.int64(0)
     first = link.next if link.next < high else 0
     for k in range(high):
         i = (first + k) % high

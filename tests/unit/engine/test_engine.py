@@ -102,7 +102,7 @@ def test_nothing_acts_before_it_knows(system, name: str):
     if len(messages):
         latency = compiled.links["latency_s"][messages["link"]]
         assert np.allclose(messages["arrived_s"] - messages["sent_s"], latency)
-    declared = {}
+    declared: dict[tuple[int, int], float] = {}
     for row in tables["identities"]:
         declared.setdefault((row["network"], row["track"]), row["time_s"])
     for row in shots:

@@ -13,7 +13,7 @@ from egide.cli.report import how_to_open
 from egide.i18n import mark
 
 STUDY = "turkiye-2019"
-REPLICATIONS = 16  # of each alternative: what fits into three minutes on two processors
+REPLICATIONS = 12  # of each alternative: what fits into three minutes on two processors, first compile included
 
 
 def demo(

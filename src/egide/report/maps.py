@@ -33,6 +33,8 @@ ROUTE_TOLERANCE_DEG: Final = 0.02
 SEEN: Final = "#2b6f9e"
 OUTLINE: Final = "#7b8490"
 RELIEF_ID: Final = "relief"
+BACKDROP: Final = 1200  # width of the backdrop in its own units
+EDGE_TOLERANCE_DEG: Final = 0.012
 
 
 @final
@@ -128,8 +130,9 @@ def frame_of(run: Run) -> Frame:
 
 def seen_from(table: Columns, places: dict[str, tuple[float, float]], frame: Frame) -> tuple[np.ndarray, ...] | None:
     """Grid of longitudes, latitudes and how many radars see each cell; None where no radar has a place."""
-    across = np.linspace(frame.west, frame.east, 420)
-    longitude, latitude = np.meshgrid(across, np.linspace(frame.south, frame.north, 210))
+    wide, high = (frame.east - frame.west) / 420, (frame.north - frame.south) / 210
+    across = np.linspace(frame.west - 2 * wide, frame.east + 2 * wide, 424)
+    longitude, latitude = np.meshgrid(across, np.linspace(frame.south - 2 * high, frame.north + 2 * high, 214))
     seen = np.zeros(longitude.shape)
     found = False
     for name in dict.fromkeys(table["object"]):
@@ -150,6 +153,7 @@ def seen_from(table: Columns, places: dict[str, tuple[float, float]], frame: Fra
             )
         )
         seen += distance_m <= np.interp(bearing % 360, azimuth, reach_m, period=360)
+    seen[[0, -1], :] = seen[:, [0, -1]] = 0.0  # outside the frame: every edge closes there
     return (longitude, latitude, seen) if found else None
 
 
@@ -218,16 +222,38 @@ def routes(axes: Axes, run: Run, width: float = 1.0) -> None:
                       zorder=3 if kind == "neutral" else 5)  # fmt: skip
 
 
-def borders(axes: Axes, lines: Outlines) -> None:
-    """Boundaries broken, coasts whole; both thin and grey."""
-    broken, whole = (0, (4, 2, 1, 2)), "-"
-    for group, style, width in ((lines.boundaries, broken, 0.9), (lines.coasts, whole, 0.6)):
-        if group:
-            path = np.concatenate([piece for line in group for piece in (line, np.full((1, 2), np.nan))])
-            axes.plot(path[:, 0], path[:, 1], color=OUTLINE, linewidth=width, linestyle=style, zorder=2)
+def backdrop(run: Run, lines: Outlines, uri: str) -> str:
+    """The inside of the page's one SVG symbol under every map: relief, coasts, broken boundaries, thin and grey."""
+    frame = frame_of(run)
+    height = BACKDROP * frame.ratio
+    ground = (
+        f'<image width="{BACKDROP}" height="{height:.0f}" preserveAspectRatio="none" href="{uri}"/>'
+        if uri
+        else f'<rect width="{BACKDROP}" height="{height:.0f}" fill="#f3f2ec"/>'
+    )
+    drawn = "".join(
+        f'<path d="{_path(group, frame, height)}" fill="none" stroke="{OUTLINE}" stroke-width="{width}" '
+        f'vector-effect="non-scaling-stroke"{dashes}/>'
+        for group, width, dashes in (
+            (lines.coasts, 0.8, ""),
+            (lines.boundaries, 1.1, ' stroke-dasharray="5 2.5 1.2 2.5"'),
+        )
+        if group
+    )
+    return ground + drawn
 
 
-def reaches(axes: Axes, run: Run, frame: Frame) -> None:
+def _path(group: Sequence[np.ndarray], frame: Frame, height: float) -> str:
+    """SVG path data of polylines, in the units of the backdrop."""
+    pieces = []
+    for line in group:
+        x = (line[:, 0] - frame.west) / (frame.east - frame.west) * BACKDROP
+        y = (frame.north - line[:, 1]) / (frame.north - frame.south) * height
+        pieces.append("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True)))
+    return "".join(pieces)
+
+
+def reaches(axes: Axes, run: Run, frame: Frame, *, engagement_too: bool = True) -> None:
     """The edge of what at least one radar sees, and the reach of each battery."""
     table = run.table("reach")
     if not table or not table["object"].size:
@@ -237,8 +263,9 @@ def reaches(axes: Axes, run: Run, frame: Frame) -> None:
     detection = {key: column[table["kind"] == "detection"] for key, column in table.items()}
     grid = seen_from(detection, positions(run.objects, ["radar", "battery"]), frame)
     if grid is not None:
-        axes.contourf(*grid, levels=[-0.5, 0.5], colors=["#51606f"], alpha=0.16, zorder=2)
-        axes.contour(*grid, levels=[0.5], colors=[SEEN], linewidths=1.2, linestyles=[(0, (2, 1.6))], zorder=4)
+        _seen(axes, grid, frame)
+    if not engagement_too:
+        return
     engagement = {key: column[table["kind"] == "engagement"] for key, column in table.items()}
     where = positions(run.objects, ["battery"])
     for name in dict.fromkeys(engagement["object"]):
@@ -251,6 +278,26 @@ def reaches(axes: Axes, run: Run, frame: Frame) -> None:
             continue
         axes.fill(ring[:, 0], ring[:, 1], facecolor=BLUE, alpha=0.13, zorder=3, linewidth=0)
         axes.plot(*np.vstack([ring, ring[:1]]).T, color=BLUE, linewidth=1.5, zorder=4)
+
+
+def _seen(axes: Axes, grid: tuple[np.ndarray, ...], frame: Frame) -> None:
+    """Darken what no radar sees, and draw the edge. Cells beyond the frame are unseen, so that edges close."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    contour = axes.contour(*grid, levels=[0.5])
+    edges = [simplified(edge, EDGE_TOLERANCE_DEG) for edge in contour.allsegs[0] if len(edge) > 3]
+    contour.remove()
+    margin = 1.0
+    west, east, south, north = frame.west - margin, frame.east + margin, frame.south - margin, frame.north + margin
+    around = np.array([[west, south], [west, north], [east, north], [east, south], [west, south]])  # against the edges
+    unseen = Path.make_compound_path(*(Path(ring, closed=True) for ring in [around, *edges]))
+    axes.add_patch(PathPatch(unseen, facecolor="#51606f", alpha=0.16, linewidth=0, zorder=2))
+    if edges:
+        line = Path.make_compound_path(*(Path(ring) for ring in edges))
+        axes.add_patch(
+            PathPatch(line, facecolor="none", edgecolor=SEEN, linewidth=1.2, linestyle=(0, (2, 1.6)), zorder=4)
+        )
 
 
 def marks(axes: Axes, spots: Sequence[Place], frame: Frame, size: float = 1.0) -> None:
@@ -297,8 +344,8 @@ def _name(axes: Axes, spot: Place, frame: Frame, taken: list[tuple[float, float,
             best = (cost, x0, y0, box)
     assert best is not None  # noqa: S101 - the list of tries is never empty
     taken.append(best[3])
-    axes.text(best[1], best[2] + high * 0.22, spot.label, fontsize=points, color=BLACK, zorder=9,
-              path_effects=figures.halo(), va="baseline")  # fmt: skip
+    text = axes.text(best[1], best[2] + high * 0.22, spot.label, fontsize=points, color=BLACK, zorder=9, va="baseline")
+    figures.halo(text, len(taken))
 
 
 def _shared(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
@@ -306,8 +353,8 @@ def _shared(a: tuple[float, float, float, float], b: tuple[float, float, float, 
     return wide * high if wide > 0 and high > 0 else 0.0
 
 
-def scale_and_north(axes: Axes, frame: Frame, lang: str, size: float = 1.0) -> None:
-    """A bar of a round number of kilometres at the middle latitude, and an arrow to the north."""
+def furniture(axes: Axes, frame: Frame, lang: str, say: Translator) -> None:
+    """A bar of a round number of kilometres at the middle latitude, an arrow to the north, and what a copy must say."""
     middle = math.radians((frame.south + frame.north) / 2)
     km_a_degree = math.pi / 180 * EARTH_RADIUS_KM * math.cos(middle)
     wanted = 0.16 * (frame.east - frame.west) * km_a_degree
@@ -317,12 +364,14 @@ def scale_and_north(axes: Axes, frame: Frame, lang: str, size: float = 1.0) -> N
     for colour, width in (("white", 5.0), (INK, 2.2)):
         axes.plot([west, west + km / km_a_degree], [south, south], color=colour, linewidth=width, zorder=9,
                   solid_capstyle="butt")  # fmt: skip
-    axes.text(west, south + 0.02 * (frame.north - frame.south), quantity(km, "km", lang, 0), fontsize=9, zorder=9,
-              path_effects=figures.halo())  # fmt: skip
+    above = south + 0.02 * (frame.north - frame.south)
+    figures.halo(axes.text(west, above, quantity(km, "km", lang, 0), fontsize=9, zorder=9), 1000)
+    told = say("Sites are notional. Boundaries imply no position.")
+    note = axes.text(0.988, 0.02, told, transform=axes.transAxes, ha="right", fontsize=8, color=INK, zorder=9)
+    figures.halo(note, 1001)
     x, y = 0.975, 0.80
     axes.annotate("N", xy=(x, y + 0.16), xytext=(x, y), xycoords="axes fraction", ha="center", va="center",
-                  fontsize=9, zorder=9, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.1},
-                  path_effects=figures.halo())  # fmt: skip
+                  fontsize=9, zorder=9, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.1})  # fmt: skip
 
 
 def canvas(frame: Frame, width_in: float) -> tuple[Figure, Axes]:
@@ -335,11 +384,9 @@ def canvas(frame: Frame, width_in: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def underlay(run: Run, figure: Figure) -> str:
-    """SVG that puts the page's one relief under a map."""
+def underlay(figure: Figure) -> str:
+    """SVG that puts the page's one backdrop under a map."""
     width, height = figure.get_size_inches() * 72
-    if run.terrain is None:
-        return f'<rect width="{width:.1f}" height="{height:.1f}" fill="#f3f2ec"/>'
     return f'<use href="#{RELIEF_ID}" width="{width:.1f}" height="{height:.1f}"/>'
 
 
@@ -357,35 +404,34 @@ def stated(run: Run, lang: str, say: Translator) -> str:
     )
 
 
-def situation(run: Run, lines: Outlines, lang: str, say: Translator) -> Picture:
+def situation(run: Run, lang: str, say: Translator) -> Picture:
     """The large map: sites, assets, and every route."""
     frame = frame_of(run)
     with figures.drawing():
         figure, axes = canvas(frame, 9.6)
-        borders(axes, lines)
+        reaches(axes, run, frame, engagement_too=False)
         routes(axes, run)
         marks(axes, places(run, frame, lang), frame)
-        scale_and_north(axes, frame, lang)
+        furniture(axes, frame, lang, say)
         counts = run.count_by_relation()
         alt = say(
             "Map of the scenario with {friends} friendly, {neutrals} civil and {hostiles} attacking routes, "
             "the defended places and the sites of radars and batteries."
         ).format(**{name: number(counts[key], lang, 0) for name, key in
                     (("friends", "friend"), ("neutrals", "neutral"), ("hostiles", "hostile"))})  # fmt: skip
-        return figures.picture(figure, "situation", alt, "", underlay=underlay(run, figure))
+        return figures.picture(figure, "situation", alt, "", underlay=underlay(figure))
 
 
-def alternative(run: Run, index: int, lines: Outlines, lang: str, say: Translator) -> Picture:
+def alternative(run: Run, index: int, lang: str, say: Translator) -> Picture:
     """One small map: what this alternative has, sees and reaches."""
     frame = frame_of(run)
     with figures.drawing():
         figure, axes = canvas(frame, 6.2)
-        borders(axes, lines)
         reaches(axes, run, frame)
         units = [replace(p, defended=False) for p in places(run, frame, lang) if p.marker != "asset"]
         marks(axes, units, frame, 0.8)
-        scale_and_north(axes, frame, lang, 0.8)
+        furniture(axes, frame, lang, say)
         alt = say("Map of {alternative}: sites, edge of radar detection and engagement reach of each battery.").format(
             alternative=run.title(lang)
         )
-        return figures.picture(figure, f"map{index}", alt, run.title(lang), underlay=underlay(run, figure))
+        return figures.picture(figure, f"map{index}", alt, run.title(lang), underlay=underlay(figure))

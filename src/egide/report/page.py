@@ -208,7 +208,8 @@ def map_section(comparison: Comparison, words: Words, lines: Outlines) -> dict[s
     lang, say = words.lang, words.say
     first = comparison.runs[0]
     widest = max(comparison.runs, key=lambda run: run.rows("objects"))
-    height = round(1200 * maps.frame_of(first).ratio)
+    height = round(maps.BACKDROP * maps.frame_of(first).ratio)
+    uri = relief.picture_uri(first.table("terrain"), first.terrain) if first.terrain else ""
     stated = maps.stated(first, lang, say)
     notes = []
     for run in comparison.runs:
@@ -225,12 +226,15 @@ def map_section(comparison: Comparison, words: Words, lines: Outlines) -> dict[s
             + (say(" · out of service: {n}").format(n=count(stored, lang)) if stored else "")
         )
     return {
-        "relief": relief.picture_uri(first.table("terrain"), first.terrain) if first.terrain else "",
-        "relief_height": height,
-        "situation": shown(maps.situation(widest, lines, lang, say)),
-        "maps": [shown(maps.alternative(run, i, lines, lang, say)) for i, run in enumerate(comparison.runs)],
+        "backdrop": Markup(maps.backdrop(first, lines, uri)),  # noqa: S704 - numbers and a data: address
+        "backdrop_height": height,
+        "situation": shown(maps.situation(widest, lang, say)),
+        "maps": [shown(maps.alternative(run, i, lang, say)) for i, run in enumerate(comparison.runs)],
         "map_notes": notes,
         "stated": say("Reach is drawn {stated}.").format(stated=stated) if stated else "",
+        "situation_note": say("Units and radar reach are those of {alternative}.").format(
+            alternative=widest.title(lang)
+        ),
         "map_credit": say("Boundaries and coasts: Natural Earth, public domain."),
     }
 

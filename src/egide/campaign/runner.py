@@ -27,7 +27,7 @@ from typing import Any, Final, TypeAlias, final
 from egide import __version__, cache, events
 from egide.analysis.measures import DOCS
 from egide.campaign.chunk import STOP, Chunk, Crew, Report, Simulate, cut, hand_out, numbers_of, ticks, work
-from egide.errors import scenario_error, store_error
+from egide.errors import ScenarioError, scenario_error, store_error
 from egide.i18n import mark
 from egide.store import Writer, check_target, parts
 from egide.store.bundle import sizes
@@ -74,7 +74,7 @@ def run(
 ) -> Path:
     """Run a scenario and write its bundle. Raises ScenarioError or StoreError, in words, for what the user can mend."""
     from egide.compiler import compile_scenario
-    from egide.scenario import dump, load
+    from egide.scenario import dump, load, placed
     from egide.simulate import simulate
 
     check_order(replications, seed, workers)
@@ -82,7 +82,10 @@ def run(
     if mode is not None:
         sets = (*sets, f"tracking.mode={mode}")
     scenario = load(Path(scenario_path), alternative=alternative, sets=tuple(sets))
-    system = compile_scenario(scenario)
+    try:
+        system = compile_scenario(scenario)
+    except ScenarioError as error:
+        raise ScenarioError(placed(error.problems, scenario_path, alternative, sets)) from None
     order = Order(
         replications,
         seed,

@@ -91,7 +91,8 @@ def suggestion(word: str, known: Sequence[str]) -> tuple[str, dict[str, str]]:
         return mark("did you mean '{close}'?"), {"close": close}
     if not known:
         return mark("none is defined"), {}
-    shown = ", ".join(known) if len(known) <= 40 else ", ".join(known[:40]) + ", ..."
+    names = list(dict.fromkeys(known))
+    shown = ", ".join(names) if len(names) <= 40 else ", ".join(names[:40]) + ", ..."
     return mark("known: {known}"), {"known": shown}
 
 

@@ -22,7 +22,7 @@ from egide.i18n import mark
 from egide.scenario.base import Label
 from egide.scenario.checks import cross_checks, tree_checks
 from egide.scenario.command import Doctrine
-from egide.scenario.explain import explain
+from egide.scenario.explain import explain, problem_at
 from egide.scenario.forces import DEFAULT_DOCTRINE, Battery
 from egide.scenario.model import Scenario
 from egide.scenario.parts import parts_of
@@ -30,7 +30,7 @@ from egide.scenario.patches import resolve
 from egide.scenario.quantities import read_date
 from egide.scenario.tree import Node, plain, read_tree
 
-__all__ = ["alternatives", "check", "load", "parse", "read_file"]
+__all__ = ["alternatives", "check", "load", "parse", "placed", "read_file"]
 
 
 def load(
@@ -98,6 +98,8 @@ def _under(alternative: str, problems: Sequence[Problem]) -> list[Problem]:
 def alternatives(path: str | Path) -> dict[str, Label]:
     """Name -> label of every alternative, in the file's order; the label is the name where there is none."""
     root = read_tree(read_file(Path(path)), str(path))
+    if not root.is_map():
+        raise ScenarioError([_no_mapping(root)])
     section = root.get("alternatives")
     labels: dict[str, Label] = {}
     for name, patch in section.items() if section else ():
@@ -108,6 +110,28 @@ def alternatives(path: str | Path) -> dict[str, Label]:
             problems = explain(error, child or patch, Label)
             raise ScenarioError(problems) from None
     return labels
+
+
+def placed(
+    problems: Sequence[Problem], path: str | Path, alternative: str | None = None, sets: Sequence[str] = ()
+) -> list[Problem]:
+    """The same problems, each with the file, line and column of what its path names: the compiler knows names only."""
+    root = resolve(read_tree(read_file(Path(path)), str(path)), alternative, sets, library.load())
+    return [_placed(problem, root) for problem in problems]
+
+
+def _placed(problem: Problem, root: Node) -> Problem:
+    node, missed = root, not problem.path
+    for step in problem.path.split("."):
+        members = [child for child in node.elements() if child.text("name") == step]
+        child = members[0] if members else node.get(step)
+        if child is None:
+            missed = missed or node is root
+            break
+        node = child
+    if missed or problem.line:
+        return problem
+    return replace(problem, file=node.file, line=node.line, column=node.column)
 
 
 def read_file(path: Path) -> bytes:
@@ -142,9 +166,10 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
 def _validate(root: Node, folder: Path | None, catalog: Catalog) -> tuple[Scenario | None, list[Problem]]:
     """The model if its form is right, and every problem of form and of meaning."""
     if not root.is_map():
-        wrong = mark("expected a mapping with the sections of a scenario")
-        right = mark("begin with 'egide: 1'; `egide new PATH` writes a starter")
-        return None, [Problem(root.file, root.line, root.column, "", wrong, right)]
+        return None, [_no_mapping(root)]
+    if root.text("kind") == "study":
+        wrong, right = mark("this is a study, not a scenario"), mark("give it to `egide compare`, or name its base")
+        return None, [problem_at(root, ("kind",), wrong, right, True)]
     root = _with_empty_members(root)
     problems = tree_checks(root, catalog, folder)
     try:
@@ -152,6 +177,12 @@ def _validate(root: Node, folder: Path | None, catalog: Catalog) -> tuple[Scenar
     except ValidationError as error:
         return None, _once(explain(error, root, Scenario) + problems)
     return scenario, _once(problems + cross_checks(scenario, root, catalog))
+
+
+def _no_mapping(root: Node) -> Problem:
+    wrong = mark("expected a mapping with the sections of a scenario")
+    right = mark("begin with 'egide: 1'; `egide new PATH` writes a starter")
+    return Problem(root.file, root.line, root.column, "", wrong, right)
 
 
 def _with_empty_members(root: Node) -> Node:

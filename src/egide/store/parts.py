@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "autoinstall_known_extensions": False,  # an extension is a download
     "autoload_known_extensions": False,
 }
+_GROWING: Final = re.compile(r"\.(.+)\.partial-\d+(?:-\d+)?")  # store.writer: the hidden folder of one not yet whole
 _SQL_TYPE: Final = {
     "float64": "DOUBLE", "float32": "FLOAT", "int64": "BIGINT", "int32": "INTEGER", "int16": "SMALLINT",
     "int8": "TINYINT", "uint64": "UBIGINT", "uint32": "UINTEGER", "uint16": "USMALLINT", "uint8": "UTINYINT",
@@ -58,6 +60,7 @@ def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
 @contextmanager
 def disk_faults(place: Path) -> Iterator[None]:
     """Turn what the disk says into a StoreError that names the place and the mend."""
+    place = _asked_for(place)
     try:
         yield
     except OSError as fault:
@@ -66,6 +69,14 @@ def disk_faults(place: Path) -> Iterator[None]:
         text = str(fault)
         full = "No space left" in text or '"errno":"28"' in text
         raise _from_errno(place, errno.ENOSPC if full else 0, text.splitlines()[0]) from fault
+
+
+def _asked_for(place: Path) -> Path:
+    """The folder that the user named, for a place in the hidden folder that it grows in."""
+    for folder in (place, *place.parents):
+        if growing := _GROWING.fullmatch(folder.name):
+            return folder.with_name(growing[1])
+    return place
 
 
 def _from_errno(place: Path, number: int, text: str) -> StoreError:

@@ -40,7 +40,7 @@ def test_the_starter_study_has_no_fault():
     loaded = scenario.load_study(STARTER / "study.yaml")
     assert loaded.base_path == STARTER / "scenario.yaml"
     assert loaded.alternatives == ("as-written", "one-shot", "no-watch")
-    assert loaded.compare[0] == ("as-written", "one-shot")
+    assert loaded.compare[0] == ("one-shot", "as-written")
     assert scenario.is_study(STARTER / "study.yaml")
     assert not scenario.is_study(STARTER / "scenario.yaml")
 
@@ -57,10 +57,10 @@ def test_shipped_studies_have_no_fault(path):
         ("base: scenario.yaml", "base: ../scenario.yaml", "leads out of"),
         ("one-shot, no-watch]", "one-shto, no-watch]", "did you mean 'one-shot'?"),
         ("reference: as-written", "reference: shorter-reach", "in this study"),
-        ("[as-written, no-watch]]", "[as-written, watch-not]]", "in this study"),
+        ("[no-watch, as-written]]", "[watch-not, as-written]]", "in this study"),
         ("replications: 40", "replications: 0", "a whole number >= 1"),
         ("seed: 2030", "sed: 2030", "did you mean 'seed'?"),
-        ("compare: [[as-written, one-shot]", "compare: [[as-written, one-shot, no-watch]", "expected a list of 2"),
+        ("compare: [[one-shot, as-written]", "compare: [[one-shot, as-written, no-watch]", "expected a list of 2"),
     ],
 )
 def test_what_a_study_gets_wrong_is_told(study, old, new, words):

@@ -243,7 +243,7 @@ def traffic(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
             f"civil traffic: {written.recording} is not here; the generated sample {written.otherwise} is used"
         )
     for number, flight in enumerate(loaded.flights):
-        name = f"civil-{number + 1:03d}-{flight.callsign}"
+        name = _anonymous(flight)
         times = np.asarray(flight.time_s, float)
         end_s = _closed_at(scenario, name)
         if len(times) < 2 or times[0] >= min(end_s, scenario.duration_s) or times[-1] <= 0.0:
@@ -254,8 +254,14 @@ def traffic(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
         start_s = max(times[0], 0.0)
         flown = _dense(polyline.until(flown, max(end_s - start_s, 1.0)))
         fleet.bodies.append(Body(
-            name, "civil", flight.callsign, flight.callsign, entry, written.side, flown, start_s,
+            name, "civil", f"civil flight {number + 1}", f"vol civil {number + 1}", entry, written.side, flown, start_s,
             tuple(written.transponder), written.flight_plan))  # fmt: skip
+
+
+def _anonymous(flight: recorded.Flight) -> str:
+    """A name that says nothing of the real flight, and stays the same whatever else is in the recording."""
+    told = f"{flight.icao24} {flight.callsign} {float(flight.time_s[0]):.0f} {float(flight.latitude_deg[0]):.3f}"
+    return f"civil-{hashlib.blake2b(told.encode(), digest_size=5).hexdigest()}"
 
 
 def _moved(window: recorded.Window) -> str:

@@ -165,7 +165,7 @@ def scan(
     count[C_SCAN] += 1
     if rules.fast == 1:
         firm = note_hits(
-            plots, n, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, rules,
+            plots, n, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, noise, gain, rules,
             time_s)  # fmt: skip
     else:
         firm = associate(

@@ -21,21 +21,10 @@ Array = np.ndarray[Any, Any]
 
 
 @njit
-def predict(track: Any, time_s: float, q: float, ballistic_m_s: float) -> None:
-    """Carry a track row to `time_s`, in place."""
+def age(track: Any, time_s: float, q: float) -> None:
+    """Let a track's covariance grow to `time_s`; the mean is left to the caller."""
     dt = time_s - track.time_s
-    if dt <= 0.0:
-        return
-    pos, vel, pp, pv, vv = track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv
-    speed2 = vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2]
-    pull = 0.0
-    if speed2 > ballistic_m_s * ballistic_m_s:
-        r2 = pos[0] * pos[0] + pos[1] * pos[1] + pos[2] * pos[2]
-        pull = EARTH_MU_M3_S2 / (r2 * math.sqrt(r2))
-    for i in range(3):
-        fall = -pull * pos[i]
-        pos[i] += vel[i] * dt + 0.5 * fall * dt * dt
-        vel[i] += fall * dt
+    pp, pv, vv = track.pp, track.pv, track.vv
     for i in range(3):
         for j in range(3):
             pp[i, j] += dt * (pv[i, j] + pv[j, i]) + dt * dt * vv[i, j]
@@ -46,6 +35,25 @@ def predict(track: Any, time_s: float, q: float, ballistic_m_s: float) -> None:
         pv[i, i] += q * dt * dt / 2.0
         vv[i, i] += q * dt
     track.time_s = time_s
+
+
+@njit
+def predict(track: Any, time_s: float, q: float, ballistic_m_s: float) -> None:
+    """Carry a track row to `time_s`, in place."""
+    dt = time_s - track.time_s
+    if dt <= 0.0:
+        return
+    pos, vel = track.pos_m, track.vel_m_s
+    speed2 = vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2]
+    pull = 0.0
+    if speed2 > ballistic_m_s * ballistic_m_s:
+        r2 = pos[0] * pos[0] + pos[1] * pos[1] + pos[2] * pos[2]
+        pull = EARTH_MU_M3_S2 / (r2 * math.sqrt(r2))
+    for i in range(3):
+        fall = -pull * pos[i]
+        pos[i] += vel[i] * dt + 0.5 * fall * dt * dt
+        vel[i] += fall * dt
+    age(track, time_s, q)
 
 
 @njit
@@ -95,8 +103,9 @@ def distance2(track: Any, time_s: float, pos: Array, noise: Array, q: float, gat
 
 
 @njit
-def update(track: Any, pos: Array, noise: Array, gain: Array) -> None:
-    """Fold a plot at the track's own time into it, in place; `gain` is (2, 3, 3) scratch."""
+def weigh_plot(track: Any, noise: Array, gain: Array) -> None:
+    """Fold a plot of covariance `noise` into a track's covariance, in place; its gain is left in `gain` (2, 3, 3), for
+    position and for velocity. What the plot says is not needed for it."""
     pp, pv, vv = track.pp, track.pv, track.vv
     s00, s11, s22 = pp[0, 0] + noise[0, 0], pp[1, 1] + noise[1, 1], pp[2, 2] + noise[2, 2]
     s01, s02, s12 = pp[0, 1] + noise[0, 1], pp[0, 2] + noise[0, 2], pp[1, 2] + noise[1, 2]
@@ -104,7 +113,6 @@ def update(track: Any, pos: Array, noise: Array, gain: Array) -> None:
     det = s00 * c00 + s01 * c01 + s02 * c02
     i00, i01, i02 = c00 / det, c01 / det, c02 / det
     i11, i12, i22 = (s00 * s22 - s02 * s02) / det, (s01 * s02 - s00 * s12) / det, (s00 * s11 - s01 * s01) / det
-    x, y, z = pos[0] - track.pos_m[0], pos[1] - track.pos_m[1], pos[2] - track.pos_m[2]
     for i in range(3):
         a, b, c = pp[i, 0], pp[i, 1], pp[i, 2]
         gain[0, i, 0], gain[0, i, 1], gain[0, i, 2] = (
@@ -112,9 +120,7 @@ def update(track: Any, pos: Array, noise: Array, gain: Array) -> None:
         a, b, c = pv[0, i], pv[1, i], pv[2, i]
         gain[1, i, 0], gain[1, i, 1], gain[1, i, 2] = (
             a * i00 + b * i01 + c * i02, a * i01 + b * i11 + c * i12, a * i02 + b * i12 + c * i22)  # fmt: skip
-        track.pos_m[i] += gain[0, i, 0] * x + gain[0, i, 1] * y + gain[0, i, 2] * z
-        track.vel_m_s[i] += gain[1, i, 0] * x + gain[1, i, 1] * y + gain[1, i, 2] * z
-    for i in range(3):  # vv first: it needs the old pv; pv next: it needs the old pp only through the gain
+    for i in range(3):  # vv first: it needs the old pv; then pv and pp, column by column
         for j in range(i, 3):
             vv[i, j] -= gain[1, i, 0] * pv[0, j] + gain[1, i, 1] * pv[1, j] + gain[1, i, 2] * pv[2, j]
             vv[j, i] = vv[i, j]
@@ -127,6 +133,16 @@ def update(track: Any, pos: Array, noise: Array, gain: Array) -> None:
     for i in range(3):
         for j in range(i):
             pp[i, j] = pp[j, i]
+
+
+@njit
+def update(track: Any, pos: Array, noise: Array, gain: Array) -> None:
+    """Fold a plot at the track's own time into it, in place; `gain` is (2, 3, 3) scratch."""
+    weigh_plot(track, noise, gain)
+    x, y, z = pos[0] - track.pos_m[0], pos[1] - track.pos_m[1], pos[2] - track.pos_m[2]
+    for i in range(3):
+        track.pos_m[i] += gain[0, i, 0] * x + gain[0, i, 1] * y + gain[0, i, 2] * z
+        track.vel_m_s[i] += gain[1, i, 0] * x + gain[1, i, 1] * y + gain[1, i, 2] * z
 
 
 @njit

@@ -1,11 +1,12 @@
 """Do the two ways of tracking leak alike? Two one-sided tests on the reference scenario.
 
-margin   a twentieth of the raid: a smaller difference of mean leakers is no difference that a study of this raid would report
+margin   a twentieth of the raid: a smaller difference of mean leakers is none that a study of this raid would report
 test     equivalent where the 90 % interval of the paired mean difference lies inside the margin (Schuirmann 1987)
 
     python benchmarks/equivalence.py [--alternative NAME] [--replications N]
 
-Wrongful engagements are printed beside it: they come from full tracking alone, since wrong association is one of their causes.
+Wrongful engagements are printed beside it: they come from full tracking alone, since wrong association is one of
+their causes.
 """
 
 from __future__ import annotations
@@ -38,9 +39,11 @@ def main() -> None:
     inside = -margin < apart.low and apart.high < margin
     print(f"{asked.alternative}, {asked.replications} replications, raid of {int(np.sum(hostile))}")
     print(f"leakers        full {leaked['full'].mean():6.2f}   fast {leaked['fast'].mean():6.2f}")
-    print(f"difference     {apart.value:+.2f}, 90 % interval {apart.low:+.2f} to {apart.high:+.2f}, margin {margin:.1f}")
+    print(f"difference     {apart.value:+.2f}, 90 % {apart.low:+.2f} to {apart.high:+.2f}, margin {margin:.1f}")
     print("equivalent" if inside else "not shown to be equivalent")
-    print(f"wrongful engagements a replication, for the record: full {wrongful['full'].mean():.2f}, fast {wrongful['fast'].mean():.2f}")
+    print(
+        f"wrongful       full {wrongful['full'].mean():6.2f}   fast {wrongful['fast'].mean():6.2f}   (not to be used)"
+    )
 
 
 if __name__ == "__main__":

@@ -57,8 +57,8 @@ REASONS: Final = (
     R_ORDER_AWAITED, R_IDENTITY_CHANGED, R_SALVO_COMPLETE, R_NOT_A_THREAT,
 ) = codes(19)  # fmt: skip
 
-RESULTS: Final = ("kill", "miss", "target-already-dead", "out-of-reach", "no-object")
-S_KILL, S_MISS, S_TARGET_DEAD, S_OUT_OF_REACH, S_NO_OBJECT = codes(5)
+RESULTS: Final = ("kill", "miss", "target-already-dead", "out-of-reach", "no-object", "unguided")
+S_KILL, S_MISS, S_TARGET_DEAD, S_OUT_OF_REACH, S_NO_OBJECT, S_UNGUIDED = codes(6)
 
 FATES: Final = ("survived", "killed", "leaked", "not-arrived")
 F_SURVIVED, F_KILLED, F_LEAKED, F_NOT_ARRIVED = codes(4)

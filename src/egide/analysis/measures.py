@@ -112,7 +112,11 @@ MEASURES: Final[tuple[Measure, ...]] = (
     ),
     Measure(
         "shots_no_object", "n", "lower", "interceptors fired at nothing", "intercepteurs tirés sur rien",
-        "interceptors fired at a track with no object behind it",
+        "interceptors that met nothing: their target had struck or landed before",
+    ),
+    Measure(
+        "shots_unguided", "n", "lower", "interceptors without guidance", "intercepteurs sans guidage",
+        "interceptors whose battery went down while they flew",
     ),
     Measure("missiles_left", "n", "higher", "interceptors left", "intercepteurs restants", "interceptors not fired"),
     Measure(
@@ -200,6 +204,7 @@ def _of_shots(shots: Any, relation: NDArray[Any], objects: Columns) -> dict[str,
         "shots_duplicate": _count(np.asarray(shots["duplicate"]) > 0),
         "shots_out_of_reach": _count(result == events.S_OUT_OF_REACH),
         "shots_no_object": _count(result == events.S_NO_OBJECT),
+        "shots_unguided": _count(result == events.S_UNGUIDED),
         "missiles_left": carried - len(result) if carried else float("nan"),
         "cost_interceptors_usd": float(np.sum(cost[np.asarray(shots["weapon"])])) if len(result) else 0.0,
     }

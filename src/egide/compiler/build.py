@@ -34,8 +34,9 @@ def compile_scenario(scenario: Scenario) -> System:
     mover_rows, vertices = movers.rows(scenario, fleet, dem, {name: i for i, name in enumerate(names)})
 
     order = forces.Order()
+    forces.sides(scenario, order)
     forces.sensors(scenario, dem, order, networks, places, carriers)
-    forces.batteries(scenario, dem, order, networks, places)
+    forces.batteries(scenario, dem, order, networks, places, names)
     forces.patrols(scenario, order, networks, carriers)
     links = forces.link_rows(scenario, networks, order)
     forces.require(order)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 NO_LIMIT: Final = 1_000_000
+MASK_BITS: Final = 62  # assets that one battery can be told to protect first
 UNDERGROUND_M: Final = 500.0  # how far a coarse raster may stand above a surveyed antenna before it is called a mistake
 
 
@@ -222,7 +223,9 @@ def store_row(entry: Entry, ready: int, reserve: int, reload_s: float, order: Or
     return row
 
 
-def batteries(scenario: Scenario, dem: Dem, order: Order, networks: dict[str, int], places: dict[str, Any]) -> None:
+def batteries(
+    scenario: Scenario, dem: Dem, order: Order, networks: dict[str, int], places: dict[str, Any], names: list[str]
+) -> None:
     """Ground batteries, each with its radars and magazine."""
     catalog, general = scenario.catalog, scenario.catalog["general/command"]
     for battery in scenario.batteries:
@@ -237,7 +240,7 @@ def batteries(scenario: Scenario, dem: Dem, order: Order, networks: dict[str, in
         row["pos_m"] = ecef_from_geodetic(math.radians(place[0]), math.radians(place[1]), place[2])
         row["height_m"] = place[2]
         row["available"] = battery.available if battery.available is not None else general.si("battery_up")
-        row["remote_cue"] = int(any(link.remote_cue and link.to == battery.network for link in scenario.links))
+        row["protects"] = sum(1 << names.index(name) for name in battery.protects if names.index(name) < MASK_BITS)
         row["first_store"] = len(order.stores)
         for entry, ready, reserve, reload_s in _magazine(scenario, battery, parts, order):
             order.stores.append(store_row(entry, ready, reserve, reload_s, order))
@@ -249,6 +252,8 @@ def batteries(scenario: Scenario, dem: Dem, order: Order, networks: dict[str, in
         order.battery_names.append(battery.name)
         order.places.append(place)
         _windows(order, W_BATTERY, index, battery.up_s, row)
+        for radar in order.radars[row["first_radar"] :]:
+            radar["up_now"] = row["up_now"]
 
 
 def _magazine(scenario: Scenario, battery: Any, parts: Any, order: Order) -> list[tuple[Any, int, int, float]]:
@@ -336,6 +341,7 @@ def network_rows(scenario: Scenario) -> Array:
         error = network.declaration_error
         row["declaration_error"] = general.si("declaration_error") if error is None else error
         row["id"], row["military"], row["civil"] = name_hash(name), "alliance" in network.iff, "civil" in network.iff
+        row["correlates"] = network.correlation
         row["corridors"], row["plans"], row["order"] = network.corridors, network.flight_plans, network.airspace_order
     return rows
 
@@ -347,7 +353,8 @@ def link_rows(scenario: Scenario, networks: dict[str, int], order: Order) -> Arr
         row["latency_s"], row["update_s"], row["loss"], row["id"] = (
             link.latency_s, link.update_s, link.loss, name_hash(link.name))  # fmt: skip
         row["sender"], row["receiver"] = networks[link.from_], networks[link.to]
-        row["tracks"], row["capacity"] = int("tracks" in link.carries), link.capacity or NO_LIMIT
+        row["tracks"], row["identity"] = "tracks" in link.carries, "identity" in link.carries
+        row["capacity"] = link.capacity or NO_LIMIT
         row["remote_cue"], row["up_now"] = int(link.remote_cue), 1
         _windows(order, W_LINK, index, link.up_s, row)
     return rows
@@ -367,6 +374,18 @@ def stacked(rows: list[Any], dtype: np.dtype) -> Array:
     for i, row in enumerate(rows):
         table[i] = row
     return table
+
+
+def sides(scenario: Scenario, order: Order) -> None:
+    """Units that see and shoot belong to the defended party: the engine has no picture for anybody else."""
+    kinds = ("sensors", "airborne", "batteries", "patrols")
+    for kind in kinds:
+        for unit in getattr(scenario, kind):
+            if scenario.sides[unit.side].relation != "friend":
+                wrong = mark("side {side} is {relation}, but only the defended party sees and shoots")
+                right = mark("give a side whose relation is friend; attackers are raids")
+                values = {"side": unit.side, "relation": scenario.sides[unit.side].relation}
+                order.problems.append(Problem(scenario.name, 0, 0, f"{kind}.{unit.name}.side", wrong, right, values))
 
 
 def require(order: Order) -> None:

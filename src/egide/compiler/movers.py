@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from egide.scenario import Scenario
     from egide.scenario.movers import Traffic
 
+POINT_M: Final = 50.0  # radius of a target without one
 BANK_DEFAULT: Final = math.radians(30.0)
 Array = np.ndarray[Any, Any]
 
@@ -51,6 +52,7 @@ class Body:
     target: str | None = None
     release_s: float = math.inf
     reflectors: bool = False
+    misses: bool = False  # its aim point, scattered, lies beside the target
 
 
 @final
@@ -108,18 +110,22 @@ def flights(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
 
 def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[float, float, float]]) -> None:
     """Attackers along a written route or on a ballistic arc."""
+    radius_m = {asset.name: asset.radius_m for asset in scenario.assets}
     for raid in scenario.raids:
         entry = _entry(scenario, raid.type, raid.overrides)
         place = places[raid.target]
         for k in range(raid.count):
-            path, release_s = (
-                _ballistic(raid, k, entry, place, fleet) if raid.launch else _airbreather(raid, k, entry, place, dem)
-            )
+            if raid.launch:
+                path, release_s, misses = _ballistic(raid, k, entry, place, radius_m.get(raid.target, 0.0), fleet)
+            else:
+                path, release_s = _airbreather(raid, k, entry, place, dem)
+                misses = False
             start_s = raid.start_s if raid.start_s is not None else (raid.time_on_target_s or 0.0) - release_s
             start_s += k * raid.spacing_s
             fleet.bodies.append(Body(
                 f"{raid.name}-{k + 1}", raid.name, *_labels(raid, k + 1), entry, raid.side, path, start_s,
-                tuple(raid.transponder), target=raid.target, release_s=start_s + release_s))  # fmt: skip
+                tuple(raid.transponder), target=raid.target, release_s=start_s + release_s,
+                misses=misses))  # fmt: skip
             if start_s < 0.0:
                 fleet.problems.append(_early(scenario, raid, k, start_s))
 
@@ -135,13 +141,15 @@ def _early(scenario: Scenario, raid: Any, k: int, start_s: float) -> Problem:
 def _airbreather(raid: Any, k: int, entry: Entry, place: tuple[float, float, float], dem: Dem) -> tuple[Path, float]:
     """Path and time of release of the k-th attacker on a route. One that keeps its distance turns back at release."""
     points = _points(raid.route, entry)
+    if raid.release_m > 0.0:  # points nearer to the target than the release are not flown to
+        while len(points) > 1 and _apart_m(points[-1], place) < raid.release_m:
+            points.pop()
     last = points[-1]
+    target: Point = (place[0], place[1], last[2], last[3])
     if raid.release_m <= 0.0:
-        points.append((place[0], place[1], last[2], last[3]))
-    else:
-        target: Point = (place[0], place[1], last[2], last[3])
-        if polyline.GEOD.inv(last[1], last[0], place[1], place[0])[2] > raid.release_m:
-            points.append(polyline.move(target, polyline.bearing_deg(target, last), raid.release_m))
+        points.append(target)
+    elif _apart_m(last, place) > raid.release_m + 1.0:
+        points.append(polyline.move(target, polyline.bearing_deg(target, last), raid.release_m))
     aside_m = (k - (raid.count - 1) / 2.0) * raid.abreast_m
     points = polyline.shifted(points, aside_m, last_stays=True)
     path = polyline.route(points, _bank(entry), dem)
@@ -157,8 +165,15 @@ def _airbreather(raid: Any, k: int, entry: Entry, place: tuple[float, float, flo
     return path, release_s
 
 
-def _ballistic(raid: Any, k: int, entry: Entry, place: tuple[float, float, float], fleet: Fleet) -> tuple[Path, float]:
-    """Path and time of impact of the k-th missile: its apogee goes with its range, its aim point is scattered."""
+def _apart_m(point: Point, place: tuple[float, float, float]) -> float:
+    return float(polyline.GEOD.inv(point[1], point[0], place[1], place[0])[2])
+
+
+def _ballistic(
+    raid: Any, k: int, entry: Entry, place: tuple[float, float, float], radius_m: float, fleet: Fleet
+) -> tuple[Path, float, bool]:
+    """Path and time of impact of the k-th missile, and whether it comes down outside the target: its apogee goes with
+    its range, its aim point is scattered."""
     launch = raid.launch[k % len(raid.launch)]
     aim = _scattered(f"{raid.name}-{k + 1}", place, raid.dispersion_m)
     range_m = float(polyline.GEOD.inv(launch[1], launch[0], aim[1], aim[0])[2])
@@ -171,7 +186,8 @@ def _ballistic(raid: Any, k: int, entry: Entry, place: tuple[float, float, float
             {"range": range_m / 1e3, "reach": reach_m / 1e3, "type": entry.id}))  # fmt: skip
         range_m = reach_m
     path = polyline.arc(launch, aim, entry.si("apogee") * min(range_m / reach_m, 1.0), place[2])
-    return path, path.length_s
+    beside_m = float(polyline.GEOD.inv(aim[1], aim[0], place[1], place[0])[2])
+    return path, path.length_s, beside_m > max(radius_m, POINT_M)
 
 
 def _scattered(name: str, place: tuple[float, float, float], sigma_m: float) -> tuple[float, float]:
@@ -348,6 +364,7 @@ def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> 
         row["release_s"], row["target"] = body.release_s, -1 if body.target is None else assets[body.target]
         for name, default in (("damage", 0.0), ("hit_probability", 1.0)):
             row[name] = body.entry.si(name) if body.entry.has(name) else default
+        row["hit_probability"] *= not body.misses
         row["unit_cost_usd"] = body.entry.si("unit_cost") if body.entry.has("unit_cost") else 0.0
         row["military"], row["civil"] = "alliance" in body.transponder, "civil" in body.transponder
         row["plan"], row["protected"] = body.plan, -1

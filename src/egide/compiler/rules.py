@@ -124,6 +124,8 @@ def rules(scenario: Scenario, dem: Dem) -> Array:
     row = table[0]
     tracking, ident, general = scenario.tracking, scenario.identification, scenario.catalog["general/command"]
     row["end_s"], row["gate"], row["process_noise"] = scenario.duration_s, tracking.gate, tracking.process_noise_m2_s3
+    row["coast_s"] = tracking.coast_s if tracking.coast_s is not None else tracking.drop_after_s
+    row["ballistic_above_m"] = tracking.ballistic_above_m
     row["drop_s"], row["confirm_hits"], row["confirm_scans"] = tracking.drop_after_s, *tracking.confirm
     row["fast"], row["track_log_s"] = int(tracking.mode == "fast"), scenario.detail.track_interval_s
     row["correlation_m"], row["error_half_m"] = tracking.correlation_m, tracking.error_half_m

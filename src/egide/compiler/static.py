@@ -43,6 +43,24 @@ def _table(rows: list[dict[str, Any]], like: dict[str, Any]) -> Columns:
     return out
 
 
+# What the catalogue knows beside what a run rests on: it is not counted among the run's assumptions.
+_FLIGHT: Final = frozenset({"max_speed"})
+NOT_READ: Final[dict[str, frozenset[str]]] = {
+    "general": frozenset({
+        "civil_interrogation", "decision_time", "link_latency", "message_loss", "reload_time", "false_plots",
+        "interceptor_cost", "contract_to_service", "friendly_sorties_2003",
+    }),
+    "command-post": frozenset({"decision_time", "max_fire_units"}),
+    "missile": frozenset({"peak_speed", "flight_time"}),
+    "radar": frozenset({"frequency"}),
+    "system": frozenset({
+        "price", "launchers", "claimed_range", "independent_range", "claimed_range_ballistic", "claimed_max_altitude",
+        "claimed_min_altitude", "claimed_max_target_speed", "full_targets_engaged", "full_missiles_guided",
+        "targets_tracked", "setup_time", "batteries_per_regiment", "crew", "protected_area", "sustainment",
+    }),
+    **dict.fromkeys(("aircraft", "cruise-missile", "drone", "ballistic", "airliner"), _FLIGHT),
+}  # fmt: skip
+
 OBJECT: Final[dict[str, Any]] = {
     "kind": "", "row": np.int32(-1), "name": "", "label_en": "", "label_fr": "", "type": "", "class": "",
         "relation": "",
@@ -136,10 +154,13 @@ def routes(fleet: Fleet, most: int = 60) -> Columns:
 
 
 def assumptions(scenario: Scenario, used: set[str]) -> Columns:
-    """Every value of every entry in use, with its range, basis and source."""
+    """Every value that the compiler read of the entries in use, with its range, basis and source."""
     rows = []
     for name in sorted(used | {"general/command"}):
-        for value in scenario.catalog[name].values.values():
+        entry = scenario.catalog[name]
+        for value in entry.values.values():
+            if value.name in NOT_READ.get(entry.kind, ()):
+                continue
             row: dict[str, Any] = {
                 "entry": name, "parameter": value.name, "unit": value.unit, "basis": value.basis, "grade": value.grade,
                 "source": value.source, "disputed": value.disputed, "why": value.why,

@@ -66,6 +66,7 @@ RADAR: Final = record(
     ("swerling", "i8"), ("band", "i8"), ("network", "i8"), ("battery", "i8"), ("mask", "i8"), ("carrier", "i8"),
     ("search", "i8"), ("up_now", "i8"), ("interrogator_works", "i8"), ("scans", "i8"), ("seeds", "i8"),
     ("sees", "i8"),  # bit mask of classes it is made to look for
+    ("lost", "i8"),  # destroyed or never available: no window brings it back
 )  # fmt: skip
 
 BATTERY: Final = record(
@@ -80,7 +81,7 @@ BATTERY: Final = record(
     ("max_shots", "i8"), ("engages", "i8"), ("free_engages", "i8"), ("classes", "i8"),  # bit masks
     ("weapon_control", "i8"),  # -1: the phase's
     ("centre", "i8"),  # 1: waits for the centre's order
-    ("remote_cue", "i8"), ("up_now", "i8"), ("reserve", "i8"),
+    ("up_now", "i8"), ("reserve", "i8"), ("protects", "i8"), ("lost", "i8"),
 )  # fmt: skip
 
 STORE: Final = record(
@@ -93,12 +94,13 @@ STORE: Final = record(
 NETWORK: Final = record(
     ("declare_s", "f8", (3,)), ("declaration_error", "f8"), ("id", "u8"),
     ("military", "i8"), ("civil", "i8"),  # interrogation modes it has
+    ("correlates", "i8"),  # matches reports with its own tracks
     ("corridors", "i8"), ("plans", "i8"), ("order", "i8"),  # what it knows: airways, flight plans, airspace order
 )  # fmt: skip
 
 LINK: Final = record(
     ("latency_s", "f8"), ("update_s", "f8"), ("loss", "f8"), ("id", "u8"),
-    ("sender", "i8"), ("receiver", "i8"), ("tracks", "i8"),  # tracks 1: positions too, not identities alone
+    ("sender", "i8"), ("receiver", "i8"), ("tracks", "i8"), ("identity", "i8"),  # what it carries
     ("capacity", "i8"), ("remote_cue", "i8"), ("up_now", "i8"),
     ("next", "i8"),  # where the next turn begins when not all tracks fit into one
 )  # fmt: skip
@@ -118,9 +120,10 @@ WINDOW: Final = record(("time_s", "f8"), ("kind", "i8"), ("row", "i8"), ("up", "
 W_RADAR, W_BATTERY, W_LINK = range(3)
 
 RULES: Final = record(  # one row: what holds for the whole run
-    ("end_s", "f8"), ("gate", "f8"), ("process_noise", "f8"), ("drop_s", "f8"), ("ballistic_speed_m_s", "f8"),
+    ("end_s", "f8"), ("gate", "f8"), ("process_noise", "f8"), ("drop_s", "f8"), ("coast_s", "f8"),
+        ("ballistic_speed_m_s", "f8"), ("ballistic_above_m", "f8"),
     ("low_m", "f8"), ("fast_m_s", "f8"), ("review_s", "f8"), ("told_trust", "f8"), ("track_log_s", "f8"),
-    ("error_half_m", "f8"), ("no_reply_friend", "f8"), ("civil_no_reply", "f8"), ("correlation_m", "f8"),
+    ("error_half_m", "f8"), ("correlation_m", "f8"),
     ("hostile", "f8"), ("suspect", "f8"), ("friend", "f8"), ("assumed_friend", "f8"), ("neutral", "f8"),
     ("centre_m", "f8", (3,)), ("east", "f8", (3,)), ("north", "f8", (3,)), ("half_east_m", "f8"),
     ("half_north_m", "f8"), ("metres_per_row", "f8"), ("metres_per_col", "f8"), ("dem_max_m", "f8"),

@@ -50,22 +50,23 @@ from egide.events import (
 )  # fmt: skip
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef, intercept_time_s, pd_swerling
-from egide.picture.kalman_kernels import sigma_m
+from egide.picture.kalman_kernels import pull_on, sigma_m
 from egide.picture.tables import FIRM
 from egide.rng import REACT, triangular, uniforms
 
 Array = np.ndarray[Any, Any]
 HOLD_PD = 0.5  # an engagement radar holds a target it would see on every second look
+FALL_ROUNDS, FALL_MOST_S = 6, 300.0
 SLOW_M_S = 100.0
 LOOK_ALIKE_M = 1_000.0  # below it a fast track is taken for a cruise missile
 
 
 @njit
 def looks_like(track: Any, height_m: float, rules: Any) -> int:
-    """Class by kinematics, as an operator would call it."""
+    """Class by kinematics, as an operator would call it: what flies very fast or very high has no wings."""
     v = track.vel_m_s
     speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
-    if speed > rules.ballistic_speed_m_s:
+    if speed > rules.ballistic_speed_m_s or height_m > rules.ballistic_above_m:
         return BALLISTIC
     if speed < SLOW_M_S:
         return DRONE
@@ -73,15 +74,32 @@ def looks_like(track: Any, height_m: float, rules: Any) -> int:
 
 
 @njit
-def allowed(battery: Any, track: Any, weapon_control: int, distance_m: float) -> int:
+def threatens_self(battery: Any, track: Any, time_s: float) -> bool:
+    """Whether a track comes straight at the battery: inside its self-defence range, closing, and set to pass within a
+    third of its distance."""
+    dt = time_s - track.time_s
+    v, b = track.vel_m_s, battery.pos_m
+    x = track.pos_m[0] + v[0] * dt - b[0]
+    y = track.pos_m[1] + v[1] * dt - b[1]
+    z = track.pos_m[2] + v[2] * dt - b[2]
+    d2 = x * x + y * y + z * z
+    closing = -(x * v[0] + y * v[1] + z * v[2])
+    if d2 > battery.self_defence_m * battery.self_defence_m or closing <= 0.0:
+        return False
+    speed2 = v[0] * v[0] + v[1] * v[1] + v[2] * v[2]
+    return bool(d2 - closing * closing / speed2 < d2 / 9.0)
+
+
+@njit
+def allowed(battery: Any, track: Any, weapon_control: int, time_s: float) -> int:
     """R_NONE where the rules of engagement let the battery fire at this identity, else the reason against."""
     if weapon_control == WCS_HOLD:
         return R_WEAPON_CONTROL
-    mask = battery.free_engages if weapon_control == WCS_FREE else battery.engages
+    mask = battery.engages | battery.free_engages if weapon_control == WCS_FREE else battery.engages
     if mask & (1 << track.identity):
         return R_NONE
     doubtful = track.identity == ID_PENDING or track.identity == ID_UNKNOWN or track.identity == ID_SUSPECT
-    return R_NONE if doubtful and distance_m < battery.self_defence_m else R_IDENTITY
+    return R_NONE if doubtful and threatens_self(battery, track, time_s) else R_IDENTITY
 
 
 @njit
@@ -106,7 +124,7 @@ def shot_at(
     store: Any, track: Any, x: float, y: float, z: float, klass: int, delay_s: float, time_s: float, rules: Any
 ) -> tuple[int, float, float]:
     """Reason against (R_NONE: can reach), time of flight and single-shot kill probability of one kind of missile at one
-    track, by a straight flight at mean speed to the track's predicted place (methods, section 8)."""
+    track, by a straight flight at mean speed to the track's predicted place; a ballistic one falls."""
     dt = time_s - track.time_s
     v = track.vel_m_s
     rx = track.pos_m[0] + v[0] * dt - x
@@ -116,19 +134,35 @@ def shot_at(
     if speed2 > store.target_speed_max_m_s * store.target_speed_max_m_s:
         return R_TOO_FAST, 0.0, 0.0
     reach = store.range_ballistic_m if klass == BALLISTIC else store.range_m
-    meet_s = intercept_time_s(rx, ry, rz, v[0], v[1], v[2], store.speed_m_s, delay_s)
+    vx, vy, vz = v[0], v[1], v[2]
+    meet_s = intercept_time_s(rx, ry, rz, vx, vy, vz, store.speed_m_s, delay_s)
+    if klass == BALLISTIC:  # it falls: the mean velocity until the meeting is taken, and the meeting found again
+        pull = pull_on(track.pos_m, v, rules.ballistic_speed_m_s, rules.ballistic_above_m)
+        for _ in range(FALL_ROUNDS):
+            half = 0.5 * pull * min(meet_s, FALL_MOST_S)
+            vx, vy, vz = v[0] - half * track.pos_m[0], v[1] - half * track.pos_m[1], v[2] - half * track.pos_m[2]
+            meet_s = intercept_time_s(rx, ry, rz, vx, vy, vz, store.speed_m_s, delay_s)
     flight_s = meet_s - delay_s
     if not flight_s * store.speed_m_s <= reach or reach <= 0.0:
         return R_OUT_OF_REACH, 0.0, 0.0
     if flight_s * store.speed_m_s < store.range_min_m:
         return R_OUT_OF_REACH, 0.0, 0.0
-    _, _, height = geodetic_from_ecef(x + rx + v[0] * meet_s, y + ry + v[1] * meet_s, z + rz + v[2] * meet_s)
+    _, _, height = geodetic_from_ecef(x + rx + vx * meet_s, y + ry + vy * meet_s, z + rz + vz * meet_s)
     if height < store.height_min_m:
         return R_TOO_LOW, 0.0, 0.0
     if height > store.height_max_m:
         return R_TOO_HIGH, 0.0, 0.0
     error = sigma_m(track) / rules.error_half_m
     return R_NONE, flight_s, store.kill[klass] / (1.0 + error * error)
+
+
+@njit
+def spare_missiles(battery: Any, stores: Array) -> int:
+    """Ready missiles of all kinds beyond the battery's reserve."""
+    ready = 0
+    for s in range(battery.first_store, battery.first_store + battery.stores):
+        ready += stores[s].ready
+    return ready - battery.reserve
 
 
 @njit
@@ -139,6 +173,7 @@ def best_store(
     that could reach is spent; else the reason of the last kind."""
     best, best_p, best_flight, why = -1, 0.0, math.inf, R_NO_MISSILE
     spent = False
+    spare = spare_missiles(battery, stores)
     for s in range(battery.first_store, battery.first_store + battery.stores):
         store = stores[s]
         reason, flight_s, p = shot_at(
@@ -146,7 +181,7 @@ def best_store(
             rules)  # fmt: skip
         if reason != R_NONE:
             why = reason
-        elif store.ready <= battery.reserve:
+        elif store.ready <= 0 or spare <= 0:
             spent = True
         elif p >= battery.min_kill and (p > best_p or (p == best_p and flight_s < best_flight)):
             best, best_p, best_flight = s, p, flight_s
@@ -155,13 +190,15 @@ def best_store(
 
 @njit
 def seconds_to_harm(track: Any, assets: Array, battery: Any, time_s: float) -> float:
-    """How soon the track could be over the nearest asset or the battery itself, if it turned there now."""
+    """How soon the track could be over the battery or the nearest asset that it protects, if it turned there now."""
     dt = time_s - track.time_s
     v = track.vel_m_s
     x, y, z = track.pos_m[0] + v[0] * dt, track.pos_m[1] + v[1] * dt, track.pos_m[2] + v[2] * dt
     b = battery.pos_m
     nearest2 = (b[0] - x) ** 2 + (b[1] - y) ** 2 + (b[2] - z) ** 2
     for i in range(assets.shape[0]):
+        if battery.protects != 0 and (i > 62 or battery.protects & (1 << i) == 0):
+            continue
         a = assets[i].pos_m
         d2 = (a[0] - x) ** 2 + (a[1] - y) ** 2 + (a[2] - z) ** 2
         nearest2 = min(nearest2, d2)
@@ -192,7 +229,7 @@ def free_engagement(engagements: Array, count: Array) -> int:
 @njit
 def consider(
     battery: Any, battery_row: int, track: Any, slot: int, weapon_control: int, radars: Array, stores: Array,
-    movers: Array, masks: Array, dem: Array, rules: Any, fired: Array, time_s: float,
+    links: Array, movers: Array, masks: Array, dem: Array, rules: Any, fired: Array, time_s: float,
 ) -> tuple[int, int, float, float]:  # fmt: skip
     """One track before one battery: (reason against, store row, time of flight, kill probability). R_NOT_A_THREAT
     where it is plainly somebody else's business and not worth a word in the log."""
@@ -204,7 +241,7 @@ def consider(
     notice = 2.0 * battery.reach_m
     if d2 > notice * notice:
         return R_NOT_A_THREAT, -1, 0.0, 0.0
-    reason = allowed(battery, track, weapon_control, math.sqrt(d2))
+    reason = allowed(battery, track, weapon_control, time_s)
     if reason != R_NONE:
         if track.identity < ID_SUSPECT and track.identity != ID_UNKNOWN:
             reason = R_NOT_A_THREAT  # friends, neutrals and the not yet declared are nobody's targets
@@ -212,13 +249,14 @@ def consider(
     reason = busy(track, battery_row, fired[battery_row, slot], battery.max_shots, time_s, rules)
     if reason != R_NONE:
         return reason, -1, 0.0, 0.0
-    if track.remote >= 0 and battery.remote_cue == 0:
+    if track.remote >= 0 and links[track.remote].remote_cue == 0:
         return R_NOT_DETECTED, -1, 0.0, 0.0
     _, _, height = geodetic_from_ecef(track.pos_m[0], track.pos_m[1], track.pos_m[2])
     klass = looks_like(track, height, rules)
     if battery.classes & (1 << klass) == 0:
         return R_NOT_A_THREAT, -1, 0.0, 0.0
-    store, why, flight_s, p = best_store(battery, stores, track, klass, battery.reaction_s[1], time_s, rules)
+    wait_s = battery.reaction_s[1] + (battery.order_s[1] if battery.centre == 1 else 0.0)
+    store, why, flight_s, p = best_store(battery, stores, track, klass, wait_s, time_s, rules)
     if store < 0:
         return why, -1, 0.0, 0.0
     if track.mover < 0 or movers[track.mover].state != FLYING:
@@ -231,7 +269,7 @@ def consider(
 @njit
 def engage(
     battery: Any, battery_row: int, track: Any, slot: int, store: int, flight_s: float, p: float, weapon: int,
-    engagements: Array, queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
+    occasion: int, engagements: Array, queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
 ) -> bool:  # fmt: skip
     """Open an engagement: a channel, the track marked in the picture, a launch after reaction and order."""
     row = free_engagement(engagements, count)
@@ -240,13 +278,13 @@ def engage(
     e = engagements[row]
     e.begun_s, e.p_kill, e.battery, e.network, e.slot, e.number = (
         time_s, p, battery_row, battery.network, slot, track.number)  # fmt: skip
-    e.store, e.fired, e.in_flight, e.hit, e.open, e.salvos = store, 0, 0, 0, 1, 0
+    e.store, e.in_flight, e.hit, e.open, e.salvos = store, 0, 0, 1, 0
     battery.channels_used += 1
     track.engaged_by = battery_row
     track.engagements += 1
-    u, v, _, _ = uniforms(key, REACT, battery.id, track.key, track.number)
+    u, v, _, _ = uniforms(key, REACT, battery.id, track.key, occasion)
     wait_s = triangular(u, battery.reaction_s[0], battery.reaction_s[1], battery.reaction_s[2])
-    if battery.centre == 1:
+    if battery.centre == 1 and not threatens_self(battery, track, time_s):
         wait_s += triangular(v, battery.order_s[0], battery.order_s[1], battery.order_s[2])
     push(queue, count, time_s + wait_s, LAUNCH, battery_row, row, NOBODY)
     log_decision(battery_row, track, D_ENGAGE, R_NONE, weapon, p, flight_s, time_s, decisions, count)
@@ -256,12 +294,11 @@ def engage(
 @njit
 def decide(
     battery: Any, battery_row: int, weapon_control: int, tracks: Array, high: int, network: Any, radars: Array,
-    stores: Array,
-    movers: Array, masks: Array, dem: Array, assets: Array, rules: Any, engagements: Array, fired: Array, seen: Array,
-    reasons: Array, choices: Array, outcomes: Array, queue: Array, key: Array, time_s: float, decisions: Array,
-    count: Array,
+    stores: Array, links: Array, movers: Array, masks: Array, dem: Array, assets: Array, rules: Any, engagements: Array,
+    fired: Array, seen: Array, reasons: Array, choices: Array, outcomes: Array, queue: Array, key: Array,
+    time_s: float, decisions: Array, count: Array,
 ) -> None:  # fmt: skip
-    """DECIDE: gather the candidates, then serve the most urgent while channels last. choices is (n, 4) scratch."""
+    """DECIDE: gather the candidates, then serve the most urgent while channels last. choices is (n, 5) scratch."""
     n = 0
     heed = battery.engages | battery.free_engages | (1 << ID_UNKNOWN) | (1 << ID_SUSPECT) | (1 << ID_HOSTILE)
     if battery.self_defence_m > 0.0:
@@ -275,8 +312,8 @@ def decide(
         if seen[battery_row, slot] != track.number:
             seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
         reason, store, flight_s, p = consider(
-            battery, battery_row, track, slot, weapon_control, radars, stores, movers, masks, dem, rules, fired,
-            time_s)  # fmt: skip
+            battery, battery_row, track, slot, weapon_control, radars, stores, links, movers, masks, dem, rules,
+            fired, time_s)  # fmt: skip
         if reason == R_NONE and n < choices.shape[0]:
             choices[n, 0], choices[n, 1], choices[n, 2], choices[n, 3] = slot, store, flight_s, p
             choices[n, 4] = seconds_to_harm(track, assets, battery, time_s)
@@ -295,7 +332,7 @@ def decide(
             log_refusal(battery_row, track, slot, R_NO_CHANNEL, reasons, outcomes, time_s, decisions, count)
         elif not engage(
             battery, battery_row, track, slot, store, choices[best, 2], choices[best, 3], stores[store].weapon,
-            engagements, queue, key, time_s, decisions, count):  # fmt: skip
+            fired[battery_row, slot], engagements, queue, key, time_s, decisions, count):  # fmt: skip
             break
         else:
             reasons[battery_row, slot] = -1

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from egide.compiler.system import DEAD, FLYING
-from egide.engine.decide import allowed, looks_like, shot_at
+from egide.engine.decide import allowed, illuminated, looks_like, shot_at, spare_missiles
 from egide.engine.log import log_decision
 from egide.engine.queue import ASSESS, C_SHOTS, LAUNCH, MEET, NOBODY, RELOAD, push
 from egide.events import (
@@ -23,8 +23,11 @@ from egide.events import (
     D_LAUNCH,
     F_KILLED,
     R_IDENTITY_CHANGED,
+    R_MASKED,
     R_NO_MISSILE,
     R_NONE,
+    R_NOT_DETECTED,
+    R_SALVO_COMPLETE,
     R_TRACK_LOST,
     R_UNIT_DOWN,
     S_KILL,
@@ -32,6 +35,7 @@ from egide.events import (
     S_NO_OBJECT,
     S_OUT_OF_REACH,
     S_TARGET_DEAD,
+    S_UNGUIDED,
 )  # fmt: skip
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef
@@ -58,84 +62,121 @@ def close(e: Any, battery: Any, tracks: Array) -> None:
 
 @njit
 def reason_to_abort(
-    e: Any, battery: Any, store: Any, track: Any, weapon_control: int, time_s: float, rules: Any
-) -> tuple[int, float, float]:
-    """Last look before a salvo: (reason against or R_NONE, time of flight, kill probability)."""
-    if battery.up_now == 0:
-        return R_UNIT_DOWN, 0.0, 0.0
-    if track.state != FIRM or track.number != e.number:
-        return R_TRACK_LOST, 0.0, 0.0
-    distance2 = 0.0
-    for i in range(3):
-        distance2 += (track.pos_m[i] - battery.pos_m[i]) ** 2
-    if allowed(battery, track, weapon_control, math.sqrt(distance2)) != R_NONE:
-        return R_IDENTITY_CHANGED, 0.0, 0.0
-    if store.ready <= battery.reserve:
-        return R_NO_MISSILE, 0.0, 0.0
-    _, _, height = geodetic_from_ecef(track.pos_m[0], track.pos_m[1], track.pos_m[2])
-    klass = looks_like(track, height, rules)
-    b = battery.pos_m
-    return shot_at(store, track, b[0], b[1], b[2], klass, 0.0, time_s, rules)
+    e: Any, battery: Any, stores: Array, track: Any, radars: Array, movers: Array, masks: Array, dem: Array,
+    weapon_control: int, time_s: float, rules: Any,
+) -> int:  # fmt: skip
+    """Last look before a salvo: the unit, the track, who it is, missiles, and whether a radar here holds it."""
+    if battery.up_now == 0 or time_s > battery.until_s:
+        return R_UNIT_DOWN
+    if track.state != FIRM or track.number != e.number or time_s - track.hit_s > rules.coast_s:
+        return R_TRACK_LOST
+    if allowed(battery, track, weapon_control, time_s) != R_NONE:
+        return R_IDENTITY_CHANGED
+    if stores[e.store].ready <= 0 or spare_missiles(battery, stores) <= 0:
+        return R_NO_MISSILE
+    if track.mover < 0 or movers[track.mover].state != FLYING:
+        return R_NOT_DETECTED
+    if not illuminated(battery, radars, movers[track.mover], movers, masks, dem, time_s, rules.dem_max_m):
+        return R_MASKED
+    return R_NONE
+
+
+@njit
+def salvo_size(e: Any, battery: Any, stores: Array, fired: int) -> int:
+    """Missiles of this salvo: all that may be shot at the target where the battery does not look in between."""
+    wanted = battery.salvo if battery.look == 1 else battery.max_shots
+    n = min(wanted, battery.max_shots - fired, stores[e.store].ready)
+    return min(n, spare_missiles(battery, stores), battery.guided - battery.guided_used)
 
 
 @njit
 def fire(
-    e: Any, row: int, battery: Any, stores: Array, track: Any, flight_s: float, in_flight: Array, outcomes: Array,
+    e: Any, row: int, battery: Any, store: Any, track: Any, wanted: int, klass: int, in_flight: Array, outcomes: Array,
     queue: Array, shots: Array, count: Array, rules: Any, time_s: float,
-) -> None:  # fmt: skip
-    """One salvo: each missile leaves the magazine once and gets its own meeting."""
-    store = stores[e.store]
-    n = min(battery.salvo, store.ready - battery.reserve, battery.max_shots - e.fired)
+) -> int:  # fmt: skip
+    """One salvo: each missile leaves the magazine once, flies to its own meeting place, and is guided until then.
+    Returns how many left: the later ones stay where the target would be out of reach."""
     mover = track.mover
     other = 0
-    if mover >= 0:
-        for b in range(in_flight.shape[0]):
-            if b != e.battery and in_flight[b, mover] > 0:
-                other = 1
-        outcome = outcomes[mover]
-        outcome.shots += n
-        if not outcome.first_engaged_s <= time_s:
-            outcome.first_engaged_s, outcome.first_engaged_m = time_s, flight_s * store.speed_m_s
-        outcome.engagements += 1 if e.salvos == 0 else 0
-        in_flight[e.battery, mover] += n
+    for b in range(in_flight.shape[0]):
+        if b != e.battery and in_flight[b, mover] > 0:
+            other = 1
+    b = battery.pos_m
     e.salvos += 1
-    for k in range(n):
+    n = 0
+    for k in range(wanted):
+        delay_s = k * battery.salvo_interval_s
+        reason, flight_s, _ = shot_at(store, track, b[0], b[1], b[2], klass, delay_s, time_s, rules)
+        if reason != R_NONE:
+            break
         shot = shots[count[C_SHOTS]]
-        launch_s = time_s + k * battery.salvo_interval_s
-        shot.launch_s, shot.meet_s, shot.range_m = launch_s, launch_s + flight_s, flight_s * store.speed_m_s
+        shot.launch_s, shot.range_m = time_s + delay_s, flight_s * store.speed_m_s
+        shot.meet_s = shot.launch_s + flight_s
         shot.p_kill = 1.0 / (1.0 + (sigma_m(track) / rules.error_half_m) ** 2)
         shot.battery, shot.weapon, shot.track, shot.mover = e.battery, store.weapon, track.number, mover
         shot.result, shot.identity, shot.duplicate, shot.salvo = -1, track.identity, other, e.salvos
         push(queue, count, shot.meet_s, MEET, row, count[C_SHOTS], NOBODY)
         count[C_SHOTS] += 1
+        n += 1
+    outcome = outcomes[mover]
+    if n > 0 and not outcome.first_engaged_s <= time_s:
+        outcome.first_engaged_s, outcome.first_engaged_m = time_s, shots[count[C_SHOTS] - n].range_m
+    outcome.shots += n
+    outcome.engagements += 1 if e.salvos == 1 and n > 0 else 0
+    in_flight[e.battery, mover] += n
+    e.from_m[0], e.from_m[1], e.from_m[2] = b[0], b[1], b[2]
+    e.in_flight += n
     store.left -= n
     store.ready -= n
-    e.fired += n
-    e.in_flight += n
     battery.guided_used += n
-    if store.ready <= battery.reserve and store.left > store.ready and store.reloading == 0:
+    return n
+
+
+@njit
+def restock(
+    battery: Any, battery_row: int, stores: Array, store_row: int, queue: Array, count: Array, time_s: float
+) -> None:
+    """Launchers that are empty, or down to the battery's reserve, are loaded from what stands behind them."""
+    store = stores[store_row]
+    empty = store.ready <= 0 or spare_missiles(battery, stores) <= 0
+    if empty and store.left > store.ready and store.reloading == 0:
         store.reloading = 1
-        push(queue, count, time_s + store.reload_s, RELOAD, e.battery, e.store, NOBODY)
+        push(queue, count, time_s + store.reload_s, RELOAD, battery_row, store_row, NOBODY)
 
 
 @njit
 def launch(
-    e: Any, row: int, battery: Any, stores: Array, tracks: Array, weapon_control: int, in_flight: Array, fired: Array,
-    outcomes: Array, queue: Array, shots: Array, decisions: Array, count: Array, rules: Any, time_s: float,
+    e: Any, row: int, battery: Any, stores: Array, tracks: Array, weapon_control: int, radars: Array, movers: Array,
+    masks: Array, dem: Array, in_flight: Array, fired: Array, outcomes: Array, queue: Array, shots: Array,
+    decisions: Array, count: Array, rules: Any, time_s: float,
 ) -> None:  # fmt: skip
-    """LAUNCH."""
+    """LAUNCH. Where every guidance channel is taken it is put off by one decision interval."""
     track = tracks[e.slot]
     store = stores[e.store]
-    reason, flight_s, p = reason_to_abort(e, battery, store, track, weapon_control, time_s, rules)
-    if reason != R_NONE:
-        if track.number == e.number:
-            log_decision(e.battery, track, D_ABORT, reason, store.weapon, 0.0, 0.0, time_s, decisions, count)
-        close(e, battery, tracks)
-        return
-    log_decision(e.battery, track, D_LAUNCH, R_NONE, store.weapon, p, flight_s, time_s, decisions, count)
-    before = e.fired
-    fire(e, row, battery, stores, track, flight_s, in_flight, outcomes, queue, shots, count, rules, time_s)
-    fired[e.battery, e.slot] += e.fired - before
+    reason = reason_to_abort(e, battery, stores, track, radars, movers, masks, dem, weapon_control, time_s, rules)
+    flight_s, p = 0.0, 0.0
+    if reason == R_NONE:
+        _, _, height = geodetic_from_ecef(track.pos_m[0], track.pos_m[1], track.pos_m[2])
+        klass = looks_like(track, height, rules)
+        b = battery.pos_m
+        reason, flight_s, p = shot_at(store, track, b[0], b[1], b[2], klass, 0.0, time_s, rules)
+        wanted = salvo_size(e, battery, stores, fired[e.battery, e.slot])
+        if reason == R_NONE and wanted < 1 and battery.guided_used >= battery.guided:
+            push(queue, count, time_s + battery.decision_interval_s, LAUNCH, e.battery, row, NOBODY)
+            return
+        if reason == R_NONE and wanted < 1:
+            reason = R_SALVO_COMPLETE
+        if reason == R_NONE:
+            log_decision(e.battery, track, D_LAUNCH, R_NONE, store.weapon, p, flight_s, time_s, decisions, count)
+            left = fire(
+                e, row, battery, store, track, wanted, klass, in_flight, outcomes, queue, shots, count, rules,
+                time_s)  # fmt: skip
+            fired[e.battery, e.slot] += left
+            restock(battery, e.battery, stores, e.store, queue, count, time_s)
+            return
+    if track.number == e.number:
+        log_decision(e.battery, track, D_ABORT, reason, store.weapon, 0.0, 0.0, time_s, decisions, count)
+    close(e, battery, tracks)
 
 
 @njit
@@ -150,15 +191,17 @@ def result_of(
     shot: Any, e: Any, battery: Any, store: Any, movers: Array, key: Array, occasion: int, time_s: float
 ) -> int:
     """What one missile did, by the truth at the time of meeting."""
-    if shot.mover < 0:
-        return S_NO_OBJECT
+    if battery.up_now == 0:
+        return S_UNGUIDED
     mover = movers[shot.mover]
-    if mover.state != FLYING:
+    if mover.state == DEAD:
         return S_TARGET_DEAD
+    if mover.state != FLYING:  # it has struck or landed
+        return S_NO_OBJECT
     dt = time_s - mover.t0_s
     d2 = 0.0
     for i in range(3):
-        d2 += (mover.pos_m[i] + mover.vel_m_s[i] * dt - battery.pos_m[i]) ** 2
+        d2 += (mover.pos_m[i] + mover.vel_m_s[i] * dt - e.from_m[i]) ** 2
     if math.sqrt(d2) > RUN_AWAY * max(shot.range_m, store.range_min_m):
         return S_OUT_OF_REACH
     klass = 0 if mover.klass == 4 else mover.klass  # an airliner is killed like any aircraft
@@ -172,11 +215,9 @@ def meet(
     met: Array, outcomes: Array, queue: Array, key: Array, count: Array, time_s: float,
 ) -> None:  # fmt: skip
     """MEET: one draw named by battery, object and how many missiles of this battery met it before."""
-    occasion = 0
-    if shot.mover >= 0:
-        occasion = met[e.battery, shot.mover]
-        met[e.battery, shot.mover] += 1
-        in_flight[e.battery, shot.mover] -= 1
+    occasion = met[e.battery, shot.mover]
+    met[e.battery, shot.mover] += 1
+    in_flight[e.battery, shot.mover] -= 1
     shot.result = result_of(shot, e, battery, stores[e.store], movers, key, occasion, time_s)
     e.in_flight -= 1
     battery.guided_used -= 1
@@ -188,8 +229,7 @@ def meet(
         outcome = outcomes[shot.mover]
         outcome.end_s, outcome.fate, outcome.killed_by = time_s, F_KILLED, e.battery
     if e.in_flight == 0:
-        subject = movers[shot.mover].id if shot.mover >= 0 else battery.id
-        u, v, _, _ = uniforms(key, ASSESS_DRAW, battery.id, subject, occasion)
+        u, v, _, _ = uniforms(key, ASSESS_DRAW, battery.id, movers[shot.mover].id, occasion)
         wait_s = triangular(u, battery.assess_s[0], battery.assess_s[1], battery.assess_s[2])
         wrong = v < (battery.kill_called_miss if e.hit == 1 else battery.miss_called_kill)
         push(queue, count, time_s + wait_s, ASSESS, e.battery, row, 1 - e.hit if wrong else e.hit)
@@ -197,8 +237,8 @@ def meet(
 
 @njit
 def assess(
-    e: Any, row: int, battery: Any, stores: Array, tracks: Array, called_kill: int, queue: Array, decisions: Array,
-    count: Array, time_s: float,
+    e: Any, row: int, battery: Any, stores: Array, tracks: Array, fired: Array, called_kill: int, queue: Array,
+    decisions: Array, count: Array, time_s: float,
 ) -> None:  # fmt: skip
     """ASSESS: `called_kill` is what the battery believes."""
     track = tracks[e.slot]
@@ -208,7 +248,7 @@ def assess(
         log_decision(e.battery, track, called, R_NONE, stores[e.store].weapon, 0.0, 0.0, time_s, decisions, count)
         if called_kill == 1:
             track.killed_s = time_s
-    again = same and called_kill == 0 and battery.look == 1 and e.fired < battery.max_shots
+    again = same and called_kill == 0 and battery.look == 1 and fired[e.battery, e.slot] < battery.max_shots
     if again:
         push(queue, count, time_s, LAUNCH, e.battery, row, NOBODY)
     else:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from egide.compiler.system import FLYING
 from egide.events import ID_FRIEND, ID_HOSTILE, ID_NEUTRAL, codes
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef
@@ -93,21 +94,24 @@ def note_origin(track: Any, origin: Array, grid: Array) -> None:
 def gather(
     track: Any, network: Any, movers: Array, radars: Array, corridors: Array, origin: Array, grid: Array, rules: Any,
 ) -> int:  # fmt: skip
-    """The evidence there is on a track, as bits."""
+    """The evidence there is on a track, as bits. A remote track has none of one's own: what the teller saw is in
+    what it told, and would count twice."""
+    if track.remote >= 0:
+        return 1 << E_TOLD if track.told >= 0 else 0
     evidence = 0
     row, col, height = raster_place(track.pos_m[0], track.pos_m[1], track.pos_m[2], grid)
     v = track.vel_m_s
     speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
-    if track.remote < 0:  # one's own interrogators ask only what one's own radars see
-        works = radars[track.radar].interrogator_works == 1
-        if not works:
-            evidence |= 1 << E_INTERROGATOR_OUT
-        if network.military == 1:
-            reply = works and track.mover >= 0 and movers[track.mover].military_works == 1
-            evidence |= 1 << (E_MILITARY if reply else E_NO_MILITARY)
-        if network.civil == 1:
-            reply = works and track.mover >= 0 and movers[track.mover].civil_works == 1
-            evidence |= 1 << (E_CIVIL if reply else E_NO_CIVIL)
+    works = radars[track.radar].interrogator_works == 1
+    answers = works and track.mover >= 0 and movers[track.mover].state == FLYING
+    if not works:
+        evidence |= 1 << E_INTERROGATOR_OUT
+    if network.military == 1:
+        reply = answers and movers[track.mover].military_works == 1
+        evidence |= 1 << (E_MILITARY if reply else E_NO_MILITARY)
+    if network.civil == 1:
+        reply = answers and movers[track.mover].civil_works == 1
+        evidence |= 1 << (E_CIVIL if reply else E_NO_CIVIL)
     if network.corridors == 1:
         within = in_corridor(corridors, AIRWAY, row, col, height, rules)
         evidence |= 1 << (E_IN_CORRIDOR if within else E_OFF_CORRIDOR)
@@ -140,6 +144,8 @@ def judge(track: Any, network: Any, evidence: int, prior: Array, likelihoods: Ar
     p = track.p
     for c in range(3):
         p[c] = prior[c]
+    if track.remote >= 0:
+        return
     for bit in (E_MILITARY, E_NO_MILITARY, E_CIVIL, E_NO_CIVIL, E_IN_CORRIDOR, E_OFF_CORRIDOR):
         if evidence & (1 << bit):
             weigh(p, likelihoods, bit)

@@ -24,7 +24,7 @@ def log_plots(plots: Array, n: int, radar_row: int, network: int, log: Array, co
         plot, row = plots[k], log[count[C_PLOTS]]
         count[C_PLOTS] += 1
         row.time_s, row.range_m, row.azimuth_rad, row.elevation_rad = (
-            plot.time_s, plot.range_m, plot.azimuth_rad, plot.elevation_rad)  # fmt: skip
+            plot.seen_s, plot.range_m, plot.azimuth_rad, plot.elevation_rad)  # fmt: skip
         row.snr_db = 10.0 * math.log10(plot.snr)
         row.radar, row.mover, row.network, row.track = radar_row, plot.mover, network, plot.track
 

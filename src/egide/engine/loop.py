@@ -49,7 +49,7 @@ from egide.engine.queue import (
     push,
 )  # fmt: skip
 from egide.engine.quick import note_hits, refresh
-from egide.engine.resolve import attack, lose_carriers, settle
+from egide.engine.resolve import attack, down, lose_carriers, settle
 from egide.engine.sense import sense
 from egide.engine.tell import hear, log_message, tell
 from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
@@ -93,9 +93,7 @@ def prepare(
     for b in range(batteries.shape[0]):
         battery = batteries[b]
         if uniform(key, AVAILABLE, battery.id, battery.id, ONCE) >= battery.available:
-            battery.up_now = 0
-            for r in range(battery.first_radar, battery.first_radar + battery.radars):
-                radars[r].up_now = 0
+            down(b, batteries, radars)
         push(queue, count, battery.from_s + battery.decision_interval_s, DECIDE, b, NOBODY, NOBODY)
     for r in range(radars.shape[0]):
         radar = radars[r]
@@ -129,12 +127,10 @@ def sweep(
 
 @njit
 def book_identity(
-    track: Any, row: int, network: Any, network_row: int, outcomes: Array, origin: Array, grid: Array, rules: Any,
-    queue: Array, count: Array, key: Array, time_s: float, log: Array,
+    track: Any, row: int, network: Any, network_row: int, outcomes: Array, rules: Any, queue: Array, count: Array,
+    key: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
-    """A track became firm: where it came from is noted, and somebody starts to ask who it is."""
-    if track.remote < 0:
-        note_origin(track, origin, grid)
+    """A track became firm: somebody starts to ask who it is."""
     if track.mover >= 0 and not outcomes[track.mover].first_tracked_s <= time_s:
         outcomes[track.mover].first_tracked_s = time_s
     u = uniform(key, DECLARE, network.id, track.key, ONCE)
@@ -165,20 +161,23 @@ def scan(
     count[C_SCAN] += 1
     if rules.fast == 1:
         firm = note_hits(
-            plots, n, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, noise, gain, rules,
-            time_s)  # fmt: skip
+            plots, n, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, noise, gain,
+            rules, time_s)  # fmt: skip
     else:
         firm = associate(
             plots, n, radar, radar_row, tracks[network], high, numbers, taken[network], seeds[radar_row], cells, rules,
             noise, gain, newly, time_s, count[C_SCAN])  # fmt: skip
+    for k in range(newly[newly.shape[0] - 1]):  # those just started stand at the end, backwards
+        track = tracks[network, newly[newly.shape[0] - 2 - k]]
+        note_origin(track, origin, grid)
+        if rules.detail == 1:
+            log_track(track, network, T_START, time_s, track_log, count)
     if rules.detail == 1:
         log_plots(plots, n, radar_row, network, plot_log, count)
-        for k in range(newly[newly.shape[0] - 1]):
-            log_track(tracks[network, newly[newly.shape[0] - 2 - k]], network, T_START, time_s, track_log, count)
     for k in range(firm):
         book_identity(
-            tracks[network, newly[k]], newly[k], networks[network], network, outcomes, origin, grid, rules, queue,
-            count, key, time_s, track_log)  # fmt: skip
+            tracks[network, newly[k]], newly[k], networks[network], network, outcomes, rules, queue, count, key,
+            time_s, track_log)  # fmt: skip
 
 
 @njit
@@ -203,8 +202,8 @@ def review(
 @njit
 def arrive(
     link_row: int, begin: int, n: int, links: Array, networks: Array, reports: Array, tracks: Array, high: Array,
-    numbers: Array, known: Array, movers: Array, outcomes: Array, origin: Array, grid: Array,
-    rules: Any, queue: Array, count: Array, key: Array, time_s: float, message_log: Array, track_log: Array,
+    numbers: Array, known: Array, quick: Array, outcomes: Array, rules: Any, queue: Array, count: Array,
+    key: Array, time_s: float, message_log: Array, track_log: Array,
 ) -> None:  # fmt: skip
     """ARRIVE: hear each report that was not lost."""
     link = links[link_row]
@@ -214,13 +213,15 @@ def arrive(
         told = -1
         if report.lost == 0:
             slot = hear(
-                link, link_row, report, tracks[receiver], high, numbers, known, rules,
-                time_s)  # fmt: skip
+                link, link_row, report, tracks[receiver], high, numbers, known,
+                networks[receiver].correlates, rules, time_s)  # fmt: skip
             if slot < -1:
                 slot = -2 - slot
+                if report.mover >= 0:
+                    quick[receiver, report.mover] = slot
                 book_identity(
-                    tracks[receiver, slot], slot, networks[receiver], receiver, outcomes, origin, grid, rules,
-                    queue, count, key, time_s, track_log)  # fmt: skip
+                    tracks[receiver, slot], slot, networks[receiver], receiver, outcomes, rules, queue, count, key,
+                    time_s, track_log)  # fmt: skip
             told = tracks[receiver, slot].number if slot >= 0 else -1
         if rules.detail == 1:
             log_message(link_row, report, told, time_s, message_log, count)
@@ -230,10 +231,11 @@ def arrive(
 def switch(window: Any, radars: Array, batteries: Array, links: Array) -> None:
     """WINDOW: something planned goes up or down."""
     if window.kind == W_RADAR:
-        radars[window.row].up_now = window.up
+        if radars[window.row].lost == 0:
+            radars[window.row].up_now = window.up
     elif window.kind == W_LINK:
         links[window.row].up_now = window.up
-    elif window.kind == W_BATTERY:
+    elif window.kind == W_BATTERY and batteries[window.row].lost == 0:
         battery = batteries[window.row]
         battery.up_now = window.up
         for r in range(battery.first_radar, battery.first_radar + battery.radars):
@@ -300,8 +302,8 @@ def loop(
                 known, queue, count, key, time_s)  # fmt: skip
         elif kind == ARRIVE:
             arrive(
-                actor, subject, extra, links, networks, reports, tracks, high, numbers, known, movers,
-                outcomes, origin, grid, rules, queue, count, key, time_s, message_log, track_log)  # fmt: skip
+                actor, subject, extra, links, networks, reports, tracks, high, numbers, known, quick,
+                outcomes, rules, queue, count, key, time_s, message_log, track_log)  # fmt: skip
         elif kind == DECIDE:
             battery = batteries[actor]
             if time_s + battery.decision_interval_s <= battery.until_s:
@@ -310,15 +312,15 @@ def loop(
                 stand(battery, movers, time_s)
                 decide(
                     battery, actor, control_of(battery, phases, count), tracks[battery.network], high[battery.network],
-                    networks[battery.network], radars, stores, movers, masks, dem, assets, rules, engagements,
+                    networks[battery.network], radars, stores, links, movers, masks, dem, assets, rules, engagements,
                     fired, seen, reasons, choices, outcomes, queue, key, time_s, decisions, count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]
             stand(battery, movers, time_s)
             e = engagements[subject]
             launch(
-                e, subject, battery, stores, tracks[e.network], control_of(battery, phases, count), in_flight, fired,
-                outcomes, queue, shots, decisions, count, rules, time_s)  # fmt: skip
+                e, subject, battery, stores, tracks[e.network], control_of(battery, phases, count), radars, movers,
+                masks, dem, in_flight, fired, outcomes, queue, shots, decisions, count, rules, time_s)  # fmt: skip
         elif kind == MEET:
             e, shot = engagements[actor], shots[subject]
             battery = batteries[e.battery]
@@ -331,7 +333,7 @@ def loop(
         elif kind == ASSESS:
             e = engagements[subject]
             assess(
-                e, subject, batteries[actor], stores, tracks[e.network], extra, queue, decisions, count,
+                e, subject, batteries[actor], stores, tracks[e.network], fired, extra, queue, decisions, count,
                 time_s)  # fmt: skip
         elif kind == ATTACK:
             attack(movers[actor], actor, assets, batteries, radars, outcomes, damages, count, key, time_s)

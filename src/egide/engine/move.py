@@ -46,7 +46,7 @@ def advance(movers: Array, row: int, vertices: Array, queue: Array, count: Array
 @njit
 def position_at(mover: Any, vertices: Array, time_s: float) -> tuple[float, float, float]:
     """Where a flying mover was at a time not after its current segment's end."""
-    if time_s >= mover.t0_s or mover.vertex == 0:
+    if time_s >= mover.t0_s or time_s <= mover.start_s:
         dt = time_s - mover.t0_s
         return (
             mover.pos_m[0] + mover.vel_m_s[0] * dt,

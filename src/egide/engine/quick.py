@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from egide.jit import njit
-from egide.picture.associate_kernels import clear_track, free_row
+from egide.picture.associate_kernels import clear_track, free_row, take_hit
 from egide.picture.kalman_kernels import age, plot_covariance, weigh_plot
 from egide.picture.tables import FIRM, FREE, TENTATIVE
 from egide.rng import FAST_ERROR, normals
@@ -43,7 +43,7 @@ def note_hits(
             track = tracks[slot]
             clear_track(track, numbers[network], plot.key, plot.mover, time_s)
             numbers[network] += 1
-            track.state, track.time_s = TENTATIVE, time_s
+            track.state, track.radar = TENTATIVE, radar_row
             track.confirm_by_s = time_s + radar.revisit_s * (rules.confirm_scans - 0.5)
             started += 1
             newly[newly.shape[0] - 1 - started] = slot
@@ -55,8 +55,7 @@ def note_hits(
                 begin(track, movers[plot.mover], radar, noise, time_s)
             else:
                 sharpen(track, movers[plot.mover], radar, noise, gain, rules, time_s)
-        track.hits += 1
-        track.hit_s, track.radar = time_s, radar_row
+        take_hit(track, plot.mover, radar_row, time_s)
         plot.track = track.number
         if track.state == TENTATIVE and track.hits >= rules.confirm_hits:
             track.state = FIRM

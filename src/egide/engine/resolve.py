@@ -45,16 +45,16 @@ def attack(
         down(asset.battery, batteries, radars)
         damage.unit_down = asset.battery
     if asset.radar >= 0:
-        radars[asset.radar].up_now = 0
+        radars[asset.radar].up_now, radars[asset.radar].lost = 0, 1
 
 
 @njit
 def down(battery_row: int, batteries: Array, radars: Array) -> None:
-    """A battery that is hit is out with its radars."""
+    """A battery that is hit, or that never came up, is out with its radars for good."""
     battery = batteries[battery_row]
-    battery.up_now = 0
+    battery.up_now, battery.lost = 0, 1
     for r in range(battery.first_radar, battery.first_radar + battery.radars):
-        radars[r].up_now = 0
+        radars[r].up_now, radars[r].lost = 0, 1
 
 
 @njit
@@ -62,10 +62,10 @@ def lose_carriers(row: int, batteries: Array, radars: Array) -> None:
     """An airborne radar or patrol that is shot down is out."""
     for b in range(batteries.shape[0]):
         if batteries[b].carrier == row:
-            batteries[b].up_now = 0
+            batteries[b].up_now, batteries[b].lost = 0, 1
     for r in range(radars.shape[0]):
         if radars[r].carrier == row:
-            radars[r].up_now = 0
+            radars[r].up_now, radars[r].lost = 0, 1
 
 
 @njit

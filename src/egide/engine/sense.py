@@ -59,8 +59,9 @@ def look_snr(radar: Any, mover: Any, masks: Array, dem: Array, time_s: float, de
 
 
 @njit
-def measure(plot: Any, radar: Any, mover: Any, vertices: Array, key: Array, time_s: float, fast: int) -> None:
-    """Fill a plot: the beam's time, and the position with the radar's errors along, across and above the beam."""
+def measure(plot: Any, radar: Any, mover: Any, vertices: Array, key: Array, time_s: float, fast: int) -> bool:
+    """Fill a plot: the beam's time, and the position with the radar's errors along, across and above the beam. False
+    where the beam passed before the object was there."""
     dt = time_s - mover.t0_s
     x = mover.pos_m[0] + mover.vel_m_s[0] * dt - radar.pos_m[0]
     y = mover.pos_m[1] + mover.vel_m_s[1] * dt - radar.pos_m[1]
@@ -70,6 +71,8 @@ def measure(plot: Any, radar: Any, mover: Any, vertices: Array, key: Array, time
         north = x * radar.north[0] + y * radar.north[1] + z * radar.north[2]
         turn = (math.atan2(east, north) / TWO_PI) % 1.0
         plot.time_s = time_s - radar.revisit_s * (1.0 - turn)
+        if plot.time_s < mover.start_s:
+            return False
         x, y, z = position_at(mover, vertices, plot.time_s)
         x, y, z = x - radar.pos_m[0], y - radar.pos_m[1], z - radar.pos_m[2]
     else:
@@ -85,6 +88,7 @@ def measure(plot: Any, radar: Any, mover: Any, vertices: Array, key: Array, time
         azimuth += n1 * radar.azimuth_error_rad / max(math.cos(elevation), 0.1)
         elevation += n2 * radar.elevation_error_rad
     place(plot, radar, r, azimuth, elevation)
+    return True
 
 
 @njit
@@ -114,7 +118,7 @@ def false_plots(plots: Array, n: int, radar: Any, key: Array, time_s: float) -> 
         place(
             plot, radar, max(radar.range_max_m * math.sqrt(u0), 1000.0), azimuth, math.asin(radar.sin_low) + u2 * 0.17
         )
-        plot.mover, plot.track, plot.snr = -1, -1, 20.0
+        plot.mover, plot.track, plot.snr, plot.seen_s = -1, -1, 20.0, plot.time_s
         plot.key = radar.id ^ np.uint64(radar.scans * 4096 + k + 1)
     return n + min(whole, plots.shape[0] - n)
 
@@ -127,7 +131,7 @@ def sense(
     """All looks of one scan; the plots are left in `plots`, their number is returned."""
     if radar.carrier >= 0:
         carry(radar, movers[radar.carrier], time_s)
-    radar.scans += 1
+    radar.scans = int((time_s - radar.phase_s) / radar.revisit_s + 0.5)  # by the clock: a silent radar loses no number
     n: Any = np.int64(0)  # a plain 0 would have what takes n compiled once more
     for i in range(movers.shape[0]):
         mover = movers[i]
@@ -150,8 +154,10 @@ def sense(
         plot.mover, plot.track, plot.key, plot.snr = i, -1, mover.id, snr
         outcome = outcomes[i]
         first = not outcome.first_detected_s <= time_s
-        if first or rules.fast == 0 or rules.detail == 1:
-            measure(plot, radar, mover, vertices, key, time_s, rules.fast)
+        wanted = first or rules.fast == 0 or rules.detail == 1
+        if wanted and not measure(plot, radar, mover, vertices, key, time_s, rules.fast):
+            continue
+        plot.seen_s = plot.time_s
         if first:
             outcome.first_detected_s, outcome.first_detected_m = time_s, plot.range_m
         n += 1

@@ -1,6 +1,7 @@
 """State of a replication that is neither the System's nor a picture's.
 
-engagement   one battery's business with one track, from the decision to the last assessment; it holds a fire channel
+engagement   one battery's business with one track, from the decision to the last assessment; it holds a fire channel;
+             from_m is where its missiles left
 """
 
 from __future__ import annotations
@@ -10,6 +11,6 @@ from typing import Final
 from egide.compiler.system import record
 
 ENGAGEMENT: Final = record(
-    ("begun_s", "f8"), ("p_kill", "f8"), ("battery", "i8"), ("network", "i8"), ("slot", "i8"), ("number", "i8"),
-    ("store", "i8"), ("fired", "i8"), ("in_flight", "i8"), ("hit", "i8"), ("open", "i8"), ("salvos", "i8"),
+    ("begun_s", "f8"), ("p_kill", "f8"), ("from_m", "f8", (3,)), ("battery", "i8"), ("network", "i8"), ("slot",
+    "i8"), ("number", "i8"), ("store", "i8"), ("in_flight", "i8"), ("hit", "i8"), ("open", "i8"), ("salvos", "i8"),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from egide.rng import MESSAGE, uniform
 
 Array = np.ndarray[Any, Any]
 RETELL_UPDATES = 5.0
+STALE_UPDATES = 1.5  # a claim not renewed for so many updates is free again
 REMOTE_SPEED_SD_M_S = 20.0
 
 
@@ -94,11 +95,25 @@ def apart2(report: Any, track: Any, x: float, y: float, z: float, time_s: float,
 
 
 @njit
-def match(report: Any, tracks: Array, high: int, x: float, y: float, z: float, time_s: float, rules: Any) -> int:
-    """The receiver's own track nearest to a reported place, within the correlation gate; -1 for none."""
+def match(
+    link: Any,
+    report: Any,
+    tracks: Array,
+    high: int,
+    claims: Array,
+    x: float,
+    y: float,
+    z: float,
+    time_s: float,
+    rules: Any,
+) -> int:
+    """The receiver's track nearest to a reported place, within the correlation gate, that no other report of the same
+    link has claimed of late; -1 for none. `claims` are the link's rows of memory."""
     best, best_d2 = -1, rules.gate
     for i in range(high):
         if tracks[i].state == FREE:
+            continue
+        if claims[i].claimed == tracks[i].number and time_s - claims[i].claimed_s < STALE_UPDATES * link.update_s:
             continue
         d2 = apart2(report, tracks[i], x, y, z, time_s, rules)
         if d2 < best_d2:
@@ -120,9 +135,16 @@ def place_remote(track: Any, report: Any, x: float, y: float, z: float, time_s: 
 
 
 @njit
+def forget_told(track: Any, number: int, link_row: int) -> None:
+    """A report that turns out to mean another track takes back what it said of this one."""
+    if track.number == number and track.told_by == link_row:
+        track.told, track.told_by = -1, -1
+
+
+@njit
 def hear(
     link: Any, link_row: int, report: Any, tracks: Array, high: Array, numbers: Array, known: Array,
-    rules: Any, time_s: float,
+    correlates: int, rules: Any, time_s: float,
 ) -> int:  # fmt: skip
     """ARRIVE, one report: the row of the receiver's track it was matched to or made into, -1 for neither. A newly made
     row is returned as -2 - row."""
@@ -138,8 +160,8 @@ def hear(
         gone = track.state == FREE or track.number != memory.receiver
         if gone or (track.remote != link_row and apart2(report, track, x, y, z, time_s, rules) > rules.gate):
             i = -1
-    if i < 0:
-        i = match(report, tracks, high[receiver], x, y, z, time_s, rules)
+    if i < 0 and correlates == 1:
+        i = match(link, report, tracks, high[receiver], known[link_row], x, y, z, time_s, rules)
     made = False
     if i < 0 and link.tracks == 1:
         i = free_row(tracks, high, receiver)
@@ -150,6 +172,8 @@ def hear(
         numbers[receiver] += 1
         tracks[i].state, tracks[i].remote, tracks[i].origin = FIRM, link_row, report.origin
     if memory.sender == report.number:
+        if memory.slot >= 0 and memory.slot != i:
+            forget_told(tracks[memory.slot], memory.receiver, link_row)
         memory.slot = i
     if i < 0:
         return -1
@@ -157,8 +181,11 @@ def hear(
     memory.receiver = track.number if memory.sender == report.number else memory.receiver
     if track.remote == link_row:
         place_remote(track, report, x, y, z, time_s)
-    if report.identity >= ID_ASSUMED_FRIEND:
+    known[link_row, i].claimed_s, known[link_row, i].claimed = time_s, track.number
+    if link.identity == 1 and report.identity >= ID_ASSUMED_FRIEND:
         track.told, track.told_by, track.told_s = report.identity, link_row, time_s
+    elif link.identity == 1 and track.told_by == link_row:  # the teller is no longer sure
+        track.told, track.told_by = -1, -1
     return -2 - i if made else i
 
 

@@ -65,7 +65,9 @@ def nearest(plot: Any, noise: Array, tracks: Array, taken: Array, scan: int, rul
             i = cells[r, c]
             while i >= 0:
                 if taken[i] != scan:
-                    d2 = distance2(tracks[i], plot.time_s, plot.pos_m, noise, rules.process_noise, rules.gate)
+                    d2 = distance2(
+                        tracks[i], plot.time_s, plot.pos_m, noise, rules.process_noise, rules.gate,
+                        rules.ballistic_speed_m_s, rules.ballistic_above_m)  # fmt: skip
                     if d2 < best_d2:
                         best, best_d2 = i, d2
                 i = tracks[i].next
@@ -104,7 +106,7 @@ def join_seed(plot: Any, seeds: Array, radar: Any) -> int:
     for s in range(radar.seeds):
         seed = seeds[s]
         dt = plot.time_s - seed.time_s
-        if seed.age > SEED_SCANS or dt <= 0.5:
+        if seed.age < 1 or seed.age > SEED_SCANS or dt <= 0.5:  # of an earlier scan, and not used up
             continue
         x = plot.pos_m[0] - seed.pos_m[0]
         y = plot.pos_m[1] - seed.pos_m[1]
@@ -127,6 +129,18 @@ def age_seeds(seeds: Array, radar: Any) -> None:
             seeds[kept].age += 1
             kept += 1
     radar.seeds = kept
+
+
+@njit
+def take_hit(track: Any, mover: int, radar_row: int, time_s: float) -> None:
+    """Count a hit. M of N counts the scans of the radar that started the track: many radars' chances would confirm
+    noise. A false plot that a firm track takes does not change whose plots it rests on."""
+    if track.state != TENTATIVE or track.radar == radar_row:
+        track.hits += 1
+        track.radar = radar_row
+    if mover >= 0 or track.state == TENTATIVE:
+        track.mover = mover
+    track.hit_s = time_s
 
 
 @njit
@@ -162,11 +176,10 @@ def associate(
         if i >= 0:
             track = tracks[i]
             catch_up(plot, track, noise)
-            predict(track, plot.time_s, rules.process_noise, rules.ballistic_speed_m_s)
+            predict(track, plot.time_s, rules.process_noise, rules.ballistic_speed_m_s, rules.ballistic_above_m)
             update(track, plot.pos_m, noise, gain)
             taken[i] = scan
-            track.hits += 1
-            track.mover, track.radar, track.hit_s = plot.mover, radar_row, time_s
+            take_hit(track, plot.mover, radar_row, time_s)
             track.remote = -1
             plot.track = track.number
             if track.state == TENTATIVE and track.hits >= rules.confirm_hits:

@@ -72,6 +72,6 @@ def second_choice(p: Array, identity: int) -> int:
     for c in range(3):
         if c != first and (second < 0 or p[c] > p[second]):
             second = c
-    if identity == ID_UNKNOWN:
-        return ID_SUSPECT
-    return ID_HOSTILE if second == 2 else (ID_NEUTRAL if second == 1 else ID_FRIEND)
+    if second == 2:
+        return ID_SUSPECT if identity == ID_UNKNOWN else ID_HOSTILE
+    return ID_NEUTRAL if second == 1 else ID_FRIEND

@@ -3,7 +3,8 @@
 pp, pv, vv   covariance of position, position with velocity, velocity
 q            spectral density of the white-noise acceleration, m2/s3
 
-Source: Bar-Shalom, Li, Kirubarajan 2001, sections 5.2 and 6.2. A track faster than `ballistic_m_s` falls with gravity.
+Source: Bar-Shalom, Li, Kirubarajan 2001, sections 5.2 and 6.2. A track that is
+faster than `ballistic_m_s` or higher than `above_m` falls with gravity.
 Leaves out: manoeuvre models, drag, the curvature of the frame (0.01 m/s2 at 250 m/s).
 """
 
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from egide.constants import EARTH_MU_M3_S2
+from egide.constants import EARTH_MU_M3_S2, EARTH_RADIUS_M
 from egide.jit import njit
 
 Array = np.ndarray[Any, Any]
@@ -38,17 +39,25 @@ def age(track: Any, time_s: float, q: float) -> None:
 
 
 @njit
-def predict(track: Any, time_s: float, q: float, ballistic_m_s: float) -> None:
+def pull_on(pos: Array, vel: Array, ballistic_m_s: float, above_m: float) -> float:
+    """Gravity on what flies freely, as mu / r^3 to be multiplied by the position; 0 for what has wings. It flies freely
+    if it is faster than `ballistic_m_s` or higher than `above_m`."""
+    r2 = pos[0] * pos[0] + pos[1] * pos[1] + pos[2] * pos[2]
+    speed2 = vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2]
+    high = EARTH_RADIUS_M + above_m
+    if speed2 <= ballistic_m_s * ballistic_m_s and r2 <= high * high:
+        return 0.0
+    return EARTH_MU_M3_S2 / (r2 * math.sqrt(r2))
+
+
+@njit
+def predict(track: Any, time_s: float, q: float, ballistic_m_s: float, above_m: float) -> None:
     """Carry a track row to `time_s`, in place."""
     dt = time_s - track.time_s
     if dt <= 0.0:
         return
     pos, vel = track.pos_m, track.vel_m_s
-    speed2 = vel[0] * vel[0] + vel[1] * vel[1] + vel[2] * vel[2]
-    pull = 0.0
-    if speed2 > ballistic_m_s * ballistic_m_s:
-        r2 = pos[0] * pos[0] + pos[1] * pos[1] + pos[2] * pos[2]
-        pull = EARTH_MU_M3_S2 / (r2 * math.sqrt(r2))
+    pull = pull_on(pos, vel, ballistic_m_s, above_m)
     for i in range(3):
         fall = -pull * pos[i]
         pos[i] += vel[i] * dt + 0.5 * fall * dt * dt
@@ -80,11 +89,15 @@ def plot_covariance(
 
 
 @njit
-def distance2(track: Any, time_s: float, pos: Array, noise: Array, q: float, gate: float) -> float:
+def distance2(
+    track: Any, time_s: float, pos: Array, noise: Array, q: float, gate: float, ballistic_m_s: float, above_m: float
+) -> float:
     """Squared Mahalanobis distance of a plot from a track predicted to `time_s`; inf where it is plainly outside."""
     dt = time_s - track.time_s
     p, v, pp, pv, vv = track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv
-    x, y, z = pos[0] - p[0] - v[0] * dt, pos[1] - p[1] - v[1] * dt, pos[2] - p[2] - v[2] * dt
+    pull = pull_on(p, v, ballistic_m_s, above_m)
+    ahead = 1.0 - 0.5 * pull * dt * dt
+    x, y, z = pos[0] - p[0] * ahead - v[0] * dt, pos[1] - p[1] * ahead - v[1] * dt, pos[2] - p[2] * ahead - v[2] * dt
     extra = abs(q * dt * dt * dt) / 3.0
     s00 = pp[0, 0] + 2.0 * dt * pv[0, 0] + dt * dt * vv[0, 0] + extra + noise[0, 0]
     s11 = pp[1, 1] + 2.0 * dt * pv[1, 1] + dt * dt * vv[1, 1] + extra + noise[1, 1]

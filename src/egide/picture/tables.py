@@ -1,6 +1,6 @@
 """The tables of a picture.
 
-plot     one detection of one scan, with the errors of the radar that made it
+plot     one detection of one scan; time_s may be carried on to a later track's time, seen_s stays the beam's
 seed     a plot that no track took; two of one radar's seeds that fit a possible flight start a track
 track    what a network believes of one object; tentative until enough scans confirm it
 report   a track as told over a link
@@ -18,7 +18,7 @@ FREE, TENTATIVE, FIRM = range(3)
 
 PLOT_BUFFER: Final = record(
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("range_m", "f8"), ("azimuth_rad", "f8"), ("elevation_rad", "f8"),
-    ("snr", "f8"), ("height_m", "f8"), ("key", "u8"), ("mover", "i8"), ("track", "i8"),
+    ("snr", "f8"), ("height_m", "f8"), ("seen_s", "f8"), ("key", "u8"), ("mover", "i8"), ("track", "i8"),
 )  # fmt: skip
 
 SEED: Final = record(
@@ -41,6 +41,7 @@ KNOWN: Final = record(  # what a link remembers of one of its sender's tracks
     ("told_s", "f8"),  # when it was last told
     ("sender", "i8"), ("receiver", "i8"),  # track numbers; another number in the row is another track
     ("slot", "i8"),  # the receiver's row it was matched to, -1 for none
+    ("claimed_s", "f8"), ("claimed", "i8"),  # by the receiver's row: when this link last matched it, and its number
 )  # fmt: skip
 
 REPORT: Final = record(

@@ -79,6 +79,7 @@ RESULT_LABELS: Final = {
     "target-already-dead": mark("target already dead"),
     "out-of-reach": mark("out of reach"),
     "no-object": mark("no object there"),
+    "unguided": mark("guidance lost"),
 }
 FATE_LABELS: Final = {
     "survived": mark("survived"),

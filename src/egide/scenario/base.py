@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, TypeAlias
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic.types import Strict
 from pydantic_core import core_schema
 
-__all__ = ["Count", "Flag", "Label", "Model", "Name", "Positive", "Reference", "Text", "key_of", "or_one_text"]
+__all__ = ["Count", "Few", "Flag", "Label", "Model", "Name", "Positive", "Reference", "Text", "key_of", "or_one_text"]
 
 _SUFFIXES: Final = ("_m2_s3", "_m_s", "_rad", "_m2", "_m", "_s", "_")
 
@@ -69,6 +69,7 @@ Reference: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Count: TypeAlias = Annotated[int, Strict(), Ge(0)]
 Positive: TypeAlias = Annotated[int, Strict(), Ge(1)]
+Few: TypeAlias = Annotated[int, Strict(), Ge(1), Le(32)]  # missiles that one decision may send
 Flag: TypeAlias = StrictBool
 
 

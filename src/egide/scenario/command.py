@@ -16,7 +16,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import core_schema
 
 from egide.i18n import mark
-from egide.scenario.base import Count, Flag, Label, Model, Name, Positive, Reference, or_one_text
+from egide.scenario.base import Count, Few, Flag, Label, Model, Name, Positive, Reference, or_one_text
 from egide.scenario.quantities import (
     Factor,
     Instant,
@@ -216,22 +216,22 @@ class Doctrine(Model):
     """How a battery decides and shoots."""
 
     label: Label | None = None
-    salvo: Positive = 2
+    salvo: Few = 2
     """Missiles a salvo."""
     salvo_interval_s: Time = 4.0
     """Between two missiles of a salvo."""
     policy: Literal["shoot-look-shoot", "salvo"] = "shoot-look-shoot"
     """shoot-look-shoot: a salvo, then an assessment before the next; salvo: all shots without looking."""
-    max_shots: Positive = 4
+    max_shots: Few = 4
     """At one target by one battery."""
     decision_interval_s: PositiveTime = 5.0
     """Between two looks at the picture."""
     engage: tuple[Identity, ...] = ("hostile",)
     """Identities engaged under weapon control tight."""
     free_engages: tuple[Identity, ...] = ("hostile", "suspect", "unknown")
-    """Identities engaged under weapon control free."""
+    """Identities engaged under weapon control free, besides those of engage."""
     reserve: Count = 0
-    """Missiles kept back."""
+    """Ready missiles that the battery keeps back, of all types together."""
     min_kill: Probability = 0.1
     """No shot under this probability of kill."""
     authority: Literal["own", "centre"] = "own"
@@ -375,6 +375,8 @@ class Tracking(Model):
     """Squared normalised distance within which a plot may belong to a track."""
     mode: Literal["full", "fast"] = "full"
     """full: plots are associated and filtered; fast: a plot becomes a track with the error its filter would have."""
+    ballistic_above_m: PositiveLength = 25_000.0
+    """Whatever is higher flies freely: it is tracked with gravity and taken for ballistic."""
     correlation_m: Length = 1500.0
     """How far a report may lie from the receiver's own track, beside both errors, and still be taken for the same."""
     error_half_m: PositiveLength = 2000.0

@@ -48,4 +48,5 @@ def test_belief_is_declared_by_thresholds(belief: tuple[float, float, float], de
 def test_an_erring_operator_declares_the_class_that_came_second():
     assert IDENTITIES[identity.second_choice(np.array([0.7, 0.1, 0.2]), 2)] == "hostile"
     assert IDENTITIES[identity.second_choice(np.array([0.3, 0.1, 0.6]), 5)] == "friend"
-    assert IDENTITIES[identity.second_choice(np.array([0.4, 0.35, 0.25]), 1)] == "suspect"
+    assert IDENTITIES[identity.second_choice(np.array([0.4, 0.35, 0.25]), 1)] == "neutral"
+    assert IDENTITIES[identity.second_choice(np.array([0.45, 0.15, 0.4]), 1)] == "suspect"

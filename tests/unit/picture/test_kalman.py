@@ -24,8 +24,8 @@ def test_one_step_of_the_stone_soup_example():
     cov = np.diag([1e4, 1e4, 1e4, 400.0, 400.0, 400.0])
     track = a_track(np.array([1000.0, -2000.0, 0.0, 50.0, 80.0, 0.0]), cov)
     plot, noise = np.array([1070.694, -1939.271, 0.0]), 625.0 * np.eye(3)
-    nis = kalman.distance2(track, 1.0, plot, noise, 0.5, 100.0)
-    kalman.predict(track, 1.0, 0.5, 1e9)
+    nis = kalman.distance2(track, 1.0, plot, noise, 0.5, 100.0, 1e9, 1e9)
+    kalman.predict(track, 1.0, 0.5, 1e9, 1e9)
     kalman.update(track, plot, noise, np.zeros((2, 3, 3)))
     mean, after = whole(track)
     assert nis == pytest.approx(0.0725261668, rel=1e-8)
@@ -52,8 +52,8 @@ def test_a_run_of_steps_is_the_textbooks_six_by_six_filter():
         gain = cov[:, :3] @ np.linalg.inv(s)
         d2 = (plot - mean[:3]) @ np.linalg.inv(s) @ (plot - mean[:3])
         mean, cov = mean + gain @ (plot - mean[:3]), cov - gain @ s @ gain.T
-        assert kalman.distance2(track, time_s, plot, noise, q, 1e9) == pytest.approx(d2, rel=1e-8)
-        kalman.predict(track, time_s, q, 1e9)
+        assert kalman.distance2(track, time_s, plot, noise, q, 1e9, 1e9, 1e9) == pytest.approx(d2, rel=1e-8)
+        kalman.predict(track, time_s, q, 1e9, 1e9)
         kalman.update(track, plot, noise, np.zeros((2, 3, 3)))
         ours, ours_cov = whole(track)
         assert ours == pytest.approx(mean, rel=1e-9, abs=1e-7)
@@ -83,7 +83,18 @@ def test_two_point_start_has_the_covariance_of_a_difference():
 def test_a_fast_track_falls_with_gravity():
     track = np.zeros(1, TRACK)[0]
     track["pos_m"], track["vel_m_s"] = [6_471_000.0, 0.0, 0.0], [0.0, 1_500.0, 0.0]
-    kalman.predict(track, 10.0, 0.0, 1_000.0)
+    kalman.predict(track, 10.0, 0.0, 1_000.0, 1e9)
     g = 3.986004418e14 / 6_471_000.0**2
     assert track["pos_m"][0] == pytest.approx(6_471_000.0 - 50.0 * g, abs=1e-3)
     assert track["vel_m_s"][0] == pytest.approx(-10.0 * g)
+
+
+def test_a_high_track_falls_whatever_its_speed_and_is_gated_where_it_falls_to():
+    track = np.zeros(1, TRACK)[0]
+    track["pos_m"], track["vel_m_s"] = [6_421_000.0, 0.0, 0.0], [300.0, 500.0, 0.0]
+    track["pp"] = np.eye(3) * 100.0
+    there = np.array([6_421_000.0 + 3_000.0 - 50.0 * 3.986004418e14 / 6_421_000.0**2, 5_000.0, 0.0])
+    d2 = kalman.distance2(track, 10.0, there, np.eye(3), 0.0, 1e9, 1_000.0, 25_000.0)
+    kalman.predict(track, 10.0, 0.0, 1_000.0, 25_000.0)
+    assert track["pos_m"] == pytest.approx(there, abs=1e-6)
+    assert d2 == pytest.approx(0.0, abs=1e-9)

@@ -30,6 +30,9 @@ def check(
     file: Annotated[Path | None, Parameter(help="A scenario or a study, YAML.")] = None,
     *,
     alternative: Annotated[str | None, Parameter(help="Show the counts of this alternative.")] = None,
+    geography: Annotated[
+        bool, Parameter(help="Also lay out terrain, routes and recordings of every alternative.", negative="")
+    ] = False,
     json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
     schema: Annotated[
         bool,
@@ -40,7 +43,8 @@ def check(
     """Check a scenario or study: all problems at once.
 
     The base and every alternative are checked. Each problem is one line: file, line, column, where in the file, what is
-    wrong and what would be right. Exit code 2 where there is one.
+    wrong and what would be right. Exit code 2 where there is one. What only a map shows (terrain that does not cover
+    the area, a radar below ground, a target out of range, a broken recording) takes some seconds more: --geography.
 
     Example: egide check scenario.yaml
     """
@@ -54,6 +58,8 @@ def check(
         raise scenario_error("egide check", mark("FILE is missing"), mark("name a scenario or a study"))
     language = i18n.choose(lang)
     problems, loaded = _read(file, alternative)
+    if geography and loaded is not None:
+        problems = _laid_out(file, loaded)
     if json:
         common.print_json(_document(file, problems, loaded, language))
         return 2 if problems else 0
@@ -82,6 +88,23 @@ def _read(file: Path, alternative: str | None) -> tuple[list[Problem], Scenario 
         return problems, None if problems else scenario.load(file, alternative=alternative)
     except ScenarioError as error:
         return list(error.problems), None
+
+
+def _laid_out(file: Path, loaded: Scenario | Study) -> list[Problem]:
+    """What the compiler finds in the base and every alternative, once each, at its place in the file."""
+    from egide import scenario
+    from egide.compiler import compile_scenario
+
+    base = file if isinstance(loaded, scenario.Scenario) else loaded.base_path
+    wanted = () if isinstance(loaded, scenario.Scenario) else tuple(loaded.alternatives or ())
+    found: dict[str, Problem] = {}
+    for name in wanted or (None, *scenario.alternatives(base)):
+        try:
+            compile_scenario(scenario.load(base, alternative=name))
+        except ScenarioError as error:
+            for problem in scenario.placed(error.problems, base, name):
+                found.setdefault(problem.show(), problem)
+    return list(found.values())
 
 
 def _document(file: Path, problems: list[Problem], loaded: Scenario | Study | None, lang: str) -> dict[str, Any]:

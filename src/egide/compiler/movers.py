@@ -126,7 +126,7 @@ def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[fl
                 f"{raid.name}-{k + 1}", raid.name, *_labels(raid, k + 1), entry, raid.side, path, start_s,
                 tuple(raid.transponder), target=raid.target, release_s=start_s + release_s,
                 misses=misses))  # fmt: skip
-            if start_s < 0.0:
+            if start_s < 0.0 and k == 0:  # the first starts earliest
                 fleet.problems.append(_early(scenario, raid, k, start_s))
 
 
@@ -343,8 +343,8 @@ def cross_sections(entry: Entry, reflector_m2: float) -> Array:
 
 def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> tuple[Array, Array]:
     """The mover table and the vertex table. Raises ScenarioError with every problem of the fleet."""
-    if fleet.problems:
-        raise ScenarioError(fleet.problems)
+    if fleet.problems:  # once each: the missiles of a raid share theirs
+        raise ScenarioError(list({problem.show(): problem for problem in fleet.problems}.values()))
     movers = np.zeros(len(fleet.bodies), dtype=MOVER)
     reflector = scenario.catalog["general/command"]
     reflector_m2 = reflector.si("reflector_rcs") if reflector.has("reflector_rcs") else 0.0

@@ -336,8 +336,8 @@ class Identification(Model):
     priors: Mapping[str, Odds] = {}
     """By phase; a phase left out has equal odds."""
     likelihoods: Mapping[Evidence, Odds] = {}
-    """Probability of each piece of evidence given the truth. Evidence left out is not used; replies left out follow from
-    the catalogue's failure rates."""
+    """Probability of each piece of evidence given the truth. Evidence left out is not used; replies left out follow
+    from the catalogue's failure rates."""
     thresholds: Thresholds = Thresholds()
     """Least probability for each declaration."""
     told_trust: Probability = 0.95

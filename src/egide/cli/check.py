@@ -96,7 +96,9 @@ def _laid_out(file: Path, loaded: Scenario | Study) -> list[Problem]:
     from egide.compiler import compile_scenario
 
     base = file if isinstance(loaded, scenario.Scenario) else loaded.base_path
-    wanted = () if isinstance(loaded, scenario.Scenario) else tuple(loaded.alternatives or ())
+    wanted: tuple[str | None, ...] = ()
+    if not isinstance(loaded, scenario.Scenario):
+        wanted = tuple(loaded.alternatives or ())
     found: dict[str, Problem] = {}
     for name in wanted or (None, *scenario.alternatives(base)):
         try:

@@ -74,7 +74,7 @@ def test_check_without_a_file_asks_for_one(capsys):
 
 
 def test_what_only_a_map_shows_is_found_with_geography(tmp_path, capsys):
-    """A ballistic target out of range, and a raid that would start before the scenario: told once, not once a missile."""
+    """A ballistic target out of range, and a raid that would start too early: told once, not once a missile."""
     text = (ROOT / "scenarios/first-battery/scenario.yaml").read_text(encoding="utf-8")
     file = tmp_path / "far.yaml"
     file.write_text(text.replace("launch: [[45.10, -31.80]]", "launch: [[45.10, -30.60]]"), encoding="utf-8")

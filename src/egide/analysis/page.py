@@ -31,8 +31,8 @@ from egide import store
 
 bundle = store.open("out/run-7")
 bundle.sql("SELECT battery_name, result_name, count(*) FROM shots_named GROUP BY ALL")
-bundle.measures.df()   # .pl() and .arrow() for who has those
-bundle.verify()        # [] where every digest is as written
+bundle.measures.df()  # .pl() and .arrow() for who has those
+bundle.verify()  # [] where every digest is as written
 ```
 
 Beside each table there is a view `NAME_named`: after each column that names a row or a code it has one with the word

@@ -1,9 +1,11 @@
-"""The standard atmosphere: US Standard Atmosphere 1976, 0 to 86 km, which equals ISA below 32 km.
+"""The standard atmosphere, US Standard Atmosphere 1976, 0 to 86 km, which equals ISA below 32 km; and what air and rain
+take from a radio wave, by the Recommendations of the ITU.
 
 altitude       geometric, above mean sea level; the tables of the standard are in this one
 geopotential   altitude as if gravity were constant; the layers are in this one
 
-Below 0 and above 86 km the nearest value is held. Source: NOAA-S/T 76-1562, U.S. Standard Atmosphere, 1976.
+Gases are written in `gases`, rain in `rain`, losses along a path in `propagation`. Below 0 and
+above 86 km the nearest value is held. Source: NOAA-S/T 76-1562, U.S. Standard Atmosphere, 1976.
 """
 
 from __future__ import annotations
@@ -14,8 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from egide.constants import GRAVITY_M_S2
+from egide.physics.gases import gas_attenuation_db_km
+from egide.physics.rain import rain_attenuation_db_km, rain_coefficients
 
-__all__ = ["density_kg_m3", "pressure_pa", "speed_of_sound_m_s", "temperature_k"]
+__all__ = [
+    "density_kg_m3", "gas_attenuation_db_km", "pressure_pa", "rain_attenuation_db_km", "rain_coefficients",
+    "speed_of_sound_m_s", "temperature_k",
+]  # fmt: skip
 
 Floats = npt.ArrayLike
 FloatArray = npt.NDArray[np.float64]

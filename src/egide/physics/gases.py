@@ -52,8 +52,8 @@ def _oxygen(f: FloatArray, p: FloatArray, e: FloatArray, theta: FloatArray) -> F
     near, far = f0 - f, f0 + f
     shape = f / f0 * ((width - mixing * near) / (near**2 + width**2) + (width - mixing * far) / (far**2 + width**2))
     d = 5.6e-4 * (p + e) * theta**0.8  # width of the Debye spectrum
-    debye = f * p * theta**2 * (
-        6.14e-5 / (d * (1.0 + (f / d) ** 2)) + 1.4e-12 * p * theta**1.5 / (1.0 + 1.9e-5 * f**1.5)
+    debye = (
+        f * p * theta**2 * (6.14e-5 / (d * (1.0 + (f / d) ** 2)) + 1.4e-12 * p * theta**1.5 / (1.0 + 1.9e-5 * f**1.5))
     )
     lines: FloatArray = np.sum(strength * shape, axis=-1) + debye[..., 0]
     return lines
@@ -77,8 +77,8 @@ def gas_attenuation_db_km(
     """Oxygen, water and total attenuation, one way, dB/km: gamma = 0.1820 f N''(f), N'' the sum of strength times shape
     over 44 lines of oxygen and 35 of water, with the dry continuum.
 
-    `pressure_hpa` is that of the dry air. Source: ITU-R P.676-12, Annex 1, equations 1 to 9. Valid from 1 to 1000 GHz and
-    for the states of the air up to 100 km; below 1 GHz the same formula is continued: it gives under 0.006 dB/km.
+    `pressure_hpa` is that of the dry air. Source: ITU-R P.676-12, Annex 1, equations 1 to 9. Valid from 1 to 1000 GHz
+    and for the states of the air up to 100 km; below 1 GHz the same formula is continued: it gives under 0.006 dB/km.
     Leaves out: pollution, hydrometeors (`rain_attenuation_db_km`), the bending of the path."""
     parts = [np.asarray(value, float)[..., None] for value in (frequency_ghz, pressure_hpa, temperature_k, vapour_g_m3)]
     f, p, kelvin, rho = np.broadcast_arrays(*parts)

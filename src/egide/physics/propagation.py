@@ -44,8 +44,8 @@ class Air(NamedTuple):
 
 
 def reference_air(height_m: Floats, vapour_g_m3: Floats = VAPOUR_G_M3) -> Air:
-    """Dry pressure, temperature and vapour of the mean annual global reference atmosphere: rho0 exp(-h / 2 km), not below
-    a mixing ratio of 2e-6. `vapour_g_m3` is that at sea level. Source: ITU-R P.835-6, Annex 1, whose pressure and
+    """Dry pressure, temperature and vapour of the mean annual global reference atmosphere: rho0 exp(-h / 2 km), not
+    below a mixing ratio of 2e-6. `vapour_g_m3` is that at sea level. Source: ITU-R P.835-6, Annex 1, whose pressure and
     temperature are the US Standard Atmosphere 1976. 0 to 86 km, held outside. A winter or a desert is drier."""
     height = np.maximum(np.asarray(height_m, float), 0.0)
     pressure = atmosphere.pressure_pa(height) / 100.0
@@ -99,8 +99,9 @@ def two_way_gas_db(
     frequency_ghz: float, range_m: Floats, antenna_height_m: Floats, target_height_m: Floats,
     vapour_g_m3: float = VAPOUR_G_M3, k: float = EFFECTIVE_EARTH,
 ) -> FloatArray:  # fmt: skip
-    """Two-way loss to the gases of the reference air between an antenna and a target, dB: twice the integral of gamma(h)
-    along the straight slant over the Earth of k radii, 96 Gauss-Legendre nodes (within 0.1 % to 600 km of range).
+    """Two-way loss to the gases of the reference air between an antenna and a target, dB: twice the integral of
+    gamma(h) along the straight slant over the Earth of k radii, 96 Gauss-Legendre nodes (within 0.1 % to 600 km of
+    range).
 
     `range_m` is the slant range, heights are above sea level; either end may be the higher. 0 where the range is 0, NaN
     where no triangle has these sides. One frequency a call. A raster is best served from a grid of some 60 ranges and
@@ -127,8 +128,9 @@ def two_way_rain_db(
     2 k R^alpha times the length of path in it.
 
     Rain seldom covers more than some tens of kilometres at one rate: 25 mm/h about 15 km, 5 mm/h about 50 km (assumed;
-    give the extent you mean). The ceiling is the height of melting, 2 to 5 km (ITU-R P.839). The coefficients are taken at
-    the path's elevation. Source: ITU-R P.838-3. Leaves out: what the rain itself sends back, wet radomes, snow above."""
+    give the extent you mean). The ceiling is the height of melting, 2 to 5 km (ITU-R P.839). The coefficients are taken
+    at the path's elevation. Source: ITU-R P.838-3. Leaves out: what the rain itself sends back, wet radomes, snow
+    above."""
     slant, low, high, top, extent = np.broadcast_arrays(
         *[np.asarray(value, float) for value in (range_m, antenna_height_m, target_height_m, ceiling_m, extent_m)]
     )

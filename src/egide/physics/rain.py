@@ -51,7 +51,7 @@ def _at(quantity: str, decades: FloatArray) -> FloatArray:
 def rain_coefficients(
     frequency_ghz: Floats, elevation_deg: Floats = 0.0, tilt_deg: Floats = 0.0
 ) -> tuple[FloatArray, FloatArray]:
-    """k and alpha of gamma = k R^alpha, combined over polarisations by equations 4 and 5 of ITU-R P.838-3.
+    """The k and alpha of gamma = k R^alpha, combined over polarisations by equations 4 and 5 of ITU-R P.838-3.
 
     Valid from 1 to 1000 GHz; outside, the values at the nearest end are held, below 1 GHz an upper bound of next to
     nothing (0.004 dB/km at 100 mm/h)."""

@@ -48,7 +48,7 @@ def air_refractivity_n(pressure_hpa: Floats, temperature_k: Floats, vapour_hpa: 
 
 
 def effective_earth(gradient_n_km: Floats) -> FloatArray:
-    """k for a gradient of refractivity that is the same at all heights: 1 / (1 + a dN/dh 1e-6). Source: ITU-R P.834.
+    """The k of a gradient of refractivity that is the same at all heights: 1 / (1 + a dN/dh 1e-6). Source: ITU-R P.834.
     Infinite at -157 N/km, negative in a duct."""
     k: FloatArray = 1.0 / (1.0 + EARTH_RADIUS_M * 1e-9 * np.asarray(gradient_n_km, float))
     return k

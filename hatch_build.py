@@ -1,6 +1,8 @@
-"""Build hook: scenarios and studies go into the wheel, so that `egide demo` needs no checkout.
+"""Build hook: scenarios, studies and published values go into the wheel, so that `egide demo` and `egide validate` need
+no checkout.
 
 recorded   a study's folder of recordings that may be read from a checkout but are not handed on in a package
+published  numbers of other people that the models are compared with; the tests read them where they stand
 """
 
 from __future__ import annotations
@@ -26,3 +28,5 @@ class ShippedFiles(BuildHookInterface):  # type: ignore[type-arg]
                 inside = file.relative_to(root)
                 if file.is_file() and not LEFT_OUT.intersection(inside.parts):
                     build_data["force_include"][str(file)] = f"egide/{inside.as_posix()}"
+        for file in sorted((root / "tests" / "published").glob("*.csv")):
+            build_data["force_include"][str(file)] = f"egide/validation/published/{file.name}"

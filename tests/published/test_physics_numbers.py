@@ -1,18 +1,30 @@
-"""Every published, analytic or independently computed number of the physics models."""
+"""Every published, analytic or independently computed number of the models, read from the files beside this one."""
 
 from __future__ import annotations
 
-import importlib
+from pathlib import Path
 
 import pytest
-from tests.published.loader import Case, published
 
-MODELS = ["radar", "detection", "horizon", "geodesy", "motion", "ballistic", "atmosphere"]
+from egide import validation
+from egide.validation import Case
+from egide.validation.cases import answer
+
+CASES = [case for model in validation.models() for case in validation.published(model)]
 
 
-@pytest.mark.parametrize("case", [case for model in MODELS for case in published(model)], ids=str)
+def test_the_files_read_are_the_ones_beside_this_test() -> None:
+    assert validation.folder() == Path(__file__).parent
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_model_gives_the_published_number(case: Case) -> None:
-    module, name = case.call.split(".")
-    answer = getattr(importlib.import_module(f"egide.physics.{module}"), name)(**case.arguments)
-    got = answer if case.item is None else answer[case.item]
-    assert float(got) == pytest.approx(case.value, rel=case.rtol, abs=case.atol), case.source
+    assert answer(case) == pytest.approx(case.value, rel=case.rtol, abs=case.atol), case.source
+
+
+@pytest.mark.parametrize("model", validation.models())
+def test_every_number_has_a_source_and_a_tolerance(model: str) -> None:
+    for case in validation.published(model):
+        assert case.source
+        assert case.evidence in ("published", "published formula", "analytic", "computed")
+        assert case.tolerance > 0.0 or case.evidence == "analytic"

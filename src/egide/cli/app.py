@@ -32,6 +32,7 @@ COMMANDS: Final = {  # name: one line for `egide --help`; the command's own docs
     "compare": "Run alternatives on common random numbers and print the differences.",
     "report": "Write the report of a run or a comparison, one self-contained HTML file.",
     "catalog": "Show the equipment catalogue, every value with its source.",
+    "validate": "Compare the models with published numbers, each with its source.",
     "doctor": "Say what this installation has and what it lacks.",
 }
 

@@ -29,6 +29,8 @@ def inside(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         "egide/locale/fr/LC_MESSAGES/egide.mo",
         "egide/studies/turkiye-2019/scenario.yaml",
         "egide/scenarios/first-battery/scenario.yaml",
+        "egide/validation/published/gases.csv",
+        "egide/physics/data/p676_oxygen.csv",
     ],
 )
 def test_the_wheel_has(name: str, inside: list[str]):

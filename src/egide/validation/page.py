@@ -29,9 +29,9 @@ def shown(value: float, case: Case) -> str:
 
 
 def within(case: Case) -> str:
-    """The tolerance, as it was given: a share of the value or an amount."""
+    """The tolerance, as it was given: relative to the value (`rel.`) or an amount."""
     if case.rtol * abs(case.value) >= case.atol and case.rtol > 0.0:
-        return f"{case.rtol:.3g} of it"
+        return f"{case.rtol:.3g} rel."
     return f"{case.atol:.3g}" if case.atol else "exact"
 
 

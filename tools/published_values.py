@@ -1,0 +1,263 @@
+"""Computes the published-value files whose numbers come from other people's libraries or from plain integration.
+
+    python tools/published_values.py [NAME...]      writes tests/published/NAME.csv; all of them where none is named
+
+    gases_layers      ITU-Rpy, line by line, at states of the air from the ground to 30 km
+    propagation       ITU-Rpy's attenuation and reference air, integrated along the path by SciPy; its own ray tracing
+    refraction        the ray as a differential equation, by SciPy's DOP853
+    detection_pulses  SciPy's non-central chi-square, averaged over the cross section by quadrature
+    ballistic_turning the equations of motion in turning axes, Coriolis and centrifugal terms written out, by DOP853
+    flyout            the missile's equation of motion in air that thins exponentially, by DOP853
+    geodesy_lines     geographiclib
+    radar_air         Lambert's W, by SciPy
+
+None of our own models is called here. ITU-Rpy (`itur`) is no dependency of Égide; install it to run this.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from scipy import integrate, special, stats
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "tests" / "published"
+COLUMNS: Final = ("call", "arguments", "item", "value", "rtol", "atol", "evidence", "source")
+
+EARTH_M: Final = 6_371_000.0
+MU: Final = 3.986004418e14
+TURN: Final = 7.292115e-5
+
+Row = tuple[str, dict[str, Any], int | None, float, float, float, str]
+
+
+def gases_layers() -> Iterator[Row]:
+    from itur.models.itu676 import gamma0_exact, gammaw_exact
+
+    source = "ITU-R P.676-12, Annex 1, by ITU-Rpy 0.4.0, at a state of the air"
+    states = [(1013.25, 288.15, 7.5), (1000.0, 313.15, 30.0), (980.0, 258.15, 0.5), (540.0, 255.7, 0.6),
+              (265.0, 223.25, 0.05), (12.0, 226.5, 0.0001)]  # fmt: skip
+    for frequency in (0.45, 1.3, 3.3, 5.6, 9.5, 16.7, 35.0):
+        for pressure, kelvin, vapour in states:
+            names = {"frequency_ghz": frequency, "pressure_hpa": pressure, "temperature_k": kelvin}
+            names["vapour_g_m3"] = vapour
+            for item, function in enumerate((gamma0_exact, gammaw_exact)):
+                value = float(np.asarray(function(frequency, pressure, vapour, kelvin).value))
+                yield "atmosphere.gas_attenuation_db_km", names, item, value, 4e-3, 0.0, source
+
+
+def propagation() -> Iterator[Row]:
+    import itur.models.itu676 as p676
+    import itur.models.itu835 as p835
+
+    def gamma(frequency: float, height_m: float) -> float:
+        h = max(height_m, 0.0) / 1e3
+        if h > 84.0:
+            return 0.0
+        air = [float(np.asarray(x.value)) for x in (p835.standard_pressure(h), p835.standard_temperature(h),
+                                                    p835.standard_water_vapour_density(h, rho_0=7.5))]  # fmt: skip
+        return float(np.asarray(p676.gamma_exact(frequency, air[0], air[2], air[1]).value))
+
+    source = "ITU-Rpy 0.4.0 (P.676-12 line by line in the air of P.835-6), integrated along the straight path by SciPy"
+    radius = 4.0 / 3.0 * EARTH_M
+    for frequency in (1.3, 3.3, 9.5):
+        heights = np.linspace(0.0, 84_000.0, 1681)
+        table = np.array([gamma(frequency, float(h)) for h in heights])
+
+        def at(along: float, r1: float, sine: float, table: Any = table, heights: Any = heights) -> float:
+            height = np.sqrt(r1**2 + along**2 + 2.0 * along * r1 * sine) - radius
+            return float(np.exp(np.interp(height, heights, np.log(table)))) if height <= 84_000.0 else 0.0
+
+        for slant, low, high in ((100e3, 20.0, 500.0), (300e3, 20.0, 6000.0), (400e3, 9000.0, 100.0),
+                                 (250e3, 30.0, 20_000.0), (60e3, 20.0, 50_000.0)):  # fmt: skip
+            r1 = radius + low
+            sine = ((high - low) * (low + high + 2.0 * radius) - slant**2) / (2.0 * slant * r1)
+            total = integrate.quad(at, 0.0, slant, args=(r1, sine), limit=800, epsrel=1e-7)[0]
+            names = {"frequency_ghz": frequency, "range_m": slant, "antenna_height_m": low, "target_height_m": high}
+            yield "propagation.two_way_gas_db", names, None, 2e-3 * total, 1e-3, 0.0, source
+    traced = (
+        "ITU-Rpy 0.4.0, slant path of P.676-12, section 2.2, with its ray tracing, twice; ours is straight over 4/3"
+    )
+    for frequency in (3.0, 10.0):
+        for degrees in (3.0, 5.0, 10.0, 30.0, 89.0):
+            once = p676.gaseous_attenuation_slant_path(frequency, degrees, 7.5, 1013.25, 288.15, mode="exact")
+            top, sine = 80_000.0, float(np.sin(np.radians(degrees)))
+            slant = -radius * sine + float(np.sqrt((radius * sine) ** 2 + top * (2.0 * radius + top)))
+            names = {"frequency_ghz": frequency, "range_m": slant, "antenna_height_m": 0.0, "target_height_m": top}
+            yield "propagation.two_way_gas_db", names, None, 2.0 * float(np.asarray(once.value)), 1e-2, 0.0, traced
+
+
+def refraction() -> Iterator[Row]:
+    def trace(elevation: float, low: float, distance: float) -> float:
+        """Height of a ray by Fermat: r'' from the gradient of the refractive index, angle about the centre as time."""
+
+        def bend(_: float, y: Any) -> list[float]:
+            r, slope = y  # slope = tan(elevation)
+            n = 1.0 + 315e-6 * np.exp(-(r - EARTH_M) / 7350.0)
+            gradient = -(n - 1.0) / 7350.0
+            # curvature of a ray in a medium of spherical layers: d(elevation)/d(angle) = 1 + r n'/n
+            return [r * slope, (1.0 + r * gradient / n) * (1.0 + slope * slope)]
+
+        start = [EARTH_M + low, float(np.tan(elevation))]
+        end = distance / EARTH_M
+        run = integrate.solve_ivp(bend, (0.0, end), start, method="DOP853", rtol=1e-12, atol=1e-9)
+        return float(run.y[0, -1] - EARTH_M)
+
+    source = "the ray in N = 315 exp(-h / 7.35 km), ITU-R P.453, as a differential equation, DOP853"
+    for degrees in (0.0, 0.5, 1.0, 3.0, 10.0):
+        for distance in (100e3, 300e3, 500e3):
+            names = {"distance_m": distance, "elevation_rad": float(np.radians(degrees)), "antenna_height_m": 15.0}
+            height = trace(names["elevation_rad"], 15.0, distance)
+            yield "refraction.ray_height_m", names, None, height, 0.0, 0.05, source
+    for gradient, k in ((-40.0, 1.34199), (0.0, 1.0), (-39.0, 4.0 / 3.0)):
+        told = "ITU-R P.834 and P.453: k = 4/3 stands for about -39 to -40 N/km"
+        yield "refraction.effective_earth", {"gradient_n_km": gradient}, None, k, 3e-3, 0.0, told
+
+
+def detection_pulses() -> Iterator[Row]:
+    source = "SciPy's non-central chi-square, averaged over the gamma law of the cross section by quadrature"
+    for swerling in range(5):
+        for pulses in (1, 3, 10, 50):
+            for snr_db in (-5.0, 0.0, 5.0, 10.0):
+                names = {"snr_db": snr_db, "pfa": 1e-6, "pulses": pulses, "swerling": swerling}
+                value = _pd(10.0 ** (snr_db / 10.0), 1e-6, pulses, swerling)
+                yield "detection.probability", names, None, value, 0.0, 1e-6, source
+
+
+def _pd(snr: float, pfa: float, pulses: int, swerling: int) -> float:
+    limit = float(special.gammainccinv(pulses, pfa))
+
+    def steady(times: float) -> float:
+        return float(stats.ncx2.sf(2.0 * limit, 2 * pulses, 2.0 * pulses * snr * times))
+
+    if swerling == 0:
+        return steady(1.0)
+    shape = {1: 1.0, 2: float(pulses), 3: 2.0, 4: 2.0 * pulses}[swerling]
+    law = stats.gamma(shape, scale=1.0 / shape)
+    ends = [0.0, *law.ppf([0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.9999, 1.0 - 1e-12])]
+    parts = [
+        integrate.quad(lambda x: law.pdf(x) * steady(x), a, b, epsabs=1e-11, epsrel=1e-10, limit=200)[0]
+        for a, b in zip(ends[:-1], ends[1:], strict=True)
+    ]
+    return float(sum(parts))
+
+
+def ballistic_turning() -> Iterator[Row]:
+    axis = np.array([0.0, 0.0, TURN])
+
+    def fall(_: float, y: Any) -> Any:
+        r, v = y[:3], y[3:]
+        pull = -MU * r / np.linalg.norm(r) ** 3
+        return np.concatenate((v, pull - 2.0 * np.cross(axis, v) - np.cross(axis, np.cross(axis, r))))
+
+    source = "integration in axes that turn with the Earth, Coriolis and centrifugal terms written out, DOP853"
+    for lat, lon, azimuth, speed, angle in ((35.0, 50.0, 300.0, 2500.0, 43.0), (0.0, 0.0, 90.0, 1700.0, 44.0),
+                                            (-60.0, 170.0, 200.0, 4800.0, 38.0)):  # fmt: skip
+        a, b, c, g = np.radians([lat, lon, azimuth, angle])
+        up = np.array([np.cos(a) * np.cos(b), np.cos(a) * np.sin(b), np.sin(a)])
+        east = np.array([-np.sin(b), np.cos(b), 0.0])
+        north = np.cross(up, east)
+        launch = speed * (np.cos(g) * (np.sin(c) * east + np.cos(c) * north) + np.sin(g) * up)
+        times = [60.0, 240.0]
+        run = integrate.solve_ivp(
+            fall, (0.0, 240.0), np.concatenate((EARTH_M * up, launch)), method="DOP853", rtol=1e-13, atol=1e-7,
+            t_eval=times,
+        )  # fmt: skip
+        for i, time in enumerate(times):
+            r, v = run.y[:3, i], run.y[3:, i]
+            size = float(np.linalg.norm(r))
+            names = {"time_s": time, "latitude_deg": lat, "longitude_deg": lon, "azimuth_rad": float(c)}
+            names |= {"speed_m_s": speed, "angle_rad": float(g)}
+            place = (np.degrees(np.arcsin(r[2] / size)), np.degrees(np.arctan2(r[1], r[0])), size - EARTH_M)
+            for item, (value, atol) in enumerate(zip(place, (1e-7, 1e-7, 1e-2), strict=True)):
+                yield "ballistic.track", names, item, float(value), 0.0, atol, source
+            still = {"time_s": time, "speed_m_s": speed, "angle_rad": float(g), "latitude_deg": lat}
+            still |= {"azimuth_rad": float(c), "rotation_rad_s": TURN}
+            arc = EARTH_M * float(np.arctan2(np.linalg.norm(np.cross(up, r)), up @ r))
+            pace = float(np.linalg.norm(v))
+            climb = float(np.arcsin(r @ v / size / pace))
+            for item, (value, atol) in enumerate(zip((arc, size - EARTH_M, pace, climb), (1e-2, 1e-2, 1e-5, 1e-9),
+                                                     strict=True)):  # fmt: skip
+                yield "ballistic.state_at", still, item, value, 0.0, atol, source
+
+
+def flyout() -> Iterator[Row]:
+    source = "integration of dv/dt = -v^2 / length after a boost of constant acceleration, DOP853"
+    boost, slowing = 0.1, 0.4
+    for mean, reach in ((1200.0, 250e3), (600.0, 40e3)):
+        length = (1.0 - boost) * reach / -np.log(slowing)
+        peak = mean * (2.0 * boost + (1.0 - boost) * (1.0 / slowing - 1.0) / -np.log(slowing))
+        boost_s = 2.0 * boost * reach / peak
+        for way in (0.3 * reach, 0.7 * reach, reach):
+
+            def arrive(_: float, y: Any, way: float = way) -> float:
+                return float(y[0] - way)
+
+            arrive.terminal = True  # type: ignore[attr-defined]
+            run = integrate.solve_ivp(
+                lambda _, y, length=length: [y[1], -y[1] ** 2 / length], (boost_s, 10_000.0), [boost * reach, peak],
+                method="DOP853", rtol=1e-12, atol=1e-9, events=arrive,
+            )  # fmt: skip
+            names = {"range_m": way, "altitude_m": None, "mean_speed_m_s": mean, "max_range_m": reach}
+            yield "flyout.time_of_flight_s", names, None, float(run.t_events[0][0]), 1e-9, 0.0, source
+        told = "range over mean speed: the catalogue's own definition"
+        names = {"range_m": reach, "altitude_m": None, "mean_speed_m_s": mean, "max_range_m": reach}
+        yield "flyout.time_of_flight_s", names, None, reach / mean, 1e-12, 0.0, told
+
+
+def geodesy_lines() -> Iterator[Row]:
+    from geographiclib.geodesic import Geodesic
+
+    draw = np.random.default_rng(676)
+    for _ in range(8):
+        lat1, lat2 = (round(float(x), 4) for x in draw.uniform(-89.0, 89.0, 2))
+        lon1, lon2 = (round(float(x), 4) for x in draw.uniform(-180.0, 180.0, 2))
+        line = Geodesic.WGS84.Inverse(lat1, lon1, lat2, lon2)
+        names = {"lat1_deg": lat1, "lon1_deg": lon1, "lat2_deg": lat2, "lon2_deg": lon2}
+        yield "geodesy.inverse", names, 0, line["s12"], 0.0, 1e-3, "geographiclib, places drawn at random"
+
+
+def radar_air() -> Iterator[Row]:
+    source = "closed form by Lambert's W, SciPy: R = a W(R_free / a), a = 20 / (gamma ln 10)"
+    names = {"peak_power_w": 1.5e6, "gain_db": 45, "frequency_hz": 5.6e9, "rcs_m2": 0.1, "bandwidth_hz": 5e6}
+    names |= {"noise_figure_db": 3, "losses_db": 0, "snr_min_db": 20}
+    wave = 299_792_458.0 / 5.6e9
+    power = 1.5e6 * 10.0**9.0 * wave**2 * 0.1
+    free = (power / ((4 * np.pi) ** 3 * 1.380649e-23 * 290.0 * 10.0**0.3 * 5e6 * 100.0)) ** 0.25
+    for gamma in (0.001, 0.01, 0.1, 0.565151):
+        a = 20.0e3 / (gamma * np.log(10.0))
+        value = float(a * special.lambertw(free / a).real)
+        yield "radar.max_range_in_air_m", {**names, "attenuation_db_km": gamma}, None, value, 1e-9, 0.0, source
+    yield "radar.max_range_in_air_m", {**names, "attenuation_db_km": 0.0}, None, float(free), 1e-9, 0.0, source
+
+
+FILES: Final[dict[str, Callable[[], Iterator[Row]]]] = {
+    function.__name__: function
+    for function in (gases_layers, propagation, refraction, detection_pulses, ballistic_turning, flyout, geodesy_lines,
+                     radar_air)
+}  # fmt: skip
+CLOSED: Final = ("radar_air",)
+
+
+def main(names: list[str]) -> int:
+    for name in names or FILES:
+        with (FOLDER / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(COLUMNS)
+            count = 0
+            for call, arguments, item, value, rtol, atol, source in FILES[name]():
+                evidence = "analytic" if name in CLOSED or source.startswith("range over") else "computed"
+                place = "" if item is None else item
+                table.writerow([call, json.dumps(arguments), place, f"{value:.15g}", rtol, atol, evidence, source])
+                count += 1
+        print(f"wrote {name}.csv, {count} numbers")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

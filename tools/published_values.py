@@ -20,6 +20,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,7 +143,7 @@ def _pd(snr: float, pfa: float, pulses: int, swerling: int) -> float:
     ends = [0.0, *law.ppf([0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.9999, 1.0 - 1e-12])]
     parts = [
         integrate.quad(lambda x: law.pdf(x) * steady(x), a, b, epsabs=1e-11, epsrel=1e-10, limit=200)[0]
-        for a, b in zip(ends[:-1], ends[1:], strict=True)
+        for a, b in pairwise(ends)
     ]
     return float(sum(parts))
 

@@ -1,7 +1,7 @@
-"""Renews the section 'Models' of docs/validation.md from the models themselves: python tools/validation_page.py [--check].
+"""Renews the section 'Models' of docs/validation.md from the models: python tools/validation_page.py [--check].
 
-The section stands between two marks; what is around it is left alone. It is what `egide validate --markdown` prints. A test
-compares page and models, so that a number cannot drift in silence.
+The section stands between two marks; what is around it is left alone. It is what `egide validate --markdown` prints. A
+test compares page and models, so that a number cannot drift in silence.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def off_axis_loss_db(angle_rad: Floats, beamwidth_rad: Floats) -> FloatArray:
 
 def dense_shape_loss_db(dimensions: int = 1) -> float:
     """Beam shape loss where the beam sweeps over the target without gaps, against as many pulses at full gain as fit in
-    a beamwidth: 1.33 a dimension, 1.24 dB (a mean over a Gaussian beam). Source: Barton, ch. 5 (L_p = 1.33)."""
+    a beamwidth: sqrt(8 ln 2 / pi) = 1.33 a dimension, 1.23 dB, a mean over a Gaussian beam. Source: Barton, ch. 5."""
     return dimensions * 10.0 * float(np.log10(np.sqrt(2.0 * _GAUSS / np.pi)))
 
 

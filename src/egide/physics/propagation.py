@@ -6,7 +6,7 @@ layers      the reference air: pressure and temperature of the standard atmosphe
 cell        a rain of one rate, from the ground to a ceiling, that reaches so far along the path
 
 Sources: ITU-R P.676-12, Annex 1, section 2; P.835-6, Annex 1 (mean annual global reference atmosphere); P.838-3.
-Leaves out: clouds, snow, the lens effect (the beam spread by refraction, under 2 dB at grazing), ducts.
+Leaves out: clouds, snow, the lens effect (the beam spread by refraction, up to a few dB at grazing), ducts.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ case      one call with its arguments, what it must give, how nearly, and who sa
 verdict   a case with what we give and whether that is near enough
 model     the cases of one file, named after what they are about
 
-The files are `tests/published/*.csv` of the repository and travel in the package: the tests and `egide validate` read the
-same ones.
+The files are `tests/published/*.csv` of the repository and travel in the package: the tests and `egide validate` read
+the same ones.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def test_a_path_in_pieces_loses_as_much_as_whole() -> None:
     radius = 4.0 / 3.0 * EARTH_RADIUS_M
     sine = np.sin(propagation.elevation_rad(200e3, 20.0, 9000.0))
     r1 = radius + 20.0
-    middle = np.sqrt(r1**2 + 80e3**2 + 2.0 * 80e3 * r1 * sine) - radius
+    middle = float(np.sqrt(r1**2 + 80e3**2 + 2.0 * 80e3 * r1 * sine) - radius)
     pieces = propagation.two_way_gas_db(10.0, [80e3, 120e3], [20.0, middle], [middle, 9000.0])
     assert float(pieces.sum()) == pytest.approx(float(propagation.two_way_gas_db(10.0, 200e3, 20.0, 9000.0)), rel=1e-4)
 

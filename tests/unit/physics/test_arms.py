@@ -131,7 +131,7 @@ def test_sectors_are_those_of_the_engine(vx: float, vy: float, vz: float) -> Non
     angle = float(signature.aspect_rad([vx, vy, vz], line))
     if min(abs(angle - math.pi / 4.0), abs(angle - 3.0 * math.pi / 4.0)) < 1e-9:
         return
-    assert signature.sector_of(angle) == aspect_of(vx, vy, vz, *line, float(line @ line))
+    assert signature.sector_of(angle) == aspect_of(vx, vy, vz, 3e4, -4e4, 5e3, float(line @ line))
 
 
 def test_one_common_factor_moves_every_band_and_sector_alike() -> None:
@@ -197,7 +197,7 @@ def test_the_catalogues_peaks_and_means_are_within_what_the_shape_can_give() -> 
     missiles = [shelf[name] for name in shelf if name.startswith("missile/")]
     ratios = [entry.si("peak_speed") / entry.si("speed") for entry in missiles if entry.has("peak_speed")]
     assert ratios
-    assert 1.1 < min(ratios)
+    assert min(ratios) > 1.1
     assert max(ratios) < 2.0
 
 

@@ -122,12 +122,13 @@ def refraction() -> Iterator[Row]:
 
 def detection_pulses() -> Iterator[Row]:
     source = "SciPy's non-central chi-square, averaged over the gamma law of the cross section by quadrature"
+    cases = [(1e-6, pulses, snr_db) for pulses in (1, 3, 10, 50) for snr_db in (-5.0, 0.0, 5.0, 10.0)]
+    cases += [(pfa, pulses, snr_db) for pfa in (1e-4, 1e-9) for pulses in (1, 20) for snr_db in (2.0, 13.0)]
     for swerling in range(5):
-        for pulses in (1, 3, 10, 50):
-            for snr_db in (-5.0, 0.0, 5.0, 10.0):
-                names = {"snr_db": snr_db, "pfa": 1e-6, "pulses": pulses, "swerling": swerling}
-                value = _pd(10.0 ** (snr_db / 10.0), 1e-6, pulses, swerling)
-                yield "detection.probability", names, None, value, 0.0, 1e-6, source
+        for pfa, pulses, snr_db in cases:
+            names = {"snr_db": snr_db, "pfa": pfa, "pulses": pulses, "swerling": swerling}
+            value = _pd(10.0 ** (snr_db / 10.0), pfa, pulses, swerling)
+            yield "detection.probability", names, None, value, 0.0, 1e-6, source
 
 
 def _pd(snr: float, pfa: float, pulses: int, swerling: int) -> float:

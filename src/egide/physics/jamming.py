@@ -23,7 +23,7 @@ from egide.constants import BOLTZMANN_J_K, NOISE_TEMPERATURE_K, SPEED_OF_LIGHT_M
 
 __all__ = [
     "burn_through_self_m", "burn_through_standoff_m", "combined_db", "jam_to_noise_db", "jam_to_signal_db",
-    "range_factor", "signal_to_jam_db",
+    "range_against_self_m", "range_against_standoff_m", "range_factor", "signal_to_jam_db",
 ]  # fmt: skip
 
 Floats = npt.ArrayLike
@@ -103,6 +103,25 @@ def combined_db(signal_to_noise_db: Floats, *signal_to_jam_db: Floats) -> FloatA
         inverse = inverse + np.power(10.0, -np.asarray(ratio_db, float) / 10.0)
     ratio: FloatArray = -10.0 * np.log10(inverse)
     return ratio
+
+
+def range_against_self_m(free_range_m: Floats, burn_through_m: Floats) -> FloatArray:
+    """Detection range on a self-screening target when thermal noise and jamming add: the root of
+    (R/R_free)^4 + (R/R_bt)^2 = 1, both ranges at the same required ratio. Below either; closed form."""
+    free2, burn2 = np.asarray(free_range_m, float) ** 2, np.asarray(burn_through_m, float) ** 2
+    # R^2 = 2 / (1/b + sqrt(1/b^2 + 4/f^2)), written without dividing by a burn-through of 0
+    reach2: FloatArray = 2.0 * burn2 * free2 / (free2 + np.sqrt(free2**2 + 4.0 * burn2**2))
+    return np.sqrt(reach2)
+
+
+def range_against_standoff_m(free_range_m: Floats, *burn_through_m: Floats) -> FloatArray:
+    """Detection range when thermal noise and stand-off jammers add: (R_free^-4 + sum R_bt^-4)^(-1/4), each burn-through
+    range that of one jammer alone at the same required ratio. Closed form."""
+    total = np.asarray(free_range_m, float) ** -4.0
+    for burn_m in burn_through_m:
+        total = total + np.asarray(burn_m, float) ** -4.0
+    reach: FloatArray = np.power(total, -0.25)
+    return reach
 
 
 def jam_to_noise_db(

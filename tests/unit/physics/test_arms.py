@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from egide import catalog
@@ -62,6 +62,22 @@ def test_a_jammer_narrower_than_the_radar_gains_nothing(jammer_hz: float, radar_
     assert given_hz >= matched * (1.0 - 1e-12)
     if jammer_hz <= radar_hz:
         assert given_hz == pytest.approx(matched)
+
+
+def test_noise_and_jamming_together_are_met_at_the_required_ratio() -> None:
+    needed, setting = 13.0, {"noise_figure_db": 4.0, "losses_db": 0.0}
+    free = float(radar.max_range_m(frequency_hz=3e9, snr_min_db=needed, **RADAR, **setting))
+    near = float(jamming.burn_through_self_m(**RADAR, **JAMMER, signal_to_jam_min_db=needed))
+    far = float(jamming.burn_through_standoff_m(**RADAR, **JAMMER, **ASIDE, signal_to_jam_min_db=needed))
+    for reach, aside in (
+        (jamming.range_against_self_m(free, near), {}), (jamming.range_against_standoff_m(free, far), ASIDE)
+    ):  # fmt: skip
+        assert 0.0 < float(reach) < free
+        snr = radar.snr_db(reach, frequency_hz=3e9, **RADAR, **setting)
+        sj = jamming.signal_to_jam_db(reach, **RADAR, **JAMMER, **aside)
+        assert float(jamming.combined_db(snr, sj)) == pytest.approx(needed, abs=1e-9)
+    assert jamming.range_against_self_m(free, 0.0) == 0.0
+    assert float(jamming.range_against_self_m(free, 1e12)) == pytest.approx(free)
 
 
 @given(st.lists(st.floats(-20.0, 40.0), max_size=5), st.floats(-20.0, 40.0))
@@ -129,8 +145,8 @@ def test_the_table_is_the_one_that_the_compiler_makes(name: str) -> None:
 def test_sectors_are_those_of_the_engine(vx: float, vy: float, vz: float) -> None:
     line = np.array([3e4, -4e4, 5e3])
     angle = float(signature.aspect_rad([vx, vy, vz], line))
-    if min(abs(angle - math.pi / 4.0), abs(angle - 3.0 * math.pi / 4.0)) < 1e-9:
-        return
+    assume(math.hypot(vx, vy, vz) > 1.0)
+    assume(min(abs(angle - math.pi / 4.0), abs(angle - 3.0 * math.pi / 4.0)) > 1e-9)
     assert signature.sector_of(angle) == aspect_of(vx, vy, vz, 3e4, -4e4, 5e3, float(line @ line))
 
 

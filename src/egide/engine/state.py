@@ -30,12 +30,10 @@ from egide.rng import make_key
 Array = np.ndarray[Any, Any]
 Tables = dict[str, Array]
 
-TRACKS: Final = 2048  # a picture; more are not started
-PLOTS: Final = 2048  # a scan
+TRACKS: Final = 2048  # a picture, or four an object where that is more; further ones are not started
 SEEDS: Final = 512  # a radar
 REPORTS: Final = 32_768  # in flight on all links
-ENGAGEMENTS: Final = 512
-ROOM: Final = 4 * TRACKS  # more than any event writes into any log
+ENGAGEMENTS: Final = 512  # at once, or two a channel where that is more
 ROUNDS: Final = 40  # doublings before we call it a fault of ours
 
 COUNTED: Final = {  # tables written row by row in the loop
@@ -70,9 +68,12 @@ class Replication:
         ):
             self.outcomes[name] = np.nan
         self.outcomes["killed_by"], self.outcomes["fate"] = -1, -1
-        room = 4 * TRACKS if detail else 2 * TRACKS
-        self.logs = {name: np.zeros(8 * TRACKS + room, TABLES[name]) for name in LOGS}
-        self.queue = np.zeros(4 * TRACKS + 8 * (n + radars + batteries + 1024), EVENT)
+        tracks = max(TRACKS, 4 * n)
+        plots = max(TRACKS, n + 2 * int(np.max(system.radars["false_plots"], initial=0.0)))
+        engagements = max(ENGAGEMENTS, 2 * int(np.sum(system.batteries["channels"])))
+        self.room = max(plots, 3 * tracks) + tracks  # more than any event writes into any log
+        self.logs = {name: np.zeros(2 * self.room, TABLES[name]) for name in LOGS}
+        self.queue = np.zeros(2 * self.room + 8 * (n + radars + batteries + 1024), EVENT)
         self.things = [system.movers.copy(), system.vertices, system.radars.copy(), system.masks, system.dem]
         self.things += [system.batteries.copy(), system.stores.copy(), system.networks, system.links.copy()]
         self.things += [
@@ -85,20 +86,20 @@ class Replication:
         ]
         self.things += [system.likelihoods, self.rules]
         self.pictures = [
-            np.zeros((networks, TRACKS), TRACK), np.zeros(networks, np.int64), np.zeros(networks, np.int64),
-            np.full((networks, TRACKS), -1, np.int64), np.zeros((radars, SEEDS), SEED),
+            np.zeros((networks, tracks), TRACK), np.zeros(networks, np.int64), np.zeros(networks, np.int64),
+            np.full((networks, tracks), -1, np.int64), np.zeros((radars, SEEDS), SEED),
             np.full((rows, cols), -1, np.int64), np.full((networks, n), -1, np.int64),
         ]  # fmt: skip
         self.fire = [
-            np.zeros(ENGAGEMENTS, ENGAGEMENT), np.zeros((batteries, TRACKS), np.int64),
-            np.full((batteries, TRACKS), -1, np.int64), np.full((batteries, TRACKS), -1, np.int64),
+            np.zeros(engagements, ENGAGEMENT), np.zeros((batteries, tracks), np.int64),
+            np.full((batteries, tracks), -1, np.int64), np.full((batteries, tracks), -1, np.int64),
             np.zeros((batteries, n), np.int64), np.zeros((batteries, n), np.int64),
         ]  # fmt: skip
-        self.told = [np.zeros((links, TRACKS), KNOWN), np.zeros(REPORTS, REPORT)]
+        self.told = [np.zeros((links, tracks), KNOWN), np.zeros(REPORTS, REPORT)]
         self.told[0]["sender"], self.told[0]["slot"] = -1, -1
         self.scratch = [
-            np.zeros(PLOTS, PLOT_BUFFER), np.zeros(2 * TRACKS, np.int64), np.zeros((3, 3)), np.zeros((2, 3, 3)),
-            np.zeros((256, 5)),
+            np.zeros(plots, PLOT_BUFFER), np.zeros(2 * tracks, np.int64), np.zeros((3, 3)), np.zeros((2, 3, 3)),
+            np.zeros((tracks, 5)),
         ]  # fmt: skip
 
     def run(self) -> Tables:
@@ -119,10 +120,10 @@ class Replication:
 
     def _grow(self) -> None:
         """Double what could not take the most that one event writes."""
-        if self.count[C_QUEUE] + ROOM >= len(self.queue):
+        if self.count[C_QUEUE] + self.room >= len(self.queue):
             self.queue = _doubled(self.queue)
         for name, log in self.logs.items():
-            if self.count[COUNTED[name]] + ROOM >= len(log):
+            if self.count[COUNTED[name]] + self.room >= len(log):
                 self.logs[name] = _doubled(log)
 
     def _results(self) -> Tables:

@@ -130,7 +130,7 @@ def test_logs_that_start_too_small_grow_without_changing_a_row(system, monkeypat
 
     def cramped(self, *arguments):
         real(self, *arguments)
-        self.logs = {name: rows[: 3 * state.TRACKS + 200] for name, rows in self.logs.items()}
+        self.logs = {name: rows[: self.room + 200] for name, rows in self.logs.items()}
 
     monkeypatch.setattr(state.Replication, "__init__", cramped)
     assert digests(simulate(compiled, 7, 0, 0, True)) == whole

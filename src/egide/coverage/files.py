@@ -28,9 +28,10 @@ import numpy as np
 
 from egide import __version__
 from egide.coverage.area import transform_of
+from egide.coverage.engage import CUES
 from egide.coverage.net import Grid
 from egide.coverage.survey import Found, Plan
-from egide.coverage.table import COLUMNS
+from egide.coverage.table import AZIMUTHS, COLUMNS
 from egide.errors import store_error
 from egide.i18n import mark
 from egide.ingest.dem import VOID_M
@@ -100,6 +101,7 @@ class Folder:
                 "folder": place.name,
                 "label": dict(found.label),
                 "units": _units(found),
+                "prices": [asdict(price) for price in found.prices],
                 "left_out": list(found.nets["nominal"].left_out),
                 "rows": [row.document() for row in found.rows],
                 "losses": [asdict(loss) for loss in found.losses],
@@ -192,9 +194,8 @@ def _units(found: Found) -> list[dict[str, Any]]:
     """Where everything stands, for maps."""
     net = found.nets["nominal"]
     notional = {site.name: site.notional for site in net.scenario.sites}
-    labels = {
-        unit.name: unit.label for unit in (*net.scenario.sensors, *net.scenario.airborne, *net.scenario.batteries)
-    }
+    units: list[Any] = [*net.scenario.sensors, *net.scenario.airborne, *net.scenario.batteries]
+    labels = {unit.name: unit.label for unit in units}
     rows: dict[str, dict[str, Any]] = {}
     for radar in net.radars:
         if radar.unit not in rows:
@@ -233,6 +234,38 @@ def _write_alternative(place: Path, plan: Plan, found: Found) -> list[str]:
             told = {"altitude": altitude.text, "rcs_m2": case.rcs_m2, "pd": request.pd, "notice": NOTICE}
             _write_json(place / f"{stem}.geojson", _outlines(grid, steps, told, "radars", -1))
             names += [f"{stem}.tif", f"{stem}.geojson"]
+            if "nominal" in found.engaged:
+                names += _write_engaged(place, plan, found, k, a)
+    return names
+
+
+def _write_engaged(place: Path, plan: Plan, found: Found, k: int, a: int) -> list[str]:
+    """Airspace denied and ground defended at one height and cross section: worst and mean azimuth, own and network."""
+    request, grid, engaged = plan.request, plan.grid, found.engaged["nominal"]
+    altitude, case = request.altitudes[a], request.cases[k]
+    air = _air(grid, altitude)
+    target = f"{request.target.klass} at {request.target.speed_m_s:g} m/s"
+    names = []
+    wanted: list[tuple[str, str, Any]] = [("denied", f"denied to {target}, 1 shot or more", None)]
+    for rule in request.rules:
+        what = f"defended against {target}, {rule.shots} shots or more, kill probability {rule.kill:g} or more"
+        wanted.append((f"defended-{rule.shots}-{rule.kill:g}", f"{what}, release at {request.release_m:g} m", rule))
+    for stem, what, rule in wanted:
+        bands = []
+        for cue in CUES:
+            for azimuth in AZIMUTHS:
+                if rule is None:
+                    band = engaged.denied(cue, k, a, azimuth)
+                else:
+                    band = engaged.spread(engaged.defended(cue, k, a, azimuth, rule.shots, rule.kill), grid.shape)
+                bands.append((f"{what}; {cue} radars, {azimuth} azimuth", np.where(air, band, np.nan)))
+        name = f"{stem}_{altitude.text}_{case.text}"
+        write_raster(place / f"{name}.tif", grid, bands)
+        network = np.nan_to_num(bands[2][1]) >= 1.0
+        told = {"measure": what, "altitude": altitude.text, "rcs_m2": case.rcs_m2, "pd": request.pd, "cue": "network",
+                "azimuth": "worst", "notice": NOTICE}  # fmt: skip
+        _write_json(place / f"{name}.geojson", _outlines(grid, network.astype(np.uint8), told))
+        names += [f"{name}.tif", f"{name}.geojson"]
     return names
 
 

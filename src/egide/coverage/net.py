@@ -15,6 +15,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
@@ -56,6 +57,11 @@ class Place:
         return np.array([*ecef_from_geodetic(lat, lon, self.antenna_m), *enu_basis(lat, lon)]).reshape(4, 3)
 
 
+@lru_cache(maxsize=1024)
+def _needed_db(pd: float, pfa: float, swerling: int) -> float:
+    return float(detection.required_snr_db(pd, pfa, 1, swerling))
+
+
 @final
 @dataclass(frozen=True)
 class Radar:
@@ -87,7 +93,7 @@ class Radar:
         pfa = math.exp(-float(self.row["threshold"]))
         if pd <= pfa:
             return math.inf
-        needed_db = float(detection.required_snr_db(pd, pfa, 1, int(self.row["swerling"])))
+        needed_db = _needed_db(pd, pfa, int(self.row["swerling"]))
         return float((float(self.row["snr_m2"]) * rcs_m2 / 10.0 ** (needed_db / 10.0)) ** 0.25)
 
     def limits(self) -> Array:
@@ -231,7 +237,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     kept: dict[int, int] = {}
     radars: list[Radar] = []
     names = list(shifted.networks)
-    standing: tuple[Any, ...] = (*shifted.sensors, *shifted.batteries)
+    standing: list[Any] = [*shifted.sensors, *shifted.batteries]
     sites = {unit.name: unit.site for unit in standing}
     orbits = {plane.name: plane for plane in shifted.airborne}
     for i, name in enumerate(order.radar_names):

@@ -6,6 +6,7 @@ found   what one alternative gives
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,8 +28,9 @@ from egide.coverage.ask import (
     target,
 )  # fmt: skip
 from egide.coverage.detect import Layers, detect, minimum_detectable_height
+from egide.coverage.engage import Engaged, engage
 from egide.coverage.net import Grid, Net
-from egide.coverage.table import Counter, Loss, Row, losses, seen_rows
+from egide.coverage.table import Counter, Loss, Row, engaged_rows, losses, seen_rows
 from egide.errors import scenario_error
 from egide.i18n import mark
 from egide.units import LENGTH, read_quantity
@@ -41,6 +43,35 @@ Tick = Callable[[str], None]
 
 @final
 @dataclass(frozen=True)
+class Price:
+    """What one battery costs by the catalogue, and what kind of figure that is. Batteries in store cost too."""
+
+    unit: str
+    system: str
+    low_usd: float
+    nominal_usd: float
+    high_usd: float
+    basis: str
+    disputed: bool
+    source: str
+    why: str
+
+
+def prices_of(scenario: Any) -> tuple[Price, ...]:
+    """Every battery with a price; those without are named with NaN."""
+    found = []
+    for battery in scenario.batteries:
+        value = scenario.catalog[battery.system].values.get("price")
+        if value is None:
+            found.append(Price(battery.name, battery.system, math.nan, math.nan, math.nan, "", False, "", ""))
+        else:
+            found.append(Price(battery.name, battery.system, value.low, value.value, value.high, value.basis,
+                               value.disputed, value.source, value.why))  # fmt: skip
+    return tuple(found)
+
+
+@final
+@dataclass(frozen=True)
 class Found:
     """One alternative: its nets, rasters, shares and losses."""
 
@@ -48,6 +79,8 @@ class Found:
     label: Mapping[str, str]
     nets: Mapping[str, Net]  # by level
     layers: Mapping[str, Layers]
+    engaged: Mapping[str, Engaged]  # by level; empty where only detection was asked for
+    prices: tuple[Price, ...]
     lowest: Array  # (cases, rows, columns) minimum detectable height of the network, m above sea level
     rows: tuple[Row, ...]
     losses: tuple[Loss, ...]
@@ -78,12 +111,16 @@ class Plan:
             for level, net in found.items()
         }
         rows = seen_rows(counter, layers, alternative, request.altitudes, request.cases, request.pd)
+        engaged = {
+            level: engage(grid, net, request, self.area.inside) for level, net in found.items() if request.engagement
+        }
+        rows += engaged_rows(counter, engaged, alternative, request) if engaged else []
         lost = losses(counter, layers["nominal"], alternative, request.altitudes, request.cases)
         lowest = minimum_detectable_height(
             grid, found["nominal"].searching(request.target.row), request.cases, request.pd
         )
-        return Found(alternative, self.label(alternative), found, layers, lowest, tuple(rows), tuple(lost),
-                     time.perf_counter() - began)  # fmt: skip
+        return Found(alternative, self.label(alternative), found, layers, engaged, prices_of(scenario), lowest,
+                     tuple(rows), tuple(lost), time.perf_counter() - began)  # fmt: skip
 
     def label(self, alternative: str) -> Mapping[str, str]:
         """The alternative's own words for itself."""

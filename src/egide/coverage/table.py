@@ -10,21 +10,23 @@ air         share of the area that has air at this height at all: cells whose gr
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, final
 
 import numpy as np
 
-from egide.coverage.ask import Altitude, Case
+from egide.coverage.ask import Altitude, Case, Request
 from egide.coverage.bias import band_of
 from egide.coverage.detect import Layers
+from egide.coverage.engage import CUES, Engaged
 from egide.coverage.net import Grid
 from egide.ingest.dem import VOID_M
 
-__all__ = ["COLUMNS", "Counter", "Loss", "Row", "losses", "merged", "seen_rows"]
+__all__ = ["COLUMNS", "Counter", "Loss", "Row", "engaged_rows", "losses", "merged", "seen_rows"]
 
 Array = np.ndarray[Any, Any]
+AZIMUTHS: Final = ("worst", "mean")
 SEEN: Final = {1: "seen", 2: "seen by 2", 3: "seen by 3"}
 
 
@@ -45,7 +47,7 @@ class Row:
     speed_m_s: float = math.nan
     release_m: float = math.nan
     shots: int = 0
-    kill: float = math.nan
+    kill: float = 0.0
     azimuth: str = ""  # worst, mean
     weight: str = "area"
     low: float = math.nan
@@ -100,9 +102,9 @@ class Counter:
 
     def share(self, values: Array, altitude: Altitude, weight: str) -> float:
         """Weighted mean of a raster of shares over the cells with air."""
-        weights = self.weights[weight] * self.air(altitude)
+        weights = self.weights[weight] * (self.air(altitude) & np.isfinite(values))
         total = float(weights.sum())
-        return float(np.sum(weights * values)) / total if total > 0.0 else math.nan
+        return float(np.sum(weights * np.nan_to_num(values))) / total if total > 0.0 else math.nan
 
     def air_share(self, altitude: Altitude, weight: str) -> float:
         total = float(self.weights[weight].sum())
@@ -147,6 +149,37 @@ def seen_rows(
     return rows
 
 
+def engaged_rows(
+    counter: Counter, engaged: Mapping[str, Engaged], alternative: str, request: Request
+) -> list[Row]:  # fmt: skip
+    """Shares denied and defended, on the worst and the mean azimuth, by the batteries' own radars and with the network."""
+    by_level = {level: list(_engaged(counter, each, alternative, request)) for level, each in engaged.items()}
+    altitude = {each.text: each for each in request.altitudes}
+    return [counter.settled(row, altitude[row.altitude]) for row in merged(by_level)]
+
+
+def _engaged(counter: Counter, engaged: Engaged, alternative: str, request: Request) -> Iterator[Row]:
+    """The rows of one level, its values in `nominal`."""
+    for weight in counter.weights:
+        for k, case in enumerate(request.cases):
+            for a, altitude in enumerate(request.altitudes):
+                for cue in CUES:
+                    for azimuth in AZIMUTHS:
+                        row = Row(
+                            alternative, "denied", altitude.text, altitude.height_m, altitude.reference, case.rcs_m2,
+                            request.pd, cue, request.target.klass, request.target.speed_m_s, shots=1, azimuth=azimuth,
+                            weight=weight, nominal=counter.share(engaged.denied(cue, k, a, azimuth), altitude, weight),
+                        )  # fmt: skip
+                        yield row
+                        for rule in request.rules:
+                            points = engaged.defended(cue, k, a, azimuth, rule.shots, rule.kill)
+                            mean, most = engaged.occupied(cue, k, a, points)
+                            raster = engaged.spread(points, counter.grid.shape)
+                            yield replace(
+                                row, measure="defended", release_m=request.release_m, shots=rule.shots, kill=rule.kill,
+                                nominal=counter.share(raster, altitude, weight), channels_mean=mean, channels_most=most)  # fmt: skip
+
+
 def losses(
     counter: Counter, layers: Layers, alternative: str, altitudes: Sequence[Altitude], cases: Sequence[Case]
 ) -> list[Loss]:
@@ -167,8 +200,7 @@ def losses(
 def merged(by_level: Mapping[str, Sequence[Row]]) -> list[Row]:
     """Rows made level by level, each with its value in `nominal`, as one row with low, nominal and high."""
     ends = {level: {row.key: row.nominal for row in rows} for level, rows in by_level.items()}
-    nothing = {"low": {}, "high": {}}
-    low, high = (ends.get(level, nothing[level]) for level in ("low", "high"))
+    low, high = ends.get("low", {}), ends.get("high", {})
     return [
         replace(row, low=low.get(row.key, math.nan), high=high.get(row.key, math.nan)) for row in by_level["nominal"]
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -77,12 +76,25 @@ def coverage(
     folder = files.Folder(output, plan, force)
     _run(plan, folder, language)
     document = folder.finish()
-    lines = _lines(output, language)
+    lines = _written(output, language)
     if json:
         common.print_json(document)
     else:
         print("\n".join(lines))
     return 0
+
+
+def _written(folder: Path, lang: str) -> list[str]:
+    """Write maps, page and table; the lines to print."""
+    from egide.report import coverage as words
+    from egide.report import coverage_page
+
+    lines = words.lines(folder, lang)
+    (folder / "table.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page = coverage_page.write(folder, lang, folder / f"coverage.{lang}.html")
+    say = i18n.translator(lang)
+    return [*lines, "", say(mark("coverage: {place}, page {page}")).format(
+        place=show.place_of(folder), page=page.name)]  # fmt: skip
 
 
 def _run(plan: Plan, folder: Any, lang: str) -> None:
@@ -115,13 +127,3 @@ def _numbers(text: str, option: str, kind: Any) -> list[Any]:
     except ValueError:
         wrong, right = mark("{text!r} is no list of numbers"), mark("write for example --shots 1,2 --kill 0.5,0.8")
         raise scenario_error("egide coverage", wrong, right, path=option, text=text) from None
-
-
-def _lines(folder: Path, lang: str) -> list[str]:
-    """The table as text, written into the folder too."""
-    from egide.report import coverage as pages
-
-    lines = pages.lines(folder, lang)
-    (folder / "table.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(file=sys.stderr, end="")
-    return lines

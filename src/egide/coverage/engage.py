@@ -9,8 +9,8 @@ defended  a point that the target comes straight at: at least n shots meet it be
           kill with probability q or more
 
 The chain is the engine's: a track (as many looks as the scenario asks for, at the slowest revisit of the radars that
-feed it), a decision, the command post's reaction, the centre's order where it must be awaited, a straight flight at mean
-speed. One target at a time: a footprint says nothing of a raid.
+feed it), a decision, the command post's reaction, the centre's order where it must be awaited, a straight flight at
+mean speed. One target at a time: a footprint says nothing of a raid.
 """
 
 from __future__ import annotations
@@ -132,15 +132,17 @@ def _one(
     rows_a_metre = np.full(grid.shape[0], 1.0 / (111_195.0 * dem.step_lat_deg))
     columns_a_metre = 1.0 / (111_195.0 * dem.step_lon_deg * np.cos(np.radians(grid.latitudes)))
     per_metre = np.column_stack([rows_a_metre, columns_a_metre])
-    common = (
+    common: tuple[Any, ...] = (
         altitude.height_m, altitude.agl, grid.rows, grid.columns, dem.height_m, per_metre, stores,
         np.array(row["pos_m"], float), *sight, request.target.speed_m_s, request.headings,
     )  # fmt: skip
     here = np.zeros(grid.shape, np.uint32)
-    deny(*common, here)
+    run_deny: Any = deny  # the arguments are told apart by the kernels' own signatures
+    run_deny(*common, here)
     bits |= here
     place = np.array([float(dem.row(battery.place[0])), float(dem.column(battery.place[1]))])
-    defend(
+    run_defend: Any = defend
+    run_defend(
         *points, *common, here, place, request.release_m, max(grid.cell_m, 1_000.0), float(row["assess_s"][1]),
         int(row["salvo"]), int(row["look"]), int(row["max_shots"]), *out)  # fmt: skip
 

@@ -30,8 +30,8 @@ RANGE_MIN, RANGE_MAX, HEIGHT_MIN, HEIGHT_MAX, SPEED, KILL, STOCK = range(7)
 @njit
 def looked_at(raster: Array, row: float, col: float) -> bool:
     """Whether the cell at a fractional row and column is set; False off the raster."""
-    i = int(math.floor(row + 0.5))
-    j = int(math.floor(col + 0.5))
+    i = math.floor(row + 0.5)
+    j = math.floor(col + 0.5)
     if i < 0 or j < 0 or i >= raster.shape[0] or j >= raster.shape[1]:
         return False
     return bool(raster[i, j] != 0)
@@ -46,8 +46,8 @@ def meets(
     """Missile (row of `stores`, best first; -1: none) that can meet the target over a cell, and its time of flight.
     The target's way in rows and columns a metre is (-up_rows, right_cols). It must have been seen `own_s` before the
     launch on the battery's `own` picture, or `network_s` before it on the network's."""
-    i = int(math.floor(row + 0.5))
-    j = int(math.floor(col + 0.5))
+    i = math.floor(row + 0.5)
+    j = math.floor(col + 0.5)
     if i < 0 or j < 0 or i >= ground.shape[0] or j >= ground.shape[1]:
         return -1, 0.0
     if hold[i, j] == 0:
@@ -166,7 +166,7 @@ def defend(
             miss = 1.0
             while back >= nearest and fired < most:
                 r, c = row + up_rows * back, col - right_cols * back
-                i, j = int(math.floor(r + 0.5)), int(math.floor(c + 0.5))
+                i, j = math.floor(r + 0.5), math.floor(c + 0.5)
                 if i < 0 or j < 0 or i >= bits.shape[0] or j >= bits.shape[1]:
                     back -= step_m
                     continue

@@ -185,7 +185,7 @@ def _document(plan: Plan, digest: str) -> dict[str, Any]:
             "cell_m": grid.cell_m,
             "terrain": grid.dem.source,
         },
-        "files": ["terrain.tif", "area.geojson", "table.csv", "table.txt"],
+        "files": ["terrain.tif", "area.geojson", "table.csv", "table.txt", "coverage.en.html", "coverage.fr.html"],
         "alternatives": [],
     }
 

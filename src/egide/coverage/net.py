@@ -229,7 +229,8 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     order = forces.Order(make_masks=False)
     networks = {name: i for i, name in enumerate(shifted.networks)}
     places = build.places_of(shifted, grid.dem)
-    carriers = {thing.name: -2 for thing in (*shifted.airborne, *shifted.patrols)}
+    flying: list[Any] = [*shifted.airborne, *shifted.patrols]
+    carriers = {thing.name: -2 for thing in flying}
     forces.sensors(shifted, grid.dem, order, networks, places, carriers)
     forces.batteries(shifted, grid.dem, order, networks, places)
     forces.require(order)
@@ -239,7 +240,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     names = list(shifted.networks)
     standing: list[Any] = [*shifted.sensors, *shifted.batteries]
     sites = {unit.name: unit.site for unit in standing}
-    orbits = {plane.name: plane for plane in shifted.airborne}
+    orbits: dict[str, Any] = {plane.name: plane for plane in shifted.airborne}
     for i, name in enumerate(order.radar_names):
         unit = name.partition("/")[0]
         if {unit, sites.get(unit, "")} & out:

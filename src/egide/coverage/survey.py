@@ -98,6 +98,7 @@ class Plan:
     grid: Grid
     area: Area
     weights: Mapping[str, Array]
+    labels: Mapping[str, Any]
     sets: tuple[str, ...] = ()
 
     def run(self, alternative: str, tick: Tick | None = None) -> Found:
@@ -124,11 +125,7 @@ class Plan:
 
     def label(self, alternative: str) -> Mapping[str, str]:
         """The alternative's own words for itself."""
-        scenario = self.scenarios[alternative]
-        chosen = scenario.alternatives.get(alternative)
-        label = chosen.label if chosen is not None and chosen.label is not None else None
-        if label is None:
-            return {"en": alternative or scenario.title.pick("en"), "fr": alternative or scenario.title.pick("fr")}
+        label = self.labels.get(alternative) or next(iter(self.scenarios.values())).title
         return {lang: label.pick(lang) for lang in ("en", "fr")}
 
     def ticks(self) -> int:
@@ -171,7 +168,7 @@ def plan(
     weights = {"area": weights_of(grid, where)}
     if weight is not None:
         weights[weight.name] = weights_of(grid, where, weight)
-    return Plan(file, request, loaded, grid, where, weights, tuple(sets))
+    return Plan(file, request, loaded, grid, where, weights, named, tuple(sets))
 
 
 def _length(text: str | None, option: str) -> float:

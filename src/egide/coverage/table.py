@@ -152,7 +152,7 @@ def seen_rows(
 def engaged_rows(
     counter: Counter, engaged: Mapping[str, Engaged], alternative: str, request: Request
 ) -> list[Row]:  # fmt: skip
-    """Shares denied and defended, on the worst and the mean azimuth, by the batteries' own radars and with the network."""
+    """Shares denied and defended, on the worst and the mean azimuth, on own radars and with the network."""
     by_level = {level: list(_engaged(counter, each, alternative, request)) for level, each in engaged.items()}
     altitude = {each.text: each for each in request.altitudes}
     return [counter.settled(row, altitude[row.altitude]) for row in merged(by_level)]
@@ -177,7 +177,8 @@ def _engaged(counter: Counter, engaged: Engaged, alternative: str, request: Requ
                             raster = engaged.spread(points, counter.grid.shape)
                             yield replace(
                                 row, measure="defended", release_m=request.release_m, shots=rule.shots, kill=rule.kill,
-                                nominal=counter.share(raster, altitude, weight), channels_mean=mean, channels_most=most)  # fmt: skip
+                                nominal=counter.share(raster, altitude, weight), channels_mean=mean,
+                                channels_most=most)  # fmt: skip
 
 
 def losses(

@@ -16,7 +16,7 @@ from egide.errors import store_error
 from egide.i18n import Translator, interval, mark, number, pick, quantity, translator
 from egide.report.labels import BASIS_LABELS, CLASS_LABELS, told
 
-__all__ = ["altitude", "headline", "lines", "limits", "prices", "read", "tables"]
+__all__ = ["altitude", "headline", "limits", "lines", "prices", "read", "tables"]
 
 Document = Mapping[str, Any]
 
@@ -72,7 +72,7 @@ def tables(document: Document, lang: str) -> list[dict[str, Any]]:
             cells = [rows.get((each["name"], a["text"], *kind)) for a in request["altitudes"]]
             if any(cell is not None for cell in cells):
                 texts = [share(cell, lang, say) if cell else "–" for cell in cells]
-                shown.append({"name": pick(each["label"], lang), "rows": cells, "cells": texts})
+                shown.append({"name": pick(each["label"], lang), "key": each["name"], "rows": cells, "cells": texts})
         found.append(
             {
                 "kind": kind, "measure": kind[0], "headline": headline(kind), "title": title(document, kind, lang),
@@ -108,15 +108,19 @@ def title(document: Document, kind: Sequence[Any], lang: str) -> str:
     target = request["target"]
     words = {
         "klass": told(CLASS_LABELS, target["klass"], say), "speed": quantity(target["speed_m_s"], "m/s", lang, 0),
-        "shots": shots, "kill": number(kill, lang), "release": quantity(request["release_m"] / 1e3, "km", lang),
+        "shots": shots, "kill": number(kill, lang, 2), "release": quantity(request["release_m"] / 1e3, "km", lang),
     }  # fmt: skip
     if measure in SEEN_TITLES:
         said = [say(SEEN_TITLES[measure])]
     elif measure == "denied":
         said = [say("Airspace denied to {klass} at {speed}: at least one shot meets them").format(**words)]
     else:
-        said = [say("Ground defended against {klass} at {speed}: at least {shots} shots, kill probability {kill} or more, "
-                    "before release at {release}").format(**words)]  # fmt: skip
+        said = [
+            say(
+                "Ground defended against {klass} at {speed}: at least {shots} shots, kill probability {kill} or more, "
+                "before release at {release}"
+            ).format(**words)
+        ]
     if measure not in SEEN_TITLES:
         said += [say(AZIMUTH_TITLES[azimuth]), say(CUE_TITLES[cue])]
     said.append(say("cross section {rcs}").format(rcs=quantity(rcs_m2, "m²", lang)))
@@ -165,8 +169,8 @@ def prices(document: Document, lang: str) -> list[dict[str, str]]:
         if not added or any(price["nominal_usd"] is None for price in added):
             continue
         low, nominal, high = (sum(p[f"{end}_usd"] for p in added) / 1e9 for end in ("low", "nominal", "high"))
-        bases = dict.fromkeys(told(BASIS_LABELS, p["basis"], say) + (say(", disputed") if p["disputed"] else "") for p in
-                              added)  # fmt: skip
+        doubt = say(", disputed")
+        bases = dict.fromkeys(told(BASIS_LABELS, p["basis"], say) + doubt * p["disputed"] for p in added)
         found.append(
             {
                 "name": pick(each["label"], lang),
@@ -194,7 +198,7 @@ def _gains(
             if now is None or then is None or not (now["usable"] and then["usable"]) or now["nominal"] is None:
                 continue
             gain = 100.0 * (now["nominal"] - then["nominal"]) / price
-            name = names[kind[0]] + (f" (n {kind[3]}, q {number(kind[4], lang)})" if kind[0] == "defended" else "")
+            name = names[kind[0]] + (f" (n {kind[3]}, q {number(kind[4], lang, 2)})" if kind[0] == "defended" else "")
             shown.append(f"{name} {altitude(a, lang)}: {number(gain, lang, 1)}")
     return shown
 
@@ -242,7 +246,7 @@ def lines(folder: Path | str, lang: str, *, full: bool = False) -> list[str]:
         if not (full or each["headline"]):
             continue
         out += ["", each["title"]]
-        table = [("", *each["heads"]), *((row["name"], *row["cells"]) for row in each["rows"])]
+        table = [("", *each["heads"]), *((row["key"] or row["name"], *row["cells"]) for row in each["rows"])]
         out += aligned(table)
         if each["channels"]:
             out.append(each["channels"])

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -21,6 +21,8 @@ from egide.i18n import mark, number, pick, quantity, translator
 from egide.report import coverage, coverage_maps
 
 __all__ = ["write"]
+
+WIDTH_PX: Final = 1200
 
 
 def write(folder: Path | str, lang: str, out: Path | str) -> Path:
@@ -109,4 +111,14 @@ def command(document: Mapping[str, Any]) -> str:
 
 
 def _uri(path: Path) -> str:
-    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+    """The sheet at the width of a page, as a data: address of some 150 kB; the file beside the page is the fine one."""
+    import io
+
+    from PIL import Image
+
+    picture = Image.open(path).convert("RGB")
+    if picture.width > WIDTH_PX:
+        picture = picture.resize((WIDTH_PX, round(picture.height * WIDTH_PX / picture.width)), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=74, optimize=True)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

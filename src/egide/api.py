@@ -105,8 +105,7 @@ def coverage(
     from egide.coverage import coverage as covered
 
     return covered(
-        path, alternative=alternative, altitude=[altitude] if isinstance(altitude, str) else altitude,
-        rcs=[rcs] if isinstance(rcs, str) else rcs, pd=pd, without=without, area=area, sea=sea, weight=weight,
-        klass=target, speed=speed, shots=shots, kill=kill, release=release,
-        levels=("nominal", "low", "high") if ranges else ("nominal",), engagement=engagement, sets=sets,
+        path, altitude=altitude, rcs=rcs, alternative=alternative, pd=pd, without=without, area=area, sea=sea,
+        weight=weight, target=target, speed=speed, shots=shots, kill=kill, release=release, ranges=ranges,
+        engagement=engagement, sets=sets,
     )  # fmt: skip

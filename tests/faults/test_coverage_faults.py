@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.coverage import scene
 
 from egide.cli.app import main
-from tests.unit.coverage import scene
 
 OKAY = ["--altitude", "1km-amsl", "--nominal", "--detection", "--area", "rectangle"]
 
@@ -127,9 +127,8 @@ def test_a_folder_with_something_else_is_left_alone(file: Path, tmp_path: Path, 
 
 
 def test_a_full_disk_is_told(file: Path, tmp_path: Path, capsys, monkeypatch):
-    from rasterio.errors import RasterioIOError
-
     import rasterio
+    from rasterio.errors import RasterioIOError
 
     def full(*_: object, **__: object) -> None:
         raise RasterioIOError("No space left on device")

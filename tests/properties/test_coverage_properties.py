@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.coverage import scene
 
 from egide import scenario
 from egide.coverage import detect
 from egide.coverage.ask import Altitude, Case
 from egide.coverage.net import Grid, Net, Place, Radar, grid_of, net_of
-from tests.unit.coverage import scene
 
 ALTITUDES = (Altitude("100m-agl", 100.0, True), Altitude("2km-agl", 2000.0, True), Altitude("4km-amsl", 4000.0, False))
 

@@ -7,7 +7,7 @@ coverage   every alternative that was asked for: rows of shares, losses, and the
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +16,7 @@ from typing import Any, final
 import numpy as np
 
 from egide.coverage.area import transform_of
+from egide.coverage.ask import LEVELS
 from egide.coverage.survey import Found, Plan, plan
 from egide.coverage.table import Loss, Row
 from egide.errors import scenario_error
@@ -140,19 +141,23 @@ class Coverage:
         return Raster(name, data, transform_of(self.plan.grid))
 
 
-def coverage(path: Path | str, **asked: Any) -> Coverage:
-    """Plan and run every alternative asked for; the words are those of `plan`."""
-    planned = plan(path, **asked)
+def coverage(
+    path: Path | str, *, altitude: Sequence[str] | str, rcs: Sequence[str] | str = "1m2", target: str = "aircraft",
+    ranges: bool = True, **asked: Any,
+) -> Coverage:  # fmt: skip
+    """Plan and run every alternative asked for; `egide.api.coverage` has the signature in full."""
+    planned = plan(
+        path, altitude=[altitude] if isinstance(altitude, str) else altitude, rcs=[rcs] if isinstance(rcs, str) else rcs,
+        klass=target, levels=LEVELS if ranges else LEVELS[:1], **asked,
+    )  # fmt: skip
     return Coverage(planned, {name: planned.run(name) for name in planned.scenarios})
 
 
 class _Face(ModuleType):
-    """`eg.coverage(...)` is a call and `egide.coverage` this package: one name for both, told in `egide.api`."""
+    """`eg.coverage(...)` is a call and `egide.coverage` this package: one name for both."""
 
-    def __call__(self, *arguments: Any, **named: Any) -> Coverage:
-        from egide import api
-
-        return api.coverage(*arguments, **named)
+    def __call__(self, path: Path | str, **asked: Any) -> Coverage:
+        return coverage(path, **asked)
 
 
 sys.modules[__name__].__class__ = _Face

@@ -89,7 +89,7 @@ def area_of(grid: Grid, scenario: Scenario, wanted: str | None, sea_m: float = 0
             name, wrong, right, path="--area", name=name, south=box.south, north=box.north, west=box.west, east=box.east
         )
     if sea_m > 0.0:
-        inside = inside | _sea(grid, inside, name, sea_m)
+        inside = inside | _sea(grid, inside, sea_m)
     return Area(name, kind, sea_m, inside, _km2(grid, inside), min(1.0, own_km2 / full_km2))
 
 
@@ -135,22 +135,17 @@ def _rasterised(grid: Grid, shapes: Sequence[polygons.Polygon]) -> Array:
     return np.asarray(found, bool)
 
 
-def _sea(grid: Grid, own: Array, name: str, limit_m: float) -> Array:
-    """Cells of no country within the limit of this one, and nearer to it than to the others."""
+def _sea(grid: Grid, own: Array, limit_m: float) -> Array:
+    """Cells of no country within the limit of the area, and nearer to it than to the countries it does not hold."""
     from scipy.ndimage import distance_transform_edt
 
-    others = [
-        [ring]
-        for other in polygons.countries()
-        for ring in polygons.country(other)
-        if other.casefold() != name.casefold() and not np.array_equal(ring, polygons.country(name)[0])
-    ] if Path(name).suffix == "" else []  # fmt: skip
-    foreign = _rasterised(grid, others) & ~own
+    land = _rasterised(grid, [[ring] for name in polygons.countries() for ring in polygons.country(name)])
+    foreign = land & ~own
     middle = math.radians(float(np.mean(grid.latitudes)))
     metres = (111_195.0 * grid.dem.step_lat_deg, 111_195.0 * grid.dem.step_lon_deg * math.cos(middle))
     near = distance_transform_edt(~own, sampling=metres)
     far = distance_transform_edt(~foreign, sampling=metres) if foreign.any() else np.full(grid.shape, np.inf)
-    return np.asarray((near <= limit_m) & (near <= far) & ~foreign)
+    return np.asarray((near <= limit_m) & (near <= far) & ~land)
 
 
 def _ring_km2(ring: Array) -> float:

@@ -68,7 +68,7 @@ def seen_from(
 ) -> tuple[float, float]:
     """Height above sea level of a target over a cell and its slant range; infinite where the cell has no air."""
     floor = float(ground[i, j])
-    h = height + max(floor, 0.0) if agl else height
+    h = height + floor if agl else height
     if floor <= VOID or h < floor:
         return h, math.inf
     flat = (grid_rows[i, 0] + h) * grid_rows[i, 1]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.coverage import scene
 
 import egide as eg
 from egide.coverage import Coverage
 from egide.physics import geodesy
-from tests.unit.coverage import scene
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ airborne:
     file = scene.write(tmp_path, plane)
     covered = eg.coverage(file, altitude="1km-amsl", rcs="1m2", without=["watch"], ranges=False)
     seen = covered.seen("1km-amsl", "1m2").data
-    assert 0.0 < np.mean((seen > 0.0) & (seen < 1.0))
+    assert np.mean((seen > 0.0) & (seen < 1.0)) > 0.0
     assert set(np.unique(np.round(seen * 12, 4))) <= set(np.arange(13.0))
     row, column = round((47.0 - 45.0) / 0.05), round((-34.0 + 38.0) / 0.05)
     assert seen[row, column] == 1.0

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.coverage import scene
 
 import egide as eg
 from egide.coverage import Coverage
 from egide.physics import geodesy
-from tests.unit.coverage import scene
 
 HEIGHT = "5km-amsl"
 

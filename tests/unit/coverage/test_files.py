@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+from tests.unit.coverage import scene
 
 from egide.cli.app import main
 from egide.coverage import files, plan
 from egide.report import coverage as words
-from tests.unit.coverage import scene
 
 ASKED = ["--alternative", "all", "--altitude", "100m-agl,2km-amsl", "--rcs", "1m2", "--nominal", "--area", "rectangle"]
 

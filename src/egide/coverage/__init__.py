@@ -147,7 +147,8 @@ def coverage(
 ) -> Coverage:  # fmt: skip
     """Plan and run every alternative asked for; `egide.api.coverage` has the signature in full."""
     planned = plan(
-        path, altitude=[altitude] if isinstance(altitude, str) else altitude, rcs=[rcs] if isinstance(rcs, str) else rcs,
+        path, altitude=[altitude] if isinstance(altitude, str) else altitude,
+        rcs=[rcs] if isinstance(rcs, str) else rcs,
         klass=target, levels=LEVELS if ranges else LEVELS[:1], **asked,
     )  # fmt: skip
     return Coverage(planned, {name: planned.run(name) for name in planned.scenarios})

@@ -52,7 +52,7 @@ def share(row: Mapping[str, Any], lang: str, say: Translator) -> str:
     if not row["usable"]:
         return say("not usable")
     ends = [value for value in (row["low"], row["nominal"], row["high"]) if value is not None]
-    digits = 0 if max(ends) >= 0.1 else 1
+    digits = 0 if row["nominal"] >= 0.0995 else 1
     shown = number(100.0 * row["nominal"], lang, digits)
     if len(ends) < 3:
         return shown
@@ -95,10 +95,16 @@ def _order(kind: Sequence[Any]) -> tuple[Any, ...]:
     return (weight != "area", measures.index(measure), shots, kill, cue == "own", azimuth == "mean", -rcs_m2)
 
 
+def exact(value: float, unit: str, lang: str) -> str:
+    """A number that was asked for, with the digits it was asked with: 0.1 m², 2 km."""
+    text = f"{value:g}"
+    return quantity(value, unit, lang, len(text.partition(".")[2]) if "e" not in text else None)
+
+
 def altitude(a: Mapping[str, Any], lang: str) -> str:
     """'100 m agl', '5 km amsl'; the abbreviations are explained beside the table."""
     far = a["height_m"] >= 1000.0
-    return f"{quantity(a['height_m'] / (1000.0 if far else 1.0), 'km' if far else 'm', lang)} {a['reference']}"
+    return f"{exact(a['height_m'] / (1000.0 if far else 1.0), 'km' if far else 'm', lang)} {a['reference']}"
 
 
 def title(document: Document, kind: Sequence[Any], lang: str) -> str:
@@ -108,7 +114,7 @@ def title(document: Document, kind: Sequence[Any], lang: str) -> str:
     target = request["target"]
     words = {
         "klass": told(CLASS_LABELS, target["klass"], say), "speed": quantity(target["speed_m_s"], "m/s", lang, 0),
-        "shots": shots, "kill": number(kill, lang, 2), "release": quantity(request["release_m"] / 1e3, "km", lang),
+        "shots": shots, "kill": number(kill, lang, 2), "release": exact(request["release_m"] / 1e3, "km", lang),
     }  # fmt: skip
     if measure in SEEN_TITLES:
         said = [say(SEEN_TITLES[measure])]
@@ -123,7 +129,7 @@ def title(document: Document, kind: Sequence[Any], lang: str) -> str:
         ]
     if measure not in SEEN_TITLES:
         said += [say(AZIMUTH_TITLES[azimuth]), say(CUE_TITLES[cue])]
-    said.append(say("cross section {rcs}").format(rcs=quantity(rcs_m2, "m²", lang)))
+    said.append(say("cross section {rcs}").format(rcs=exact(rcs_m2, "m²", lang)))
     said.append(say("Pd {pd} in one look").format(pd=number(request["pd"], lang, 2)))
     if weight != "area":
         said.append(say("weighted by {weight}").format(weight=weight))

@@ -18,7 +18,7 @@ import numpy as np
 from egide.errors import store_error
 from egide.i18n import Translator, mark, number, pick, quantity, translator
 from egide.report import figures, maps, outlines, relief
-from egide.report.coverage import CUE_TITLES, altitude, read
+from egide.report.coverage import CUE_TITLES, altitude, exact, read
 from egide.report.labels import CLASS_LABELS, told
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _words(
 ) -> dict[str, str]:
     """Title and text alternative of one sheet."""
     name, request = pick(each["label"], lang), document["request"]
-    rcs = quantity(case["rcs_m2"], "m²", lang)
+    rcs = exact(case["rcs_m2"], "m²", lang)
     pd = number(request["pd"], lang, 2)
     if kind == "seen":
         title = say("{name}: seen by how many radars, cross section {rcs}, Pd {pd} in one look")
@@ -138,7 +138,7 @@ def _words(
         text = title.format(
             name=name, rcs=rcs, klass=told(CLASS_LABELS, request["target"]["klass"], say), shots=rule["shots"],
             speed=quantity(request["target"]["speed_m_s"], "m/s", lang, 0), kill=number(rule["kill"], lang, 2),
-            release=quantity(request["release_m"] / 1e3, "km", lang), cue=say(CUE_TITLES["network"]),
+            release=exact(request["release_m"] / 1e3, "km", lang), cue=say(CUE_TITLES["network"]),
         )  # fmt: skip
     return {"title": text, "alt": say("Maps, one a height: {title}").format(title=text)}
 

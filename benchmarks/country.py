@@ -1,10 +1,11 @@
 """Coverage of a country: how long 20 radars take at 5 heights and 3 cross sections, from nothing and from kept masks.
 
-    python benchmarks/coverage.py [--rounds N]
+    python benchmarks/country.py [--rounds N]
 
 The Türkiye study's terrain (2 arc-minutes) and its fourteen long-range radars and six gap fillers. `cold` makes every
 raster of lowest visible heights, in an empty cache; `warm` reads them. Prints the median of the rounds, the cells
-judged a second, the load of the machine, and a digest that a change which did less work would alter.
+judged a second, the load of the machine, and a digest that a change which did less work would alter. (The file is not
+called coverage.py: Numba would take it for the library of that name.)
 """
 
 from __future__ import annotations

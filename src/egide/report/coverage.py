@@ -114,7 +114,7 @@ def title(document: Document, kind: Sequence[Any], lang: str) -> str:
     target = request["target"]
     words = {
         "klass": told(CLASS_LABELS, target["klass"], say), "speed": quantity(target["speed_m_s"], "m/s", lang, 0),
-        "shots": shots, "kill": number(kill, lang, 2), "release": exact(request["release_m"] / 1e3, "km", lang),
+        "shots": shots, "kill": exact(kill, "", lang), "release": exact(request["release_m"] / 1e3, "km", lang),
     }  # fmt: skip
     if measure in SEEN_TITLES:
         said = [say(SEEN_TITLES[measure])]
@@ -123,14 +123,14 @@ def title(document: Document, kind: Sequence[Any], lang: str) -> str:
     else:
         said = [
             say(
-                "Ground defended against {klass} at {speed}: at least {shots} shots, kill probability {kill} or more, "
+                "Ground defended against {klass} at {speed}: n ≥ {shots} shots and kill probability q ≥ {kill}, "
                 "before release at {release}"
             ).format(**words)
         ]
     if measure not in SEEN_TITLES:
         said += [say(AZIMUTH_TITLES[azimuth]), say(CUE_TITLES[cue])]
     said.append(say("cross section {rcs}").format(rcs=exact(rcs_m2, "m²", lang)))
-    said.append(say("Pd {pd} in one look").format(pd=number(request["pd"], lang, 2)))
+    said.append(say("Pd {pd} in one look").format(pd=exact(request["pd"], "", lang)))
     if weight != "area":
         said.append(say("weighted by {weight}").format(weight=weight))
     return ", ".join(said)
@@ -204,7 +204,7 @@ def _gains(
             if now is None or then is None or not (now["usable"] and then["usable"]) or now["nominal"] is None:
                 continue
             gain = 100.0 * (now["nominal"] - then["nominal"]) / price
-            name = names[kind[0]] + (f" (n {kind[3]}, q {number(kind[4], lang, 2)})" if kind[0] == "defended" else "")
+            name = names[kind[0]] + (f" (n {kind[3]}, q {exact(kind[4], '', lang)})" if kind[0] == "defended" else "")
             shown.append(f"{name} {altitude(a, lang)}: {number(gain, lang, 1)}")
     return shown
 

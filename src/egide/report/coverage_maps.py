@@ -125,7 +125,7 @@ def _words(
     """Title and text alternative of one sheet."""
     name, request = pick(each["label"], lang), document["request"]
     rcs = exact(case["rcs_m2"], "m²", lang)
-    pd = number(request["pd"], lang, 2)
+    pd = exact(request["pd"], "", lang)
     if kind == "seen":
         title = say("{name}: seen by how many radars, cross section {rcs}, Pd {pd} in one look")
         text = title.format(name=name, rcs=rcs, pd=pd)
@@ -133,11 +133,11 @@ def _words(
         rule = request["rules"][0]
         title = say(
             "{name}: {klass} at {speed}, cross section {rcs}; airspace denied (1 shot), ground defended "
-            "({shots} shots or more, kill probability {kill} or more, release at {release}), {cue}"
+            "(n ≥ {shots} shots, q ≥ {kill}, release at {release}), {cue}"
         )
         text = title.format(
             name=name, rcs=rcs, klass=told(CLASS_LABELS, request["target"]["klass"], say), shots=rule["shots"],
-            speed=quantity(request["target"]["speed_m_s"], "m/s", lang, 0), kill=number(rule["kill"], lang, 2),
+            speed=quantity(request["target"]["speed_m_s"], "m/s", lang, 0), kill=exact(rule["kill"], "", lang),
             release=exact(request["release_m"] / 1e3, "km", lang), cue=say(CUE_TITLES["network"]),
         )  # fmt: skip
     return {"title": text, "alt": say("Maps, one a height: {title}").format(title=text)}

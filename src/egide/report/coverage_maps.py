@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from egide.errors import store_error
-from egide.i18n import Translator, mark, number, pick, quantity, translator
+from egide.i18n import Translator, mark, pick, quantity, translator
 from egide.report import figures, maps, outlines, relief
 from egide.report.coverage import CUE_TITLES, altitude, exact, read
 from egide.report.labels import CLASS_LABELS, told

@@ -6,6 +6,7 @@
     alone = eg.run("scenario.yaml", "out/alone", alternative="alone", replications=40)
     shared = eg.run("scenario.yaml", "out/shared", alternative="shared", replications=40)
     print(eg.compare({"shared": shared, "alone": alone}).difference("alone", "leakers"))
+    eg.coverage("scenario.yaml", altitude="5km-amsl", rcs="1m2").seen("5km-amsl", "1m2").to_xarray()
     eg.catalog.load()["radar/91n6e"]
 
 What `__all__` lists is promised. Each name is loaded when it is first asked for, so that `import egide` costs nothing.
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from egide import catalog as catalog
     from egide.api import compare as compare
+    from egide.api import coverage as coverage
     from egide.api import load as load
     from egide.api import open_bundle as open_bundle
     from egide.api import run as run
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _FUNCTIONS = ("compare", "load", "open_bundle", "run")  # from egide.api
-_MODULES = ("catalog",)
+_MODULES = ("catalog", "coverage")  # egide.coverage may be called: it is egide.api.coverage
 
-__all__ = ["__version__", "catalog", "compare", "load", "open_bundle", "run"]
+__all__ = ["__version__", "catalog", "compare", "coverage", "load", "open_bundle", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from egide.analysis.compare import Comparison
+    from egide.coverage import Coverage
     from egide.scenario import Scenario
     from egide.store import Bundle
 
-__all__ = ["compare", "load", "open_bundle", "run"]
+__all__ = ["compare", "coverage", "load", "open_bundle", "run"]
 
 
 def load(path: str | Path, *, alternative: str | None = None, sets: Sequence[str] = ()) -> Scenario:
@@ -76,3 +77,35 @@ def compare(
 
     opened = {name: each if isinstance(each, Bundle) else open_bundle(each) for name, each in bundles.items()}
     return compare_bundles(opened, reference, pairs)
+
+
+def coverage(
+    path: str | Path,
+    *,
+    altitude: Sequence[str] | str,
+    rcs: Sequence[str] | str = "1m2",
+    alternative: str | None = None,
+    pd: float = 0.5,
+    without: Sequence[str] = (),
+    area: str | None = None,
+    sea: str | None = None,
+    weight: Path | None = None,
+    target: str = "aircraft",
+    speed: str | None = None,
+    shots: Sequence[int] = (1, 2),
+    kill: Sequence[float] = (0.5, 0.8),
+    release: str | None = None,
+    ranges: bool = True,
+    engagement: bool = True,
+    sets: Sequence[str] = (),
+) -> Coverage:
+    """What a scenario sees and defends: shares of an area (`.rows`, `.share`) and rasters with their transform
+    (`.seen`, `.radars`, `.denied`, `.defended`, `.lowest`). Heights as in "100m-agl" or "5km-amsl"; `alternative` may
+    be "all". `ranges=False` takes nominal values alone."""
+    from egide.coverage import coverage as covered
+
+    return covered(
+        path, altitude=altitude, rcs=rcs, alternative=alternative, pd=pd, without=without, area=area, sea=sea,
+        weight=weight, target=target, speed=speed, shots=shots, kill=kill, release=release, ranges=ranges,
+        engagement=engagement, sets=sets,
+    )  # fmt: skip

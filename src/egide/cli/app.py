@@ -30,6 +30,7 @@ COMMANDS: Final = {  # name: one line for `egide --help`; the command's own docs
     "check": "Check a scenario or study: all problems at once.",
     "run": "Run a scenario and write a run bundle.",
     "compare": "Run alternatives on common random numbers and print the differences.",
+    "coverage": "Map what radars and batteries see and defend, and print the shares of an area.",
     "report": "Write the report of a run or a comparison, one self-contained HTML file.",
     "catalog": "Show the equipment catalogue, every value with its source.",
     "validate": "Compare the models with published numbers, each with its source.",

@@ -21,8 +21,8 @@ def compile_scenario(scenario: Scenario) -> System:
     terrain that does not cover the area, a radar below ground, a ballistic target out of range, a recording that
     cannot be read."""
     area = (scenario.area.south, scenario.area.north, scenario.area.west, scenario.area.east)
-    dem = _terrain(scenario, area)
-    places = _places(scenario, dem)
+    dem = ground_of(scenario, area)
+    places = places_of(scenario, dem)
     networks = {name: i for i, name in enumerate(scenario.networks)}
     names = rules.asset_names(scenario)
 
@@ -76,7 +76,8 @@ def compile_scenario(scenario: Scenario) -> System:
     )
 
 
-def _terrain(scenario: Scenario, area: tuple[float, float, float, float]) -> terrain.Dem:
+def ground_of(scenario: Scenario, area: tuple[float, float, float, float]) -> terrain.Dem:
+    """The scenario's terrain over an area: south, north, west, east."""
     written = scenario.terrain
     if written.flat:
         return terrain.flat(area)
@@ -85,7 +86,7 @@ def _terrain(scenario: Scenario, area: tuple[float, float, float, float]) -> ter
     return terrain.load([scenario.path(name) for name in written.paths], area)
 
 
-def _places(scenario: Scenario, dem: terrain.Dem) -> dict[str, tuple[float, float, float]]:
+def places_of(scenario: Scenario, dem: terrain.Dem) -> dict[str, tuple[float, float, float]]:
     """Latitude, longitude and ground height of sites and assets by name; an asset without a site stands on terrain."""
     places = {site.name: (*site.position, site.height_m) for site in scenario.sites}
     for asset in scenario.assets:

@@ -52,7 +52,8 @@ class Order:
     radar_names: list[str] = field(default_factory=list)
     radar_types: list[str] = field(default_factory=list)
     masks: list[Array] = field(default_factory=list)
-    mask_of: dict[tuple[float, ...], int] = field(default_factory=dict)
+    mask_of: dict[tuple[float, ...], int] = field(default_factory=dict)  # latitude, longitude, antenna, range -> mask
+    make_masks: bool = True  # False: the masks are made later, one at a time, by whoever reads mask_of
     batteries: list[Any] = field(default_factory=list)
     battery_names: list[str] = field(default_factory=list)
     stores: list[Any] = field(default_factory=list)
@@ -120,8 +121,9 @@ def stand(row: Any, scenario: Scenario, dem: Dem, place: tuple[float, float, flo
     row["row"], row["col"], row["height_m"] = float(dem.row(lat)), float(dem.column(lon)), height
     key = (lat, lon, height, float(row["range_max_m"]))
     if key not in order.mask_of:
-        order.mask_of[key] = len(order.masks)
-        order.masks.append(mask(dem, lat, lon, height, float(row["range_max_m"])))
+        order.mask_of[key] = len(order.mask_of)
+        if order.make_masks:
+            order.masks.append(mask(dem, lat, lon, height, float(row["range_max_m"])))
     row["mask"] = order.mask_of[key]
 
 

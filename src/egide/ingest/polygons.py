@@ -21,10 +21,11 @@ import numpy.typing as npt
 from egide.errors import scenario_error
 from egide.i18n import mark
 
-__all__ = ["Line", "Ring", "coastline", "countries", "country", "read"]
+__all__ = ["Line", "Polygon", "Ring", "areas", "coastline", "countries", "country", "read"]
 
 Ring = npt.NDArray[np.float64]
 Line = npt.NDArray[np.float64]
+Polygon = list[Ring]  # the outer ring, then its holes
 
 _MEND: Final = mark("give a GeoJSON file of polygons or lines, longitude before latitude, in degrees")
 
@@ -89,6 +90,66 @@ def read(path: Path) -> list[Ring]:
         if not np.all(np.isfinite(ring)) or np.any(np.abs(ring) > [360.0, 90.0]):
             raise scenario_error(str(path), "a point is off the Earth", _MEND)
     return found
+
+
+def areas(path: Path) -> list[Polygon]:
+    """The polygons of a GeoJSON file, for sums over what lies inside. Refuses rings that cross themselves or the
+    antimeridian, and another coordinate system than longitude and latitude."""
+    read(path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    named = str(((document.get("crs") or {}).get("properties") or {}).get("name", "")) if isinstance(
+        document, dict) else ""  # fmt: skip
+    if named and not named.endswith(("CRS84", "EPSG::4326", "EPSG:4326")):
+        wrong = mark("the polygons are in {crs}, not in longitude and latitude")
+        raise scenario_error(str(path), wrong, mark("write them with ogr2ogr -t_srs EPSG:4326"), crs=named)
+    found: list[Polygon] = []
+    for geometry in _geometries(document):
+        if geometry["type"] == "Polygon":
+            found.append([np.asarray(ring, float)[:, :2] for ring in geometry["coordinates"]])
+        elif geometry["type"] == "MultiPolygon":
+            found += [[np.asarray(ring, float)[:, :2] for ring in polygon] for polygon in geometry["coordinates"]]
+    if not found:
+        raise scenario_error(str(path), mark("the file holds no polygon"), _MEND)
+    for number, polygon in enumerate(found):
+        for ring in polygon:
+            _check_ring(ring, str(path), number)
+    return found
+
+
+def _check_ring(ring: Ring, place: str, number: int) -> None:
+    path = f"polygon {number + 1}"
+    if len(ring) < 4 or not np.array_equal(ring[0], ring[-1]):
+        wrong, right = mark("a ring is not closed"), mark("repeat its first point at its end; three corners at least")
+        raise scenario_error(place, wrong, right, path=path)
+    if np.any(np.abs(np.diff(ring[:, 0])) > 180.0) or np.any(np.abs(ring[:, 0]) > 180.0):
+        wrong = mark("a ring crosses the antimeridian (180 degrees)")
+        right = mark("cut it there into two polygons, for example with ogr2ogr -wrapdateline")
+        raise scenario_error(place, wrong, right, path=path)
+    crossing = _crossing(ring)
+    if crossing is not None:
+        wrong = mark("a ring crosses itself near {latitude:.4f} north {longitude:.4f} east")
+        right = mark("mend it, for example with ogr2ogr -makevalid")
+        raise scenario_error(place, wrong, right, path=path, latitude=crossing[1], longitude=crossing[0])
+
+
+def _crossing(ring: Ring) -> tuple[float, float] | None:
+    """Where two edges of a ring cross, or None. Every edge against all later ones at once."""
+    a, b = ring[:-1], ring[1:]
+
+    def side(p: Ring, q: Ring, r: Ring) -> npt.NDArray[np.float64]:
+        one: npt.NDArray[np.float64] = (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
+        two: npt.NDArray[np.float64] = (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
+        return one - two
+
+    for i in range(len(a) - 2):
+        c, d = a[i + 2 :], b[i + 2 :]
+        if i == 0:  # the last edge ends where the first begins
+            c, d = c[:-1], d[:-1]
+        over = (side(a[i], b[i], c) * side(a[i], b[i], d) < 0.0) & (side(c, d, a[i]) * side(c, d, b[i]) < 0.0)
+        if over.any():
+            at = c[int(np.argmax(over))]
+            return float(at[0]), float(at[1])
+    return None
 
 
 def _geometries(document: Any) -> Iterator[Any]:

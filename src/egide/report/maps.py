@@ -354,7 +354,15 @@ def _shared(a: tuple[float, float, float, float], b: tuple[float, float, float, 
 
 
 def furniture(axes: Axes, frame: Frame, lang: str, say: Translator) -> None:
-    """A bar of a round number of kilometres at the middle latitude, an arrow to the north, and what a copy must say."""
+    """Scale and north, and what a copy must say."""
+    scale_and_north(axes, frame, lang)
+    told = say("Sites are notional. Boundaries imply no position.")
+    note = axes.text(0.988, 0.02, told, transform=axes.transAxes, ha="right", fontsize=8, color=INK, zorder=9)
+    figures.halo(note, 1001)
+
+
+def scale_and_north(axes: Axes, frame: Frame, lang: str) -> None:
+    """A bar of a round number of kilometres at the middle latitude, and an arrow to the north."""
     middle = math.radians((frame.south + frame.north) / 2)
     km_a_degree = math.pi / 180 * EARTH_RADIUS_KM * math.cos(middle)
     wanted = 0.16 * (frame.east - frame.west) * km_a_degree
@@ -366,9 +374,6 @@ def furniture(axes: Axes, frame: Frame, lang: str, say: Translator) -> None:
                   solid_capstyle="butt")  # fmt: skip
     above = south + 0.02 * (frame.north - frame.south)
     figures.halo(axes.text(west, above, quantity(km, "km", lang, 0), fontsize=9, zorder=9), 1000)
-    told = say("Sites are notional. Boundaries imply no position.")
-    note = axes.text(0.988, 0.02, told, transform=axes.transAxes, ha="right", fontsize=8, color=INK, zorder=9)
-    figures.halo(note, 1001)
     x, y = 0.975, 0.80
     axes.annotate("N", xy=(x, y + 0.16), xytext=(x, y), xycoords="axes fraction", ha="center", va="center",
                   fontsize=9, zorder=9, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.1})  # fmt: skip

@@ -1,0 +1,126 @@
+"""The compiled part of coverage: who is seen where, for all heights and cross sections in one pass over a mask.
+
+mask     a window of a radar's raster of lowest visible heights; `top`, `left` say where it lies in the grid
+count    how many radars see a cell, up to 255
+sole     the number of the only unit that sees a cell; 0 where none does, `mixed` where several do
+
+Cells are independent, so the result does not depend on the number of threads. Detection is a slant range within the
+range of the equation, an elevation within the beam's limits (lifted by 4/3-Earth refraction), an azimuth within the
+sector, and a height at or above the mask, as in the engine's look.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+
+from egide.constants import EARTH_RADIUS_M, EFFECTIVE_EARTH
+from egide.jit import njit_parallel
+from egide.physics.kernels import HIDDEN, VOID
+
+Array = np.ndarray[Any, Any]
+LIFT = (1.0 - 1.0 / EFFECTIVE_EARTH) / (2.0 * EARTH_RADIUS_M)
+TWO_PI = 2.0 * math.pi
+
+
+@njit_parallel
+def add_seen(
+    mask: Array, top: int, left: int, rows: Array, columns: Array, ground: Array, heights: Array, agl: Array,
+    frame: Array, limits: Array, reach: Array, number: int, mixed: int, count: Array, sole: Array,
+) -> None:  # fmt: skip
+    """Add one radar to the counts. `rows` are (n, 4): N, cos lat, sin lat, N (1 - e2); `columns` (n, 2): cos, sin of
+    longitude. `frame` is (4, 3): position, east, north, up. `limits`: sines of the lowest and highest elevation,
+    azimuth, half sector, nearest and farthest range. count and sole are (cases, heights, rows, columns)."""
+    cases, bands = reach.shape[0], heights.shape[0]
+    widest = 0.0
+    for k in range(cases):
+        widest = max(widest, reach[k])
+    widest = min(widest, limits[5])
+    sector = limits[3] < math.pi
+    for i in numba.prange(mask.shape[0]):
+        r = top + i
+        n_m, cos_lat, sin_lat, z_factor = rows[r, 0], rows[r, 1], rows[r, 2], rows[r, 3]
+        for j in range(mask.shape[1]):
+            lowest = mask[i, j]
+            if lowest == HIDDEN:
+                continue
+            c = left + j
+            floor = float(ground[r, c])
+            if floor <= VOID:
+                continue
+            for a in range(bands):
+                h = heights[a] + floor if agl[a] else heights[a]
+                if h < lowest:
+                    continue
+                flat = (n_m + h) * cos_lat
+                dx = flat * columns[c, 0] - frame[0, 0]
+                dy = flat * columns[c, 1] - frame[0, 1]
+                dz = (z_factor + h) * sin_lat - frame[0, 2]
+                distance = math.sqrt(dx * dx + dy * dy + dz * dz)
+                if distance > widest or distance < limits[4]:
+                    continue
+                up = (dx * frame[3, 0] + dy * frame[3, 1] + dz * frame[3, 2]) / max(distance, 1.0) + distance * LIFT
+                if up < limits[0] or up > limits[1]:
+                    continue
+                if sector:
+                    east = dx * frame[1, 0] + dy * frame[1, 1] + dz * frame[1, 2]
+                    north = dx * frame[2, 0] + dy * frame[2, 1] + dz * frame[2, 2]
+                    off = abs(math.atan2(east, north) - limits[2]) % TWO_PI
+                    if min(off, TWO_PI - off) > limits[3]:
+                        continue
+                for k in range(cases):
+                    if distance <= reach[k]:
+                        if count[k, a, r, c] < 255:
+                            count[k, a, r, c] += 1
+                        if sole[k, a, r, c] == 0:
+                            sole[k, a, r, c] = number
+                        elif sole[k, a, r, c] != number:
+                            sole[k, a, r, c] = mixed
+
+
+@njit_parallel
+def lowest_seen(
+    mask: Array, top: int, left: int, rows: Array, columns: Array, ground: Array, frame: Array, limits: Array,
+    reach: Array, out: Array,
+) -> None:  # fmt: skip
+    """Lower `out` (cases, rows, columns) to the lowest height above sea level at which this radar detects: the greater
+    of the mask and the lower edge of the beam, where a target there is in range, in the sector and under the beam's
+    upper edge. NaN stays where it is never detected."""
+    cases = reach.shape[0]
+    sector = limits[3] < math.pi
+    for i in numba.prange(mask.shape[0]):
+        r = top + i
+        n_m, cos_lat, sin_lat, z_factor = rows[r, 0], rows[r, 1], rows[r, 2], rows[r, 3]
+        for j in range(mask.shape[1]):
+            if mask[i, j] == HIDDEN:
+                continue
+            c = left + j
+            if float(ground[r, c]) <= VOID:
+                continue
+            h = float(mask[i, j])
+            up = 0.0
+            distance = 0.0
+            east, north = 0.0, 0.0
+            for _ in range(3):  # lift the target to the beam's lower edge: two rounds settle to centimetres
+                flat = (n_m + h) * cos_lat
+                dx = flat * columns[c, 0] - frame[0, 0]
+                dy = flat * columns[c, 1] - frame[0, 1]
+                dz = (z_factor + h) * sin_lat - frame[0, 2]
+                distance = max(math.sqrt(dx * dx + dy * dy + dz * dz), 1.0)
+                up = (dx * frame[3, 0] + dy * frame[3, 1] + dz * frame[3, 2]) / distance + distance * LIFT
+                east = dx * frame[1, 0] + dy * frame[1, 1] + dz * frame[1, 2]
+                north = dx * frame[2, 0] + dy * frame[2, 1] + dz * frame[2, 2]
+                if up < limits[0]:
+                    h += (limits[0] - up) * distance
+            if up > limits[1] or distance < limits[4] or distance > limits[5]:
+                continue
+            if sector:
+                off = abs(math.atan2(east, north) - limits[2]) % TWO_PI
+                if min(off, TWO_PI - off) > limits[3]:
+                    continue
+            for k in range(cases):
+                if distance <= reach[k] and not out[k, r, c] <= h:
+                    out[k, r, c] = h

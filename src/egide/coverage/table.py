@@ -1,0 +1,207 @@
+"""The numbers: shares of an area, one row a measure, height, cross section and rule; what each unit adds; the gaps.
+
+measure     `seen` (by one radar or more), `seen by 2`, `seen by 3`, `denied`, `defended`; the last two never without
+            their class, height, shots, probability, release and azimuth
+low, high   the catalogue's unfavourable and favourable corner
+band        what the share may be on fine terrain, below 3 km over coarse terrain; `usable` false where it is too wide
+air         share of the area that has air at this height at all: cells whose ground is higher do not count
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, final
+
+import numpy as np
+
+from egide.coverage.ask import Altitude, Case, Request
+from egide.coverage.bias import band_of
+from egide.coverage.detect import Layers
+from egide.coverage.engage import CUES, Engaged
+from egide.coverage.net import Grid
+from egide.ingest.dem import VOID_M
+
+__all__ = ["COLUMNS", "Counter", "Loss", "Row", "engaged_rows", "losses", "merged", "seen_rows"]
+
+Array = np.ndarray[Any, Any]
+AZIMUTHS: Final = ("worst", "mean")
+SEEN: Final = {1: "seen", 2: "seen by 2", 3: "seen by 3"}
+
+
+@final
+@dataclass(frozen=True)
+class Row:
+    """One share. Empty text or NaN where a column does not apply."""
+
+    alternative: str
+    measure: str
+    altitude: str
+    height_m: float
+    reference: str
+    rcs_m2: float
+    pd: float
+    cue: str = ""  # own: the battery's own radars; network: all that its network may act on
+    klass: str = ""
+    speed_m_s: float = math.nan
+    release_m: float = math.nan
+    shots: int = 0
+    kill: float = 0.0
+    azimuth: str = ""  # worst, mean
+    weight: str = "area"
+    low: float = math.nan
+    nominal: float = math.nan
+    high: float = math.nan
+    terrain_low: float = math.nan
+    terrain_high: float = math.nan
+    usable: bool = True
+    air: float = 1.0
+    km2: float = math.nan  # nominal share in square kilometres, where the weight is area
+    channels_mean: float = math.nan  # fire channels occupied by one target, mean over what is defended
+    channels_most: int = 0
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What the row is about, without its values."""
+        return (self.alternative, self.measure, self.altitude, self.rcs_m2, self.cue, self.shots, self.kill,
+                self.azimuth, self.weight)  # fmt: skip
+
+    def document(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+COLUMNS: Final = tuple(each.name for each in fields(Row))
+
+
+@final
+@dataclass(frozen=True)
+class Loss:
+    """What goes when one unit is out: a share of the area."""
+
+    alternative: str
+    unit: str
+    altitude: str
+    rcs_m2: float
+    weight: str
+    share: float
+
+
+@final
+@dataclass(frozen=True)
+class Counter:
+    """Sums over an area: weights by name, and the air at each height."""
+
+    grid: Grid
+    weights: Mapping[str, Array]
+
+    def air(self, altitude: Altitude) -> Array:
+        """Cells that have air at this height."""
+        ground: Array = self.grid.dem.height_m
+        return np.asarray((ground != VOID_M) & (altitude.agl | (ground < altitude.height_m)))
+
+    def share(self, values: Array, altitude: Altitude, weight: str) -> float:
+        """Weighted mean of a raster of shares over the cells with air."""
+        weights = self.weights[weight] * (self.air(altitude) & np.isfinite(values))
+        total = float(weights.sum())
+        return float(np.sum(weights * np.nan_to_num(values))) / total if total > 0.0 else math.nan
+
+    def air_share(self, altitude: Altitude, weight: str) -> float:
+        total = float(self.weights[weight].sum())
+        return float(np.sum(self.weights[weight] * self.air(altitude))) / total if total > 0.0 else math.nan
+
+    def above_ground_m(self, altitude: Altitude) -> float:
+        """The height over the mean ground of the air counted."""
+        if altitude.agl:
+            return altitude.height_m
+        weights = self.weights["area"] * self.air(altitude)
+        total = float(weights.sum())
+        ground = np.maximum(self.grid.dem.height_m, 0)
+        return altitude.height_m - float(np.sum(weights * ground)) / total if total > 0.0 else altitude.height_m
+
+    def settled(self, row: Row, altitude: Altitude) -> Row:
+        """The row with its terrain band, square kilometres and share of air."""
+        band = band_of(row.nominal, self.grid.cell_m, self.above_ground_m(altitude)) if row.nominal >= 0.0 else None
+        air = self.air_share(altitude, row.weight)
+        km2 = row.nominal * air * float(self.weights["area"].sum()) if row.weight == "area" else math.nan
+        if band is None or self.grid.dem.source == "flat":
+            return replace(row, air=air, km2=km2)
+        return replace(row, air=air, km2=km2, terrain_low=band.low, terrain_high=band.high, usable=band.usable)
+
+
+def seen_rows(
+    counter: Counter, layers: Mapping[str, Layers], alternative: str, altitudes: Sequence[Altitude],
+    cases: Sequence[Case], pd: float,
+) -> list[Row]:  # fmt: skip
+    """Shares seen by one, two and three radars."""
+    rows = []
+    for weight in counter.weights:
+        for k, case in enumerate(cases):
+            for a, altitude in enumerate(altitudes):
+                for number, measure in SEEN.items():
+                    values: dict[str, Any] = {
+                        level: counter.share(each.at_least(number, k, a), altitude, weight)
+                        for level, each in layers.items()
+                    }
+                    row = Row(alternative, measure, altitude.text, altitude.height_m, altitude.reference, case.rcs_m2,
+                              pd, weight=weight, **values)  # fmt: skip
+                    rows.append(counter.settled(row, altitude))
+    return rows
+
+
+def engaged_rows(
+    counter: Counter, engaged: Mapping[str, Engaged], alternative: str, request: Request
+) -> list[Row]:  # fmt: skip
+    """Shares denied and defended, on the worst and the mean azimuth, on own radars and with the network."""
+    by_level = {level: list(_engaged(counter, each, alternative, request)) for level, each in engaged.items()}
+    altitude = {each.text: each for each in request.altitudes}
+    return [counter.settled(row, altitude[row.altitude]) for row in merged(by_level)]
+
+
+def _engaged(counter: Counter, engaged: Engaged, alternative: str, request: Request) -> Iterator[Row]:
+    """The rows of one level, its values in `nominal`."""
+    for weight in counter.weights:
+        for k, case in enumerate(request.cases):
+            for a, altitude in enumerate(request.altitudes):
+                for cue in CUES:
+                    for azimuth in AZIMUTHS:
+                        row = Row(
+                            alternative, "denied", altitude.text, altitude.height_m, altitude.reference, case.rcs_m2,
+                            request.pd, cue, request.target.klass, request.target.speed_m_s, shots=1, azimuth=azimuth,
+                            weight=weight, nominal=counter.share(engaged.denied(cue, k, a, azimuth), altitude, weight),
+                        )  # fmt: skip
+                        yield row
+                        for rule in request.rules:
+                            points = engaged.defended(cue, k, a, azimuth, rule.shots, rule.kill)
+                            mean, most = engaged.occupied(cue, k, a, points)
+                            raster = engaged.spread(points, counter.grid.shape)
+                            yield replace(
+                                row, measure="defended", release_m=request.release_m, shots=rule.shots, kill=rule.kill,
+                                nominal=counter.share(raster, altitude, weight), channels_mean=mean,
+                                channels_most=most)  # fmt: skip
+
+
+def losses(
+    counter: Counter, layers: Layers, alternative: str, altitudes: Sequence[Altitude], cases: Sequence[Case]
+) -> list[Loss]:
+    """What the network loses of the area with each unit alone out, greatest first at each height."""
+    found: list[Loss] = []
+    units = dict.fromkeys(radar.unit for radar in layers.radars)
+    for k, case in enumerate(cases):
+        for a, altitude in enumerate(altitudes):
+            here = [
+                Loss(alternative, unit, altitude.text, case.rcs_m2, "area",
+                     counter.share(layers.marginal(unit, k, a), altitude, "area"))
+                for unit in units
+            ]  # fmt: skip
+            found += sorted(here, key=lambda loss: -loss.share)
+    return found
+
+
+def merged(by_level: Mapping[str, Sequence[Row]]) -> list[Row]:
+    """Rows made level by level, each with its value in `nominal`, as one row with low, nominal and high."""
+    ends = {level: {row.key: row.nominal for row in rows} for level, rows in by_level.items()}
+    low, high = ends.get("low", {}), ends.get("high", {})
+    return [
+        replace(row, low=low.get(row.key, math.nan), high=high.get(row.key, math.nan)) for row in by_level["nominal"]
+    ]

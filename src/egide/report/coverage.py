@@ -1,0 +1,273 @@
+"""A coverage in words: the tables of shares, from the folder's manifest alone.
+
+cell     a share in per cent, nominal and in brackets from the catalogue's low to its high corner; 'not usable' where
+         the terrain is too coarse for the height
+kind     what one table counts: measure, cross section, cue, shots, probability, azimuth, weight
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from egide.errors import store_error
+from egide.i18n import Translator, interval, mark, number, pick, quantity, translator
+from egide.report.labels import BASIS_LABELS, CLASS_LABELS, told
+
+__all__ = ["altitude", "headline", "limits", "lines", "prices", "read", "tables"]
+
+Document = Mapping[str, Any]
+
+SEEN_TITLES: Final = {
+    "seen": mark("Seen by one radar or more"),
+    "seen by 2": mark("Seen by two radars or more"),
+    "seen by 3": mark("Seen by three radars or more"),
+}
+CUE_TITLES: Final = {
+    "own": mark("on the batteries' own radars alone"),
+    "network": mark("with the network's radars as the scenario links them"),
+}
+AZIMUTH_TITLES: Final = {"worst": mark("worst azimuth"), "mean": mark("mean azimuth")}
+
+
+def read(folder: Path | str) -> dict[str, Any]:
+    """The manifest of a coverage folder."""
+    place = Path(folder) / "coverage.json"
+    try:
+        found = json.loads(place.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        wrong, right = mark("this folder holds no coverage"), mark("make one with egide coverage")
+        raise store_error(str(folder), wrong, right) from None
+    except (OSError, ValueError) as fault:
+        raise store_error(str(place), mark("the file cannot be read: {fault}"), "", fault=fault) from None
+    return dict(found)
+
+
+def share(row: Mapping[str, Any], lang: str, say: Translator) -> str:
+    """'57 [40–70]', or why not."""
+    if row["nominal"] is None:
+        return "–"
+    if not row["usable"]:
+        return say("not usable")
+    ends = [value for value in (row["low"], row["nominal"], row["high"]) if value is not None]
+    digits = 0 if row["nominal"] >= 0.0995 else 1
+    shown = number(100.0 * row["nominal"], lang, digits)
+    if len(ends) < 3:
+        return shown
+    return f"{shown} [{number(100.0 * row['low'], lang, digits)}–{number(100.0 * row['high'], lang, digits)}]"
+
+
+def tables(document: Document, lang: str) -> list[dict[str, Any]]:
+    """One table a kind: alternatives down, heights across."""
+    say = translator(lang)
+    request = document["request"]
+    rows = {_key(row): row for each in document["alternatives"] for row in each["rows"]}
+    kinds = dict.fromkeys(_kind(row) for each in document["alternatives"] for row in each["rows"])
+    found = []
+    for kind in sorted(kinds, key=_order):
+        shown = []
+        for each in document["alternatives"]:
+            cells = [rows.get((each["name"], a["text"], *kind)) for a in request["altitudes"]]
+            if any(cell is not None for cell in cells):
+                texts = [share(cell, lang, say) if cell else "–" for cell in cells]
+                shown.append({"name": pick(each["label"], lang), "key": each["name"], "rows": cells, "cells": texts})
+        found.append(
+            {
+                "kind": kind, "measure": kind[0], "headline": headline(kind), "title": title(document, kind, lang),
+                "rows": shown, "heads": [altitude(a, lang) for a in request["altitudes"]],
+                "channels": channels(shown, lang, say),
+            }
+        )  # fmt: skip
+    return found
+
+
+def headline(kind: Sequence[Any]) -> bool:
+    """Whether a table is among the few that are read first."""
+    measure, _, cue, _, _, azimuth, _ = kind
+    return measure == "seen" or (measure in ("denied", "defended") and cue == "network" and azimuth == "worst")
+
+
+def _order(kind: Sequence[Any]) -> tuple[Any, ...]:
+    measures = (*SEEN_TITLES, "denied", "defended")
+    measure, rcs_m2, cue, shots, kill, azimuth, weight = kind
+    return (weight != "area", measures.index(measure), shots, kill, cue == "own", azimuth == "mean", -rcs_m2)
+
+
+def exact(value: float, unit: str, lang: str) -> str:
+    """A number that was asked for, with the digits it was asked with: 0.1 m², 2 km."""
+    text = f"{value:g}"
+    return quantity(value, unit, lang, len(text.partition(".")[2]) if "e" not in text else None)
+
+
+def altitude(a: Mapping[str, Any], lang: str) -> str:
+    """'100 m agl', '5 km amsl'; the abbreviations are explained beside the table."""
+    far = a["height_m"] >= 1000.0
+    return f"{exact(a['height_m'] / (1000.0 if far else 1.0), 'km' if far else 'm', lang)} {a['reference']}"
+
+
+def title(document: Document, kind: Sequence[Any], lang: str) -> str:
+    """What a table counts, with everything that must be said with it."""
+    say, request = translator(lang), document["request"]
+    measure, rcs_m2, cue, shots, kill, azimuth, weight = kind
+    target = request["target"]
+    words = {
+        "klass": told(CLASS_LABELS, target["klass"], say), "speed": quantity(target["speed_m_s"], "m/s", lang, 0),
+        "shots": shots, "kill": exact(kill, "", lang), "release": exact(request["release_m"] / 1e3, "km", lang),
+    }  # fmt: skip
+    if measure in SEEN_TITLES:
+        said = [say(SEEN_TITLES[measure])]
+    elif measure == "denied":
+        said = [say("Airspace denied to {klass} at {speed}: at least one shot meets them").format(**words)]
+    else:
+        said = [
+            say(
+                "Ground defended against {klass} at {speed}: n ≥ {shots} shots and kill probability q ≥ {kill}, "
+                "before release at {release}"
+            ).format(**words)
+        ]
+    if measure not in SEEN_TITLES:
+        said += [say(AZIMUTH_TITLES[azimuth]), say(CUE_TITLES[cue])]
+    said.append(say("cross section {rcs}").format(rcs=exact(rcs_m2, "m²", lang)))
+    said.append(say("Pd {pd} in one look").format(pd=exact(request["pd"], "", lang)))
+    if weight != "area":
+        said.append(say("weighted by {weight}").format(weight=weight))
+    return ", ".join(said)
+
+
+def channels(shown: Sequence[Mapping[str, Any]], lang: str, say: Translator) -> str:
+    """How many fire channels one target occupies where ground is defended."""
+    rows = [row for line in shown for row in line["rows"] if row and row["channels_most"]]
+    if not rows:
+        return ""
+    means = [row["channels_mean"] for row in rows if row["channels_mean"] is not None]
+    return say("Fire channels that one target occupies where this holds: {mean} in the mean, {most} at most.").format(
+        mean=interval(min(means), max(means), lang, 1), most=max(row["channels_most"] for row in rows)
+    )
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (row["alternative"], row["altitude"], *_kind(row))
+
+
+def _kind(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("measure", "rcs_m2", "cue", "shots", "kill", "azimuth", "weight"))
+
+
+# --- what it costs ---------------------------------------------------------------------
+
+
+def prices(document: Document, lang: str) -> list[dict[str, str]]:
+    """What each alternative adds to the first one, per billion dollars of what it adds. Prices of different kinds are
+    named, not averaged; an alternative with a battery without a price has no figure."""
+    say = translator(lang)
+    if len(document["alternatives"]) < 2:
+        return []
+    base = document["alternatives"][0]
+    have = {price["unit"] for price in base["prices"]}
+    wanted = [kind for kind in sorted({_kind(row) for row in base["rows"]}, key=_order) if headline(kind)]
+    largest = document["request"]["cases"][-1]["rcs_m2"]
+    kinds = [kind for kind in wanted if kind[1] == largest and kind[6] == "area"]
+    found = []
+    for each in document["alternatives"][1:]:
+        added = [price for price in each["prices"] if price["unit"] not in have]
+        if not added or any(price["nominal_usd"] is None for price in added):
+            continue
+        low, nominal, high = (sum(p[f"{end}_usd"] for p in added) / 1e9 for end in ("low", "nominal", "high"))
+        doubt = say(", disputed")
+        bases = dict.fromkeys(told(BASIS_LABELS, p["basis"], say) + doubt * p["disputed"] for p in added)
+        found.append(
+            {
+                "name": pick(each["label"], lang),
+                "price": say("{nominal} bn USD [{ends}]").format(
+                    nominal=number(nominal, lang, 1), ends=interval(low, high, lang, 1)),
+                "basis": "; ".join(bases),
+                "gains": " · ".join(_gains(document, base, each, kinds, nominal, lang)),
+            }
+        )  # fmt: skip
+    return found
+
+
+def _gains(
+    document: Document, base: Mapping[str, Any], each: Mapping[str, Any], kinds: Sequence[Any], price: float, lang: str
+) -> list[str]:
+    """Points of per cent a billion at each height where both shares are usable."""
+    say = translator(lang)
+    names = {"seen": say("seen"), "denied": say("denied"), "defended": say("defended")}
+    old = {_key(row)[1:]: row for row in base["rows"]}
+    shown = []
+    for kind in kinds:
+        for a in document["request"]["altitudes"]:
+            now = next((row for row in each["rows"] if _key(row)[1:] == (a["text"], *kind)), None)
+            then = old.get((a["text"], *kind))
+            if now is None or then is None or not (now["usable"] and then["usable"]) or now["nominal"] is None:
+                continue
+            gain = 100.0 * (now["nominal"] - then["nominal"]) / price
+            name = names[kind[0]] + (f" (n {kind[3]}, q {exact(kind[4], '', lang)})" if kind[0] == "defended" else "")
+            shown.append(f"{name} {altitude(a, lang)}: {number(gain, lang, 1)}")
+    return shown
+
+
+# --- what must be said with it ---------------------------------------------------------
+
+
+def limits(document: Document, lang: str) -> list[str]:
+    """What the tables cannot say."""
+    say, request, grid = translator(lang), document["request"], document["grid"]
+    cell = quantity(grid["cell_m"] / 1e3, "km", lang, 1)
+    said = [
+        say("agl: above the ground below the target; amsl: above mean sea level. The geoid's undulation is ignored. "
+            "Cells whose ground is higher than an amsl height have no air there and are not counted."),
+        say("Low and high: every catalogue value at its unfavourable or favourable end at once, corners and not an "
+            "interval of probability."),
+        say("Line of sight over terrain alone: no trees, no buildings, no diffraction, no clutter, no jamming."),
+        say("Every unit is taken as in service; a footprint is for one target at a time and says nothing of a raid. "
+            "Fighter patrols are not counted."),
+        say("Airborne radars are averaged over their orbit."),
+        say("Sites are notional. Boundaries imply no position."),
+    ]  # fmt: skip
+    if any(row["terrain_low"] is not None for each in document["alternatives"] for row in each["rows"]):
+        said.append(
+            say("Terrain cells are {cell} wide: below 3 km above the ground a share is given with a band measured by "
+                "degrading fine tiles, and is not usable where the band is wider than half of it.").format(cell=cell)
+        )  # fmt: skip
+    said += [say(note) for note in document["area"]["notes"]]
+    if request["without"]:
+        said.append(say("Left out: {names}.").format(names=", ".join(request["without"])))
+    return said
+
+
+def lines(folder: Path | str, lang: str, *, full: bool = False) -> list[str]:
+    """The tables as plain text: those read first, or all."""
+    document, say = read(folder), translator(lang)
+    area = document["area"]
+    out = [
+        say("{title}: share of {area}, {km2}").format(
+            title=pick(document["scenario"]["title"], lang), area=area["name"],
+            km2=quantity(area["km2"], "km²", lang, 0)),
+        say("In per cent: nominal [low–high]."),
+    ]  # fmt: skip
+    for each in tables(document, lang):
+        if not (full or each["headline"]):
+            continue
+        out += ["", each["title"]]
+        table = [("", *each["heads"]), *((row["key"] or row["name"], *row["cells"]) for row in each["rows"])]
+        out += aligned(table)
+        if each["channels"]:
+            out.append(each["channels"])
+    cost = prices(document, lang)
+    if cost:
+        out += ["", say("Points of per cent gained over {name}, a billion dollars of what is added").format(
+            name=pick(document["alternatives"][0]["label"], lang))]  # fmt: skip
+        out += [f"{row['name']}{say(': ')}{row['price']} ({row['basis']}); {row['gains']}" for row in cost]
+    return [*out, "", *limits(document, lang)]
+
+
+def aligned(table: Sequence[Sequence[str]]) -> list[str]:
+    """Rows under a head: the first column words, the others numbers."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join([first.ljust(widths[0]), *(c.rjust(w) for c, w in zip(rest, widths[1:], strict=True))]).rstrip()
+        for first, *rest in table
+    ]

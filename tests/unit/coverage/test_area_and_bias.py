@@ -1,0 +1,69 @@
+"""Areas against the geodesic area of their polygons, weights, and the band for coarse terrain."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pyproj import Geod
+from tests.unit.coverage import scene
+
+import egide as eg
+from egide.coverage import bias
+from egide.coverage.area import area_of, weights_of
+from egide.coverage.net import Grid, grid_of
+
+
+@pytest.fixture(scope="module")
+def grid(tmp_path_factory: pytest.TempPathFactory) -> tuple[Grid, object]:
+    scenario = eg.load(scene.write(tmp_path_factory.mktemp("area")))
+    return grid_of(scenario), scenario
+
+
+def test_a_polygon_has_its_geodesic_area(grid, tmp_path: Path):
+    ring = [[-36.0, 44.0], [-32.0, 44.2], [-31.5, 46.0], [-35.0, 46.5], [-36.0, 44.0]]
+    hole = [[-34.0, 45.0], [-33.0, 45.0], [-33.0, 45.5], [-34.0, 45.5], [-34.0, 45.0]]
+    place = tmp_path / "a.geojson"
+    place.write_text(json.dumps({"type": "Polygon", "coordinates": [ring, hole]}), encoding="utf-8")
+    wgs = Geod(ellps="WGS84")
+    polygon_area: Any = wgs.polygon_area_perimeter
+    km2 = sum(sign * abs(polygon_area(*zip(*points, strict=True))[0]) / 1e6
+              for sign, points in ((1, ring), (-1, hole)))  # fmt: skip
+    found = area_of(grid[0], grid[1], str(place))
+    assert found.km2 == pytest.approx(km2, rel=0.01)
+    assert found.inside_share == pytest.approx(1.0, abs=0.01)
+
+
+def test_turkey_has_the_area_of_its_outline():
+    study = Path(__file__).resolve().parents[3] / "studies" / "turkiye-2019" / "scenario.yaml"
+    scenario = eg.load(study)
+    grid = grid_of(scenario)
+    found = area_of(grid, scenario, None)
+    assert found.name == "Turkey"  # where most of the sites stand
+    assert found.km2 == pytest.approx(783_562, rel=0.03)  # the published area; the outline is generalised
+    wider = area_of(grid, scenario, "Turkey", 22_224.0)
+    assert wider.km2 > found.km2 + 50_000
+    assert wider.notes
+
+
+def test_people_are_counted_once(grid, tmp_path: Path):
+    people = np.zeros((20, 40), np.float32)
+    people[5, 7], people[12, 30] = 1000.0, 3000.0
+    raster = scene.geotiff(tmp_path / "people.tif", people, 43.0, -38.0, 0.2)
+    weights = weights_of(grid[0], area_of(grid[0], grid[1], "rectangle"), raster)
+    assert weights.sum() == pytest.approx(4000.0, rel=0.01)
+
+
+def test_coarse_terrain_widens_low_shares_and_refuses_the_lowest():
+    assert bias.band_of(0.5, 200.0, 100.0) is None
+    assert bias.band_of(0.5, 3700.0, 3500.0) is None
+    low = bias.band_of(0.5, 3700.0, 100.0)
+    assert low is not None
+    assert not low.usable
+    finer = bias.band_of(0.5, 300.0, 2000.0)
+    assert finer is not None
+    assert finer.low <= 0.5 <= finer.high
+    assert finer.high - finer.low < low.high - low.low

@@ -304,7 +304,7 @@ def _save(figure: Figure, place: Path) -> Path:
         if str(text.get_gid()).startswith("halo"):
             text.set_path_effects([withStroke(linewidth=2.4, foreground="white")])
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     beside = place / f".map.partial-{os.getpid()}.png"
     small = Image.open(buffer).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small.save(beside, "PNG", optimize=True)

@@ -49,6 +49,7 @@ _ONE: Final = np.float32(1.0)
 _U1: Final = np.uint64(1)
 _U2: Final = np.uint64(2)
 _SIXTH: Final = np.float32(1.0 / 6.0)
+_SEARCH: Final = 16  # cells to either side of where a side should end
 _B_A: Final = 1.0 - WGS84_F
 
 
@@ -398,18 +399,19 @@ def _put_columns(out: Array, column: int, outward: int, filled: int, first_row: 
 
 
 @njit
-def _corner(plane: Array, by_row: bool, line: int, at: int, step: int, width: int) -> int:
+def _corner(plane: Array, by_row: bool, line: int, at: int, step: int) -> int:
     """The outermost cell of a line, in the direction `step`, that its side owns, searched from `at`."""
-    while True:
+    for _ in range(_SEARCH):  # inward: a line beside the antenna may own no cell
         row, col = (line, at) if by_row else (at, line)
         if _in_row_side(plane, row, col) == by_row:
             break
         at -= step
-    while True:
+    for _ in range(_SEARCH):
         row, col = (line, at + step) if by_row else (at + step, line)
         if _in_row_side(plane, row, col) != by_row:
-            return at
+            break
         at += step
+    return at
 
 
 @njit
@@ -539,9 +541,9 @@ def sweep_chunk(
             from_cell = int(math.ceil(ends[0] + (d - d0) * ends[1]))
             to_cell = int(math.ceil(ends[2] + (d - d0) * ends[3]))  # beyond the last
             if m0 == 0:
-                from_cell = _corner(plane, by_row, at_line, from_cell, -1, width)
+                from_cell = _corner(plane, by_row, at_line, from_cell, -1)
             if m1 == 2 * rays:
-                to_cell = _corner(plane, by_row, at_line, to_cell - 1, 1, width) + 1
+                to_cell = _corner(plane, by_row, at_line, to_cell - 1, 1) + 1
             from_cell = max(from_cell, start, 0)
             to_cell = max(min(to_cell, start + cells, width), from_cell)
             a, b = (0, at_line) if by_row else (at_line, 0)

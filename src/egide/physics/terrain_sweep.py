@@ -83,6 +83,7 @@ def geographic(
     row = (north_deg - lat_deg) / step_lat_deg
     centre_deg = west_deg + 0.5 * (cols - 1) * step_lon_deg
     col = ((lon_deg - centre_deg + 180.0) % 360.0 - 180.0 + centre_deg - west_deg) / step_lon_deg
+    row, col = (round(at) if abs(at - round(at)) < 1e-6 else at for at in (row, col))  # no line a hair off the antenna
     sin0, cos0 = math.sin(lat0), math.cos(lat0)
     n0_m = WGS84_A_M / math.sqrt(1.0 - WGS84_E2 * sin0 * sin0)
     x_m, z_m = n0_m * cos0, n0_m * (1.0 - WGS84_E2) * sin0

@@ -1,6 +1,6 @@
 """A dense profile to every cell: slow, without rays, the reference that the sweeps are measured against.
 
-profile   the terrain under the straight line (on a map) or the normal section (on the ellipsoid) from the antenna's foot
+profile   the terrain under the line from the antenna's foot: straight on a map, a normal section on the ellipsoid
 sample    bilinear height; so many to a cell; void samples are left out
 """
 
@@ -15,9 +15,19 @@ import numpy.typing as npt
 from egide.constants import EARTH_RADIUS_M, EFFECTIVE_EARTH, WGS84_A_M, WGS84_E2
 from egide.jit import njit
 from egide.physics.kernels import VOID, dem_height_m
-from egide.physics.terrain_lines import (
-    PLANE_COL, PLANE_COS, PLANE_GEOGRAPHIC, PLANE_NORTH, PLANE_ROW, PLANE_SIN, PLANE_STEP_LAT, PLANE_STEP_LON, PLANE_X,
-    PLANE_Z, arc_length_m, local,
+from egide.physics.terrain_plane import (
+    PLANE_COL,
+    PLANE_COS,
+    PLANE_GEOGRAPHIC,
+    PLANE_NORTH,
+    PLANE_ROW,
+    PLANE_SIN,
+    PLANE_STEP_LAT,
+    PLANE_STEP_LON,
+    PLANE_X,
+    PLANE_Z,
+    arc_length_m,
+    local,
 )  # fmt: skip
 from egide.physics.terrain_sweep import Plane
 
@@ -42,7 +52,7 @@ def _profiles(
         east_m, north_m, down_m = local(plane, row[place], col[place])
         length_m = arc_length_m(east_m, north_m, down_m)
         cells = math.sqrt((row[place] - row0) ** 2 + (col[place] - col0) ** 2)
-        steps = int(math.ceil(cells * samples_a_cell))
+        steps = math.ceil(cells * samples_a_cell)
         highest = -1e9
         ground = math.sqrt(east_m * east_m + north_m * north_m)
         dip = math.atan2(down_m, ground)

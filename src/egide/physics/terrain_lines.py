@@ -7,8 +7,7 @@ across    the index along a line: column on a row side, row on a column side
 ray       2 M + 1 to a side, slopes (across per line, as seen from the antenna) evenly spaced from -1 to 1
 horizon   greatest slope of the terrain that a ray has met so far, on an Earth flattened by s^2 / (2 k R)
 chunk     rays m0 to m1 of one side and the cells between them: one task, which alone writes these cells
-plane     where the raster lies (PLANE_*), projected or in latitude and longitude; see `terrain.py`
-local     a cell seen from the antenna: east, north and down of the chord to it
+plane     where the raster lies about the antenna; see `terrain_plane`
 
 A line is loaded into a short buffer (columns by sixteen, through a transposed block); its cells are answered from the
 horizon of the two rays beside them; then the line's own terrain raises the horizon. Between two lines a ray crosses
@@ -26,18 +25,22 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from egide.constants import WGS84_A_M, WGS84_E2, WGS84_F
 from egide.jit import njit
+from egide.physics.terrain_plane import (
+    PLANE_ASPECT,
+    PLANE_COL,
+    PLANE_COS,
+    PLANE_ROW,
+    PLANE_SIN,
+    course,
+    crossing,
+    in_row_side,
+)  # fmt: skip
 
 Array = npt.NDArray[Any]
 
-(
-    PLANE_GEOGRAPHIC, PLANE_ROW, PLANE_COL, PLANE_CELL_M, PLANE_SIN, PLANE_COS, PLANE_X, PLANE_Z, PLANE_NORTH,
-    PLANE_STEP_LAT, PLANE_WEST, PLANE_STEP_LON, PLANE_ASPECT,
-) = range(13)  # fmt: skip
-
 BLOCK: Final = 16  # columns that are read and written together: one line of the cache
-NODE_RAYS: Final = 8  # rays between two whose course is computed; those between are drawn straight
+VECTORS: Final = 64  # loops run over a multiple of this: what is left over would be taken one by one
 ABOVE_SEA: Final = 0
 ABOVE_GROUND: Final = 1
 
@@ -50,113 +53,6 @@ _U1: Final = np.uint64(1)
 _U2: Final = np.uint64(2)
 _SIXTH: Final = np.float32(1.0 / 6.0)
 _SEARCH: Final = 16  # cells to either side of where a side should end
-_B_A: Final = 1.0 - WGS84_F
-
-
-@njit
-def local(plane: Array, row: float, col: float) -> tuple[float, float, float]:
-    """East, north and down of the chord from the antenna's foot to a place of the raster."""
-    if plane[PLANE_GEOGRAPHIC] == 0.0:
-        return (col - plane[PLANE_COL]) * plane[PLANE_CELL_M], (plane[PLANE_ROW] - row) * plane[PLANE_CELL_M], 0.0
-    lat = plane[PLANE_NORTH] - row * plane[PLANE_STEP_LAT]
-    turned = (col - plane[PLANE_COL]) * plane[PLANE_STEP_LON]
-    sin_lat = math.sin(lat)
-    n_m = WGS84_A_M / math.sqrt(1.0 - WGS84_E2 * sin_lat * sin_lat)
-    r_m = n_m * math.cos(lat)
-    half = math.sin(0.5 * turned)
-    short_m = 2.0 * r_m * half * half  # r (1 - cos)
-    dz = n_m * (1.0 - WGS84_E2) * sin_lat - plane[PLANE_Z]
-    dx = r_m - plane[PLANE_X]
-    north_m = plane[PLANE_COS] * dz - plane[PLANE_SIN] * (dx - short_m)
-    down_m = -plane[PLANE_COS] * (dx - short_m) - plane[PLANE_SIN] * dz
-    return r_m * math.sin(turned), north_m, down_m
-
-
-@njit
-def arc_length_m(east_m: float, north_m: float, down_m: float) -> float:
-    """Arc of the circle with this chord and dip: within 1 m of the geodesic at 600 km."""
-    ground2 = east_m * east_m + north_m * north_m
-    if ground2 == 0.0:
-        return 0.0
-    return math.sqrt(ground2 + down_m * down_m) * (1.0 + down_m * down_m / ground2 / 6.0)
-
-
-@njit
-def crossing(plane: Array, side: int, d: float, slope: float) -> tuple[float, float]:
-    """Where the ray of a slope crosses the line `d` lines out: index across, and arc from the antenna in metres.
-    Straight on a projected raster. In latitude and longitude the ray is the normal section of its azimuth, a plane, met
-    with the parallel or the meridian in closed form."""
-    out = -1.0 if side == 0 or side == 2 else 1.0
-    row0 = plane[PLANE_ROW]
-    col0 = plane[PLANE_COL]
-    if plane[PLANE_GEOGRAPHIC] == 0.0:
-        across = (col0 if side < 2 else row0) + slope * d
-        return across, d * math.sqrt(1.0 + slope * slope) * plane[PLANE_CELL_M]
-    sin0 = plane[PLANE_SIN]
-    cos0 = plane[PLANE_COS]
-    if side < 2:  # east / north of the ray is a constant
-        row = row0 + out * d
-        lat = plane[PLANE_NORTH] - row * plane[PLANE_STEP_LAT]
-        sin_lat = math.sin(lat)
-        n_m = WGS84_A_M / math.sqrt(1.0 - WGS84_E2 * sin_lat * sin_lat)
-        r_m = n_m * math.cos(lat)
-        north_m = cos0 * (n_m * (1.0 - WGS84_E2) * sin_lat - plane[PLANE_Z]) - sin0 * (r_m - plane[PLANE_X])
-        tangent = -out * slope * plane[PLANE_ASPECT]
-        tilt = math.atan(tangent * sin0)
-        sine = tangent * (north_m / r_m + sin0) * math.cos(tilt)
-        turned = math.asin(min(1.0, max(-1.0, sine))) - tilt
-        col = col0 + turned / plane[PLANE_STEP_LON]
-        east_m, north_m, down_m = local(plane, row, col)
-        return col, arc_length_m(east_m, north_m, down_m)
-    col = col0 + out * d
-    turned = out * d * plane[PLANE_STEP_LON]
-    tangent = -out * slope / plane[PLANE_ASPECT]  # north / east; the slope grows to the south
-    a = cos0 * _B_A
-    b = sin0 * math.cos(turned) + tangent * math.sin(turned)
-    level = (cos0 * plane[PLANE_Z] - sin0 * plane[PLANE_X]) / WGS84_A_M
-    sine = level / math.sqrt(a * a + b * b)
-    reduced = math.asin(min(1.0, max(-1.0, sine))) + math.atan2(b, a)
-    lat = math.atan(math.tan(reduced) / _B_A)
-    row = (plane[PLANE_NORTH] - lat) / plane[PLANE_STEP_LAT]
-    east_m, north_m, down_m = local(plane, row, col)
-    return row, arc_length_m(east_m, north_m, down_m)
-
-
-@njit
-def _in_row_side(plane: Array, row: float, col: float) -> bool:
-    """Whose cell it is: rows take |slope| <= 1. Both sides ask this, so no cell is taken twice or left."""
-    east_m, north_m, _ = local(plane, row, col)
-    return abs(east_m) <= abs(north_m) * plane[PLANE_ASPECT]
-
-
-@njit
-def _course(
-    plane: Array, side: int, m0: int, m1: int, rays: int, d0: float, d1: float,
-    place: Array, place_step: Array, arc: Array, arc_step: Array, ends: Array,
-) -> None:  # fmt: skip
-    """Course of the rays m0 to m1 between the lines d0 and d1: index across and arc at d0 and their growth a line."""
-    rate = 1.0 / (d1 - d0)
-    base = ends[4]
-    count = m1 - m0
-    left = 0
-    p0, a0 = crossing(plane, side, d0, m0 / rays - 1.0)
-    p1, a1 = crossing(plane, side, d1, m0 / rays - 1.0)
-    ends[0] = p0
-    ends[1] = (p1 - p0) * rate
-    while left < count:
-        right = min(left + NODE_RAYS, count)
-        q0, b0 = crossing(plane, side, d0, (m0 + right) / rays - 1.0)
-        q1, b1 = crossing(plane, side, d1, (m0 + right) / rays - 1.0)
-        for m in range(left, right + 1):
-            u = (m - left) / (right - left)
-            place[m] = (1.0 - u) * p0 + u * q0 - base
-            place_step[m] = ((1.0 - u) * (p1 - p0) + u * (q1 - q0)) * rate
-            arc[m] = (1.0 - u) * a0 + u * b0
-            arc_step[m] = ((1.0 - u) * (a1 - a0) + u * (b1 - b0)) * rate
-        left = right
-        p0, p1, a0, a1 = q0, q1, b0, b1
-    ends[2] = p0
-    ends[3] = (p1 - p0) * rate
 
 
 @njit
@@ -184,27 +80,26 @@ def _blend(before: Array, line: Array, share: np.float32, mixed: Array, n: int) 
 
 @njit
 def _find(
-    place: Array, place_step: Array, t: np.float32, shift: np.float32, first: np.uint64, stop: np.uint64, index: Array,
-    weight: Array,
+    place: Array, place_step: Array, t: np.float32, shift: np.float32, most: np.float32, first: np.uint64,
+    stop: np.uint64, index: Array, weight: Array,
 ) -> None:  # fmt: skip
     """Cell to the left of each ray on a line, and how far beyond it the ray crosses."""
-    signed = index.view(np.int32)
     for m in range(first, stop):
-        p = max(place[m] + t * place_step[m] - shift, _ZERO)
+        p = place[m] + t * place_step[m] - shift
+        p = max(_ZERO, p)
+        p = min(most, p)
         i = np.int32(p)
-        signed[m] = i
+        index[m] = i
         weight[m] = p - np.float32(i)
 
 
 @njit
 def _raise(
-    pairs: Array, index: Array, weight: Array, arc: Array, arc_step: Array, t: np.float32, antenna_m: np.float32,
-    curve: np.float32, near_m: np.float32, first: np.uint64, stop: np.uint64, taken: Array,
-    horizon: Array,
+    whole: Array, index: Array, weight: Array, arc: Array, arc_step: Array, t: np.float32, antenna_m: np.float32,
+    curve: np.float32, near_m: np.float32, first: np.uint64, stop: np.uint64, taken_whole: Array,
+    taken: Array, horizon: Array,
 ) -> None:  # fmt: skip
-    """Raise the horizon of each ray by the terrain where it crosses a line."""
-    whole = pairs.view(np.uint64)
-    taken_whole = taken.view(np.uint64)
+    """Raise the horizon of each ray by the terrain where it crosses a line. `whole`: pairs as one word each."""
     for m in range(first, stop):
         taken_whole[m] = whole[index[m]]
     for m in range(first, stop):
@@ -212,7 +107,7 @@ def _raise(
         slope = (taken[_U2 * m] + weight[m] * taken[_U2 * m + _U1] - antenna_m) / s - curve * s
         slope = slope if s >= near_m else _LOW
         old = horizon[m]
-        horizon[m] = slope if slope > old else old
+        horizon[m] = max(old, slope)
 
 
 @njit
@@ -243,46 +138,55 @@ def _raise_between(
         slope = slope if s >= near_m else _LOW
         slope = slope if left > _VOID else _LOW
         old = horizon[m]
-        horizon[m] = slope if slope > old else old
+        horizon[m] = max(old, slope)
+
+
+@njit
+def _place_in_row(
+    first: np.uint64, stop: np.uint64, sin: Array, short: Array, radius_m: np.float32, north_m: np.float32,
+    down_m: np.float32, sin0: np.float32, cos0: np.float32, scale: np.float32, first_slope: np.float32,
+    top: np.float32, arcs: Array, place: Array, weight: Array,
+) -> None:  # fmt: skip
+    """Arc, ray before and share of the way to the next ray, of the cells of a row."""
+    for j in range(first, stop):
+        v = radius_m * short[j]
+        e = radius_m * sin[j]
+        no = north_m + sin0 * v
+        dn = down_m + cos0 * v
+        g = e * e + no * no
+        arcs[j] = math.sqrt(g + dn * dn) * (_ONE + _SIXTH * (dn * dn / g))
+        x = max(e / no * scale - first_slope, _ZERO)
+        whole = np.int32(min(top, x))
+        place[j] = whole
+        weight[j] = x - np.float32(whole)
+
+
+@njit
+def _place_in_column(
+    first: np.uint64, stop: np.uint64, radius: Array, north: Array, down: Array, sin_here: np.float32,
+    short_here: np.float32, sin0: np.float32, cos0: np.float32, scale: np.float32, first_slope: np.float32,
+    top: np.float32, arcs: Array, place: Array, weight: Array,
+) -> None:  # fmt: skip
+    """The same, of the cells of a column."""
+    for j in range(first, stop):
+        v = radius[j] * short_here
+        e = radius[j] * sin_here
+        no = north[j] + sin0 * v
+        dn = down[j] + cos0 * v
+        g = e * e + no * no
+        arcs[j] = math.sqrt(g + dn * dn) * (_ONE + _SIXTH * (dn * dn / g))
+        x = max(no / e * scale - first_slope, _ZERO)
+        whole = np.int32(min(top, x))
+        place[j] = whole
+        weight[j] = x - np.float32(whole)
 
 
 @njit
 def _answer(
-    line: Array, skip: np.uint64, first: np.uint64, stop: np.uint64, sin: Array, short: Array, radius: Array,
-    north: Array, down: Array, by_row: bool, sin_here: np.float32, short_here: np.float32, radius_here: np.float32,
-    north_here: np.float32, down_here: np.float32, sin0: np.float32, cos0: np.float32, scale: np.float32,
-    first_slope: np.float32, last_ray: int, antenna_m: np.float32, curve: np.float32, range_m: np.float32, above: int,
-    horizon: Array, arcs: Array, index: Array, weight: Array, taken: Array, out: Array,
+    line: Array, skip: np.uint64, first: np.uint64, stop: np.uint64, antenna_m: np.float32, curve: np.float32,
+    range_m: np.float32, above: int, horizon: Array, arcs: Array, index: Array, weight: Array, taken: Array, out: Array,
 ) -> None:  # fmt: skip
-    """Lowest heights in sight over the cells `first` to `stop` of a line (`skip` cells into `line`), into `out`.
-    What places a cell across is an array, what places the line is a number."""
-    top = np.float32(last_ray - 1)
-    place = index.view(np.int32)
-    if by_row:
-        for j in range(first, stop):
-            e = radius_here * sin[j]
-            v = radius_here * short[j]
-            no = north_here + sin0 * v
-            dn = down_here + cos0 * v
-            g = e * e + no * no
-            arcs[j] = math.sqrt(g + dn * dn) * (_ONE + _SIXTH * (dn * dn / g))
-            x = max(e / no * scale - first_slope, _ZERO)
-            whole = np.int32(x if x < top else top)
-            place[j] = whole
-            weight[j] = x - np.float32(whole)
-    else:
-        for j in range(first, stop):
-            r = radius[j]
-            e = r * sin_here
-            v = r * short_here
-            no = north[j] + sin0 * v
-            dn = down[j] + cos0 * v
-            g = e * e + no * no
-            arcs[j] = math.sqrt(g + dn * dn) * (_ONE + _SIXTH * (dn * dn / g))
-            x = max(no / e * scale - first_slope, _ZERO)
-            whole = np.int32(x if x < top else top)
-            place[j] = whole
-            weight[j] = x - np.float32(whole)
+    """Lowest heights in sight over the cells `first` to `stop` of a line (`skip` cells into `line`), into `out`."""
     for j in range(first, stop):
         i = index[j]
         taken[_U2 * j] = horizon[i]
@@ -299,7 +203,7 @@ def _answer(
         s = arcs[j]
         lowest = antenna_m + (h + curve * s) * s
         ground = line[j - first + skip]
-        seen = lowest if lowest > ground else ground  # a void is no ground
+        seen = max(ground, lowest)  # a void is no ground
         datum = ground if above_ground else _ZERO
         datum = datum if ground > _VOID else void_datum
         seen = seen if ground > _VOID else lowest
@@ -321,7 +225,7 @@ def _load_row(dem: Array, row: int, start: int, cells: int, line: Array) -> None
     ahead = np.uint64(inner)
     for i in range(np.uint64(max(0, outer - inner))):
         line[ahead + i] = dem[here, skip + i]
-    for i in range(0, inner):
+    for i in range(inner):
         line[i] = dem[row, 0]
     for i in range(outer, cells):
         line[i] = dem[row, width - 1]
@@ -357,7 +261,7 @@ def _load_turned(block: Array, which: int, first_row: int, stop_row: int, start:
     ahead = np.uint64(inner)
     for i in range(np.uint64(max(0, outer - inner))):
         line[ahead + i] = block[here, skip + i]
-    for i in range(0, inner):
+    for i in range(inner):
         line[i] = block[which, 0]
     for i in range(outer, cells):
         line[i] = block[which, stop_row - 1 - first_row]
@@ -403,12 +307,12 @@ def _corner(plane: Array, by_row: bool, line: int, at: int, step: int) -> int:
     """The outermost cell of a line, in the direction `step`, that its side owns, searched from `at`."""
     for _ in range(_SEARCH):  # inward: a line beside the antenna may own no cell
         row, col = (line, at) if by_row else (at, line)
-        if _in_row_side(plane, row, col) == by_row:
+        if in_row_side(plane, row, col) == by_row:
             break
         at -= step
     for _ in range(_SEARCH):
         row, col = (line, at + step) if by_row else (at + step, line)
-        if _in_row_side(plane, row, col) != by_row:
+        if in_row_side(plane, row, col) != by_row:
             break
         at += step
     return at
@@ -428,25 +332,30 @@ def sweep_chunk(
     outward = -1 if side == 0 or side == 2 else 1
     lines, width = (rows, cols) if by_row else (cols, rows)
     origin = plane[PLANE_ROW] if by_row else plane[PLANE_COL]
-    line0 = int(math.ceil(origin)) - 1 if outward < 0 else int(math.floor(origin)) + 1
+    line0 = math.ceil(origin) - 1 if outward < 0 else math.floor(origin) + 1
     if line0 < 0 or line0 >= lines:
         return
     count = line0 + 1 if outward < 0 else lines - line0
     n = m1 - m0 + 1
-    place = np.zeros(n, np.float32)
-    place_step = np.zeros(n, np.float32)
-    inverse_step = np.zeros(n, np.float32)
-    arc = np.zeros(n, np.float32)
-    arc_step = np.zeros(n, np.float32)
+    wide = n + VECTORS
+    place = np.zeros(wide, np.float32)
+    place_step = np.zeros(wide, np.float32)
+    inverse_step = np.zeros(wide, np.float32)
+    arc = np.zeros(wide, np.float32)
+    arc_step = np.zeros(wide, np.float32)
     ends = np.zeros(5, np.float64)
-    horizon = np.full(n, _LOW, np.float32)
-    room = width + 2 * BLOCK + 16 + 8 * count // rays
-    index = np.zeros(max(room, n), np.uint32)
-    weight = np.zeros(max(room, n), np.float32)
+    horizon = np.full(wide, _LOW, np.float32)
+    room = max(width + 2 * BLOCK + 16 + 8 * count // rays, n) + 2 * VECTORS
+    index = np.zeros(room, np.uint32)
+    weight = np.zeros(room, np.float32)
     cell_index = np.zeros(room, np.uint32)
     cell_weight = np.zeros(room, np.float32)
-    taken = np.zeros(2 * max(room, n), np.float32)
+    taken = np.zeros(2 * room, np.float32)
     pairs = np.zeros(2 * room, np.float32)
+    index_signed = index.view(np.int32)
+    cell_signed = cell_index.view(np.int32)
+    taken_whole = taken.view(np.uint64)
+    pairs_whole = pairs.view(np.uint64)
     line = np.zeros(room, np.float32)
     before = np.zeros(room, np.float32)
     mixed = np.zeros(room, np.float32)
@@ -465,6 +374,7 @@ def sweep_chunk(
     aspect = plane[PLANE_ASPECT]
     scale = np.float32(outward * -rays / aspect if by_row else outward * -rays * aspect)
     first_slope = np.float32(m0 - rays)
+    last_left = np.float32(n - 2)  # the last ray that has one to its right
     downward = m0 < rays  # slopes below zero: rays go to lower indices
     first = 0
     last = n - 1
@@ -481,7 +391,7 @@ def sweep_chunk(
             d1 = max(d, d0 + math.sqrt(stray_a * d0 + stray_b))
             ends[4] = math.floor(crossing(plane, side, d, 0.5 * (m0 + m1) / rays - 1.0)[0])
             base = int(ends[4])
-            _course(plane, side, m0, m1, rays, d0, d1, place, place_step, arc, arc_step, ends)
+            course(plane, side, m0, m1, rays, d0, d1, place, place_step, arc, arc_step, ends)
             for m in range(n):  # a ray that goes along a line, or the wrong way, crosses none of the other family
                 rate = -place_step[m] if downward else place_step[m]
                 inverse_step[m] = _ONE / place_step[m] if rate > np.float32(1e-3) else np.float32(1e6)
@@ -503,16 +413,16 @@ def sweep_chunk(
         )  # fmt: skip
         kb = k % BLOCK
         if not ended:
-            start = int(math.floor(low)) + base - 1
-            cells = int(math.floor(high)) + base + 3 - start
+            start = math.floor(low) + base - 1
+            cells = math.floor(high) + base + 3 - start
             if by_row:
                 _load_row(dem, at_line, start, cells, line)
                 _load_row(dem, at_line - outward, start, cells, before)
             else:
                 if kb == 0:
                     far = t + np.float32(BLOCK)
-                    block_from = int(math.floor(min(low, place[first] + far * place_step[first]))) + base - 4
-                    block_to = int(math.floor(max(high, place[last] + far * place_step[last]))) + base + 6
+                    block_from = math.floor(min(low, place[first] + far * place_step[first])) + base - 4
+                    block_to = math.floor(max(high, place[last] + far * place_step[last])) + base + 6
                     block_from = min(max(block_from, 0), width - 1)
                     block_to = max(min(block_to, width), block_from + 1)
                     _load_columns(dem, at_line, outward, block_from, block_to, loaded)
@@ -521,36 +431,48 @@ def sweep_chunk(
                 _load_turned(loaded, which - outward, block_from, block_to, start, cells, before)
             shift = np.float32(start - base)
             from_ray = np.uint64(first)
-            to_ray = np.uint64(last + 1)
+            to_ray = np.uint64(first + (last - first + VECTORS) // VECTORS * VECTORS)
+            most = np.float32(cells - 1)
             for part in range(1, fine[k] + 1 if k < fine.shape[0] else 1):  # lines between the lines
                 back = min(1.0, d) * (1.0 - part / (fine[k] + 1.0))
                 _blend(before, line, np.float32(1.0 - back), mixed, cells)
                 _pair(mixed, pairs, cells)
                 tb = np.float32(d - back - d0)
-                _find(place, place_step, tb, shift, from_ray, to_ray, index, weight)
+                _find(place, place_step, tb, shift, most, from_ray, to_ray, index_signed, weight)
                 _raise(
-                    pairs, index, weight, arc, arc_step, tb, antenna_m, curve, near_m, from_ray, to_ray, taken, horizon
-                )
-            _find(place, place_step, t, shift, from_ray, to_ray, index, weight)
+                    pairs_whole, index, weight, arc, arc_step, tb, antenna_m, curve, near_m, from_ray, to_ray,
+                    taken_whole, taken, horizon,
+                )  # fmt: skip
+            _find(place, place_step, t, shift, most, from_ray, to_ray, index_signed, weight)
             if between:
                 _raise_between(
                     before, line, downward, index, weight, inverse_step, arc, arc_step, t,
                     np.float32(min(1.0, 0.999 * d)), antenna_m, curve, near_m, from_ray, to_ray, taken, horizon,
                 )  # fmt: skip
             # the line's own cells, from the horizon so far
-            from_cell = int(math.ceil(ends[0] + (d - d0) * ends[1]))
-            to_cell = int(math.ceil(ends[2] + (d - d0) * ends[3]))  # beyond the last
+            from_cell = math.ceil(ends[0] + (d - d0) * ends[1])
+            to_cell = math.ceil(ends[2] + (d - d0) * ends[3])  # beyond the last
             if m0 == 0:
                 from_cell = _corner(plane, by_row, at_line, from_cell, -1)
             if m1 == 2 * rays:
                 to_cell = _corner(plane, by_row, at_line, to_cell - 1, 1) + 1
             from_cell = max(from_cell, start, 0)
             to_cell = max(min(to_cell, start + cells, width), from_cell)
-            a, b = (0, at_line) if by_row else (at_line, 0)
+            from_whole = np.uint64(from_cell)
+            to_whole = from_whole + np.uint64((to_cell - from_cell + VECTORS - 1) // VECTORS * VECTORS)
+            if by_row:
+                _place_in_row(
+                    from_whole, to_whole, sin, short, radius[at_line], north[at_line], down[at_line], sin0, cos0, scale,
+                    first_slope, last_left, arcs, cell_signed, cell_weight,
+                )  # fmt: skip
+            else:
+                _place_in_column(
+                    from_whole, to_whole, radius, north, down, sin[at_line], short[at_line], sin0, cos0, scale,
+                    first_slope, last_left, arcs, cell_signed, cell_weight,
+                )  # fmt: skip
             _answer(
-                line, np.uint64(from_cell - start), np.uint64(from_cell), np.uint64(to_cell), sin, short, radius, north, down,
-                by_row, sin[a], short[a], radius[b], north[b], down[b], sin0, cos0, scale, first_slope, n - 1, antenna_m,
-                curve, range_m, above, horizon, arcs, cell_index, cell_weight, taken, answer,
+                line, np.uint64(from_cell - start), from_whole, to_whole, antenna_m, curve, range_m, above, horizon,
+                arcs, cell_index, cell_weight, taken, answer,
             )  # fmt: skip
             if by_row:
                 here = np.uint64(at_line)
@@ -566,7 +488,10 @@ def sweep_chunk(
                 for j in range(np.uint64(from_cell), np.uint64(to_cell)):
                     made[here, skip + j - np.uint64(from_cell)] = answer[j]
             _pair(line, pairs, cells)
-            _raise(pairs, index, weight, arc, arc_step, t, antenna_m, curve, near_m, from_ray, to_ray, taken, horizon)
+            _raise(
+                pairs_whole, index, weight, arc, arc_step, t, antenna_m, curve, near_m, from_ray, to_ray,
+                taken_whole, taken, horizon,
+            )  # fmt: skip
         if not by_row:
             filled = kb if ended else kb + 1
             if filled > 0 and (ended or kb == BLOCK - 1 or k == count - 1):

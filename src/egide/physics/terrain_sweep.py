@@ -1,6 +1,6 @@
 """Where a raster lies about an antenna, and how the sweep by grid lines is set to work on it.
 
-plane    thirteen numbers for `terrain_lines.local` and `crossing`, with what places each row and each column
+plane    thirteen numbers for `terrain_plane.local` and `crossing`, with what places each row and each column
 rays     to a half-quadrant: as many as lines within range, so that two rays are at most a cell apart
 chunk    a task (`terrain_lines`); dealt so that each worker gets row sides and column sides
 
@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, final
 
 import numpy as np
 import numpy.typing as npt
 
 from egide.constants import EARTH_RADIUS_M, WGS84_A_M, WGS84_E2
-from egide.physics.terrain_lines import ABOVE_GROUND, ABOVE_SEA, sweep_chunk
+from egide.physics.terrain_lines import ABOVE_GROUND, ABOVE_SEA, VECTORS, sweep_chunk
 
 Raster = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float64]
@@ -57,17 +58,22 @@ class Plane:
         return float(self.numbers[2])
 
 
+def _padded(values: Raster) -> Raster:
+    """As the kernel wants it: it runs a little beyond the last."""
+    return np.pad(values, (0, VECTORS), mode="edge").astype(np.float32)
+
+
 def projected(shape: tuple[int, int], cell_m: float, row: float, col: float) -> Plane:
     """A raster of square cells on a map."""
     rows, cols = shape
     numbers = np.array([0.0, row, col, cell_m, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
     return Plane(
         numbers,
-        sin=((np.arange(cols) - col) * cell_m).astype(np.float32),
-        short=np.zeros(cols, np.float32),
-        radius=np.ones(rows, np.float32),
-        north=((row - np.arange(rows)) * cell_m).astype(np.float32),
-        down=np.zeros(rows, np.float32),
+        sin=_padded((np.arange(cols) - col) * cell_m),
+        short=_padded(np.zeros(cols)),
+        radius=_padded(np.ones(rows)),
+        north=_padded((row - np.arange(rows)) * cell_m),
+        down=_padded(np.zeros(rows)),
         row_m=cell_m, col_m=cell_m, narrowest=1.0, stray=(0.0, 4.0 * float(rows + cols) ** 2),
     )  # fmt: skip
 
@@ -99,11 +105,11 @@ def geographic(
     return Plane(
         np.array([1.0, row, col, 0.0, sin0, cos0, x_m, z_m, math.radians(north_deg), step_lat,
                   math.radians(west_deg), step_lon, col_m / row_m]),
-        sin=np.sin(turned).astype(np.float32),
-        short=(2.0 * np.sin(0.5 * turned) ** 2).astype(np.float32),
-        radius=radius_m.astype(np.float32),
-        north=(cos0 * dz - sin0 * dx).astype(np.float32),
-        down=(-cos0 * dx - sin0 * dz).astype(np.float32),
+        sin=_padded(np.sin(turned)),
+        short=_padded(2.0 * np.sin(0.5 * turned) ** 2),
+        radius=_padded(radius_m),
+        north=_padded(cos0 * dz - sin0 * dx),
+        down=_padded(-cos0 * dx - sin0 * dz),
         row_m=row_m, col_m=col_m, narrowest=float(np.min(radius_m) / x_m), stray=(bend * _STRAY, bend * _STRAY_CELLS),
     )  # fmt: skip
 
@@ -131,7 +137,7 @@ def _chunks(shape: tuple[int, int], plane: Plane, rays: int, max_range_m: float,
     lines = (plane.row, rows - 1 - plane.row, plane.col, cols - 1 - plane.col)
     size_m = (plane.row_m, plane.row_m, plane.col_m, plane.col_m)
     cost = [max(0.0, min(lines[side], max_range_m / size_m[side])) * (1.0, 1.0, 1.3, 1.3)[side] for side in range(4)]
-    chunks = [(side, a, b) for side in range(4) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    chunks = [(side, a, b) for side in range(4) for a, b in pairwise(cuts)]
     load = [0.0] * hands
     dealt: list[list[int]] = [[] for _ in range(hands)]
     for c in sorted(range(len(chunks)), key=lambda c: (-cost[chunks[c][0]], chunks[c])):
@@ -158,7 +164,7 @@ def run(
     for until, lines in reversed(fine):
         between_lines[:until] = lines
     above = ABOVE_GROUND if above_ground else ABOVE_SEA
-    settings = (
+    settings: tuple[Any, ...] = (
         rays, *plane.stray, between_lines, between, float(antenna_amsl_m), 1.0 / (2.0 * k * EARTH_RADIUS_M),
         float(near_m), float(max_range_m), above,
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 minimum visible height   lowest height at a place at which a target is in line of sight; a better answer than yes or no
 profile                  terrain along one line from the antenna: the exact method, and the test of the fast one
-sweep                    all cells of a raster at once, by a running horizon along rays
+sweep                    all cells of a raster at once, by a running horizon: by grid lines (`terrain_lines`); by rays
+                         from the antenna (`terrain_kernels`) near a pole and for an antenna off the raster
 
 Rows run south and columns east; a height at or below -32767, or NaN, is void: not measured, and not terrain.
 Source: the profile formula of Wang, Robinson, White 2000 and Haverkort et al. 2008, on an Earth of k radii. Line of
@@ -18,13 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from egide.constants import EARTH_RADIUS_M, EFFECTIVE_EARTH, WGS84_A_M, WGS84_E2
-from egide.physics import geodesy
+from egide.physics import geodesy, terrain_sweep
 from egide.physics.kernels import HIDDEN, VOID
 from egide.physics.terrain_kernels import NODE, sweep
 
 __all__ = [
-    "HIDDEN", "VOID", "geographic_profile", "heights_at", "minimum_visible_height", "profile_minimum_height_m",
-    "visible_height_raster",
+    "HIDDEN", "VOID", "distances_m", "geographic_profile", "heights_at", "minimum_visible_height",
+    "profile_minimum_height_m", "visible_height_raster", "visible_height_window",
 ]  # fmt: skip
 
 FloatArray = npt.NDArray[np.float64]
@@ -104,44 +105,95 @@ def _swept(
 
 def minimum_visible_height(
     dem_m: Raster, cell_m: float, row: float, col: float, antenna_height_m: float, max_range_m: float,
-    k: float = EFFECTIVE_EARTH,
-) -> FloatArray:  # fmt: skip
+    k: float = EFFECTIVE_EARTH, parallel: bool | None = None,
+) -> npt.NDArray[np.float32]:  # fmt: skip
     """Minimum visible height above the ground over each cell of a projected raster (square cells, metres), for an
-    antenna that stands at a row and column. NaN beyond range and over void cells."""
+    antenna that stands at a row and column. NaN beyond range and over void cells. `parallel`: on every core; None
+    decides by size. Worker processes say False."""
     dem = np.asarray(dem_m)
-    rows, cols = dem.shape
     foot_m = float(heights_at(dem, row, col))
     if math.isnan(foot_m):
         raise ValueError("the antenna stands on a void cell or off the raster; give a raster with terrain there")
-    corner_cells = math.hypot(max(row, rows - 1 - row), max(col, cols - 1 - col))
-    reach_cells = min(max_range_m / cell_m, corner_cells) + 1.0
-    rays = max(64, math.ceil(2.0 * math.pi * reach_cells * _RAYS_A_CELL))
-    node_cells = NODE / _STEPS_A_CELL
-    along = np.arange(math.ceil(reach_cells / node_cells) + 2) * node_cells
-    azimuth = np.arange(rays) * (2.0 * math.pi / rays)
-    nodes = (
-        row - np.outer(np.cos(azimuth), along),
-        col + np.outer(np.sin(azimuth), along),
-        np.broadcast_to(along * cell_m, (rays, along.size)),
+    reach = max_range_m / cell_m + 2.0
+    rows, cols = _part(row, reach, dem.shape[0]), _part(col, reach, dem.shape[1])
+    cut = dem[rows, cols]
+    plane = terrain_sweep.projected((cut.shape[0], cut.shape[1]), cell_m, row - rows.start, col - cols.start)
+    lowest = terrain_sweep.run(
+        cut, plane, foot_m + antenna_height_m, max_range_m, k, above_ground=True, parallel=parallel
     )
-    north = row - np.arange(rows, dtype=float)[:, None]
-    east = np.arange(cols, dtype=float)[None, :] - col
-    distance = np.hypot(north, east)
-    ray = np.arctan2(east, north) % (2.0 * math.pi) * (rays / (2.0 * math.pi))
-    step = np.where(distance * cell_m <= max_range_m, distance * _STEPS_A_CELL, -1.0)
-    lowest = _swept(dem, foot_m + antenna_height_m, k, 0.0, nodes, (ray, step, distance * cell_m))
-    return np.where(dem > VOID, lowest - dem, np.nan)
+    if lowest.shape == dem.shape:
+        return lowest
+    out = np.full(dem.shape, np.nan, np.float32)
+    out[rows, cols] = lowest
+    return out
+
+
+def _part(centre: float, reach: float, size: int) -> slice:
+    """Indices within `reach` of a place, at least one."""
+    first = min(max(math.floor(centre - reach), 0), size - 1)
+    return slice(first, max(min(math.ceil(centre + reach) + 1, size), first + 1))
+
+
+def visible_height_window(
+    dem_m: Raster, north_deg: float, west_deg: float, step_lat_deg: float, step_lon_deg: float,
+    lat_deg: float, lon_deg: float, antenna_amsl_m: float, max_range_m: float, k: float = EFFECTIVE_EARTH,
+    near_m: float = 0.0, parallel: bool | None = None,
+) -> tuple[slice, slice, npt.NDArray[np.float32]]:  # fmt: skip
+    """Lowest height above sea level in line of sight over each cell within range on a latitude-longitude raster, never
+    below the ground: rows and columns of the part in reach, and the heights there (NaN beyond range). Only that part
+    of the raster is read, so it may be mapped from a file larger than memory. The antenna's longitude may be
+    written a turn off the raster's; a raster may go on past 180 degrees."""
+    rows_all, cols_all = dem_m.shape
+    reach_rad = max_range_m / 6.35e6
+    widest = math.sin(min(reach_rad, 0.5 * math.pi)) / max(math.cos(math.radians(lat_deg)), 1e-6)
+    turn_deg = math.degrees(math.asin(widest)) if widest < 0.99 else 360.0
+    west_of_centre = 0.5 * (cols_all - 1) * step_lon_deg
+    lon_deg = (lon_deg - west_deg - west_of_centre + 180.0) % 360.0 - 180.0 + west_deg + west_of_centre
+    row, col = (north_deg - lat_deg) / step_lat_deg, (lon_deg - west_deg) / step_lon_deg
+    rows = _part(row, math.degrees(reach_rad) / step_lat_deg + 2.0, rows_all)
+    cols = _part(col, turn_deg / step_lon_deg + 2.0, cols_all)
+    cut = np.ascontiguousarray(dem_m[rows, cols], np.float32)
+    north_deg, west_deg = north_deg - rows.start * step_lat_deg, west_deg + cols.start * step_lon_deg
+    south_deg = north_deg - (cut.shape[0] - 1) * step_lat_deg
+    grid = (north_deg, west_deg, step_lat_deg, step_lon_deg)
+    inside = 0.0 <= row < rows_all and 0.0 <= col < cols_all
+    if inside and min(cut.shape) > 1 and terrain_sweep.fits(north_deg, south_deg, lat_deg, max_range_m):
+        plane = terrain_sweep.geographic((cut.shape[0], cut.shape[1]), *grid, lat_deg, lon_deg)
+        lowest = terrain_sweep.run(
+            cut, plane, antenna_amsl_m, max_range_m, k, near_m=near_m, above_ground=False, parallel=parallel
+        )
+        return rows, cols, lowest
+    return rows, cols, _polar(cut, grid, lat_deg, lon_deg, antenna_amsl_m, max_range_m, k, near_m)
 
 
 def visible_height_raster(
     dem_m: Raster, north_deg: float, west_deg: float, step_lat_deg: float, step_lon_deg: float,
     lat_deg: float, lon_deg: float, antenna_amsl_m: float, max_range_m: float, k: float = EFFECTIVE_EARTH,
-    near_m: float = 0.0,
+    near_m: float = 0.0, parallel: bool | None = None,
 ) -> npt.NDArray[np.int16]:  # fmt: skip
     """Lowest height above sea level in line of sight over each cell of a latitude-longitude raster, rounded up to whole
     metres and never below the ground; HIDDEN (32767) beyond range, 32766 where it is higher still. `north_deg` and
     `west_deg` are those of the first cell's centre. `near_m`: terrain nearer than this is not counted. A coarse
     raster needs about one cell there, since it may put the site's own cell above its surveyed antenna."""
+    out = np.full(dem_m.shape, HIDDEN, np.int16)
+    rows, cols, lowest = visible_height_window(
+        dem_m, north_deg, west_deg, step_lat_deg, step_lon_deg, lat_deg, lon_deg, antenna_amsl_m, max_range_m, k,
+        near_m, parallel,
+    )  # fmt: skip
+    hidden = np.isnan(lowest)
+    np.ceil(lowest, out=lowest)
+    np.clip(lowest, -HIDDEN, HIDDEN - 1, out=lowest)
+    lowest[hidden] = HIDDEN
+    out[rows, cols] = lowest.astype(np.int16)
+    return out
+
+
+def _polar(
+    dem_m: Raster, grid: tuple[float, float, float, float], lat_deg: float, lon_deg: float, antenna_m: float,
+    max_range_m: float, k: float, near_m: float,
+) -> npt.NDArray[np.float32]:  # fmt: skip
+    """The sweep by rays evenly spaced in azimuth: near a pole, and for an antenna off the raster."""
+    north_deg, west_deg, step_lat_deg, step_lon_deg = grid
     dem = np.asarray(dem_m)
     frame = _Frame(lat_deg, lon_deg)
     lat = np.radians(north_deg - step_lat_deg * np.arange(dem.shape[0]))
@@ -149,9 +201,9 @@ def visible_height_raster(
     azimuth, dip, arc_m = frame.polar(lat, lon)
     asked = arc_m <= max_range_m
     if not asked.any():
-        return np.full(dem.shape, HIDDEN, np.int16)
+        return np.full(dem.shape, np.nan, np.float32)
     reach_m = float(np.max(arc_m, where=asked, initial=0.0))
-    cell_m = EARTH_RADIUS_M * math.radians(min(step_lat_deg, step_lon_deg * math.cos(math.radians(lat_deg))))
+    cell_m = EARTH_RADIUS_M * math.radians(min(step_lat_deg, step_lon_deg * max(math.cos(math.radians(lat_deg)), 0.1)))
     rays = max(64, math.ceil(2.0 * math.pi * reach_m / cell_m * _RAYS_A_CELL))
     dip_step = cell_m / _STEPS_A_CELL / (2.0 * EARTH_RADIUS_M)
     count = math.ceil(float(np.max(dip, where=asked, initial=0.0)) / dip_step / NODE) + 2
@@ -164,8 +216,18 @@ def visible_height_raster(
         node_arc,
     )
     cells = (azimuth * (rays / (2.0 * math.pi)), np.where(asked, dip / dip_step, -1.0), arc_m)
-    lowest = np.ceil(_swept(dem, antenna_amsl_m, k, near_m, nodes, cells))
-    return np.where(asked, np.clip(lowest, -HIDDEN, HIDDEN - 1), HIDDEN).astype(np.int16)
+    lowest = _swept(dem, antenna_m, k, near_m, nodes, cells)
+    return np.where(asked, lowest, np.nan).astype(np.float32)
+
+
+def distances_m(
+    shape: tuple[int, int], north_deg: float, west_deg: float, step_lat_deg: float, step_lon_deg: float,
+    lat_deg: float, lon_deg: float,
+) -> FloatArray:  # fmt: skip
+    """Distance over the ground from a place to every cell of a latitude-longitude raster, within 1 m to 600 km."""
+    lat = np.radians(north_deg - step_lat_deg * np.arange(shape[0]))
+    lon = np.radians(west_deg + step_lon_deg * np.arange(shape[1]))
+    return _Frame(lat_deg, lon_deg).polar(lat, lon)[2]
 
 
 class _Frame:

@@ -1,0 +1,500 @@
+"""The compiled part of terrain masking: a sweep by grid lines with a running horizon.
+
+side      the rays that cross rows outward (north, south) or columns outward (west, east): 0, 1, 2, 3; a row side owns
+          the cells on the diagonal
+line      a row of a row side, a column of a column side; `d` counts lines from the antenna, whole or not
+across    the index along a line: column on a row side, row on a column side
+ray       2 M + 1 to a side, slopes (across per line, as seen from the antenna) evenly spaced from -1 to 1
+horizon   greatest slope of the terrain that a ray has met so far, on an Earth flattened by s^2 / (2 k R)
+chunk     rays m0 to m1 of one side and the cells between them: one task, which alone writes these cells
+plane     where the raster lies about the antenna; see `terrain_plane`
+
+A line is loaded into a short buffer (columns by sixteen, through a transposed block); its cells are answered from the
+horizon of the two rays beside them; then the line's own terrain raises the horizon. Between two lines a ray crosses
+at most one grid line of the other family, where the bilinear surface has its other crests: those samples are taken
+too, and near the antenna, where a metre turns the horizon most, also lines between the lines.
+
+Each pass over rays is three loops, since the compiler makes vectors of the first and the last and none of a gather.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from egide.jit import njit
+from egide.physics.terrain_plane import (
+    PLANE_ASPECT,
+    PLANE_COL,
+    PLANE_COS,
+    PLANE_ROW,
+    PLANE_SIN,
+    course,
+    crossing,
+    in_row_side,
+)  # fmt: skip
+
+Array = npt.NDArray[Any]
+
+BLOCK: Final = 16  # columns that are read and written together: one line of the cache
+VECTORS: Final = 64  # loops run over a multiple of this: what is left over would be taken one by one
+ABOVE_SEA: Final = 0
+ABOVE_GROUND: Final = 1
+
+_LOW: Final = np.float32(-1e9)  # a slope, or a height, below every terrain
+_HALF_LOW: Final = np.float32(-5e8)
+_VOID: Final = np.float32(-32767.0)
+_ZERO: Final = np.float32(0.0)
+_ONE: Final = np.float32(1.0)
+_U1: Final = np.uint64(1)
+_U2: Final = np.uint64(2)
+_SIXTH: Final = np.float32(1.0 / 6.0)
+_SEARCH: Final = 16  # cells to either side of where a side should end
+
+
+@njit
+def _pair(line: Array, pairs: Array, n: int) -> None:
+    """Height at the left of each stretch of a line, and its rise; a void takes its neighbour's height."""
+    for i in range(n - 1):
+        a = line[i]
+        b = line[i + 1]
+        left = a if a > _VOID else b
+        right = b if b > _VOID else a
+        pairs[2 * i] = left if left > _VOID else _LOW
+        pairs[2 * i + 1] = right - left if left > _VOID else _ZERO
+
+
+@njit
+def _blend(before: Array, line: Array, share: np.float32, mixed: Array, n: int) -> None:
+    """A line between two lines."""
+    for i in range(n):
+        a = before[i]
+        b = line[i]
+        left = a if a > _VOID else b
+        right = b if b > _VOID else a
+        mixed[i] = left + share * (right - left)
+
+
+@njit
+def _find(
+    place: Array, place_step: Array, t: np.float32, shift: np.float32, most: np.float32, first: np.uint64,
+    stop: np.uint64, index: Array, weight: Array,
+) -> None:  # fmt: skip
+    """Cell to the left of each ray on a line, and how far beyond it the ray crosses."""
+    for m in range(first, stop):
+        p = place[m] + t * place_step[m] - shift
+        p = max(_ZERO, p)
+        p = min(most, p)
+        i = np.int32(p)
+        index[m] = i
+        weight[m] = p - np.float32(i)
+
+
+@njit
+def _raise(
+    whole: Array, index: Array, weight: Array, arc: Array, arc_step: Array, t: np.float32, antenna_m: np.float32,
+    curve: np.float32, near_m: np.float32, first: np.uint64, stop: np.uint64, taken_whole: Array,
+    taken: Array, horizon: Array,
+) -> None:  # fmt: skip
+    """Raise the horizon of each ray by the terrain where it crosses a line. `whole`: pairs as one word each."""
+    for m in range(first, stop):
+        taken_whole[m] = whole[index[m]]
+    for m in range(first, stop):
+        s = arc[m] + t * arc_step[m]
+        slope = (taken[_U2 * m] + weight[m] * taken[_U2 * m + _U1] - antenna_m) / s - curve * s
+        slope = slope if s >= near_m else _LOW
+        old = horizon[m]
+        horizon[m] = max(old, slope)
+
+
+@njit
+def _raise_between(
+    before: Array, line: Array, downward: bool, index: Array, weight: Array, inverse_step: Array, arc: Array,
+    arc_step: Array, t: np.float32, most: np.float32, antenna_m: np.float32, curve: np.float32,
+    near_m: np.float32, first: np.uint64, stop: np.uint64, taken: Array,
+    horizon: Array,
+) -> None:  # fmt: skip
+    """Raise the horizon by the terrain where each ray crosses a grid line of the other family between the line before
+    and this one. `downward`: the rays go to lower indices."""
+    rising = np.uint32(1) if downward else np.uint32(0)
+    for m in range(first, stop):
+        i = index[m] + rising
+        taken[_U2 * m] = line[i]
+        taken[_U2 * m + _U1] = before[i]
+    side = _ONE if downward else _ZERO
+    for m in range(first, stop):
+        back = (weight[m] - side) * inverse_step[m]  # lines back to the crossing
+        a = taken[_U2 * m]
+        b = taken[_U2 * m + _U1]
+        left = a if a > _VOID else b
+        right = b if b > _VOID else a
+        s = arc[m] + (t - back) * arc_step[m]
+        slope = (left + back * (right - left) - antenna_m) / s - curve * s
+        slope = slope if back <= most else _LOW
+        slope = slope if back >= _ZERO else _LOW
+        slope = slope if s >= near_m else _LOW
+        slope = slope if left > _VOID else _LOW
+        old = horizon[m]
+        horizon[m] = max(old, slope)
+
+
+@njit
+def _place_in_row(
+    first: np.uint64, stop: np.uint64, sin: Array, short: Array, radius_m: np.float32, north_m: np.float32,
+    down_m: np.float32, sin0: np.float32, cos0: np.float32, scale: np.float32, first_slope: np.float32,
+    top: np.float32, arcs: Array, place: Array, weight: Array,
+) -> None:  # fmt: skip
+    """Arc, ray before and share of the way to the next ray, of the cells of a row."""
+    for j in range(first, stop):
+        v = radius_m * short[j]
+        e = radius_m * sin[j]
+        no = north_m + sin0 * v
+        dn = down_m + cos0 * v
+        g = e * e + no * no
+        arcs[j] = math.sqrt(g + dn * dn) * (_ONE + _SIXTH * (dn * dn / g))
+        x = max(e / no * scale - first_slope, _ZERO)
+        whole = np.int32(min(top, x))
+        place[j] = whole
+        weight[j] = x - np.float32(whole)
+
+
+@njit
+def _place_in_column(
+    first: np.uint64, stop: np.uint64, radius: Array, north: Array, down: Array, sin_here: np.float32,
+    short_here: np.float32, sin0: np.float32, cos0: np.float32, scale: np.float32, first_slope: np.float32,
+    top: np.float32, arcs: Array, place: Array, weight: Array,
+) -> None:  # fmt: skip
+    """The same, of the cells of a column."""
+    for j in range(first, stop):
+        v = radius[j] * short_here
+        e = radius[j] * sin_here
+        no = north[j] + sin0 * v
+        dn = down[j] + cos0 * v
+        g = e * e + no * no
+        arcs[j] = math.sqrt(g + dn * dn) * (_ONE + _SIXTH * (dn * dn / g))
+        x = max(no / e * scale - first_slope, _ZERO)
+        whole = np.int32(min(top, x))
+        place[j] = whole
+        weight[j] = x - np.float32(whole)
+
+
+@njit
+def _answer(
+    line: Array, skip: np.uint64, first: np.uint64, stop: np.uint64, antenna_m: np.float32, curve: np.float32,
+    range_m: np.float32, above: int, horizon: Array, arcs: Array, index: Array, weight: Array, taken: Array, out: Array,
+) -> None:  # fmt: skip
+    """Lowest heights in sight over the cells `first` to `stop` of a line (`skip` cells into `line`), into `out`."""
+    for j in range(first, stop):
+        i = index[j]
+        taken[_U2 * j] = horizon[i]
+        taken[_U2 * j + _U1] = horizon[i + np.uint32(1)]
+    nan = np.float32(np.nan)
+    above_ground = above == ABOVE_GROUND
+    void_datum = nan if above_ground else _ZERO
+    for j in range(first, stop):
+        a = taken[_U2 * j]
+        b = taken[_U2 * j + _U1]
+        h = a + weight[j] * (b - a)
+        h = h if a > _HALF_LOW else b
+        h = h if b > _HALF_LOW else a
+        s = arcs[j]
+        lowest = antenna_m + (h + curve * s) * s
+        ground = line[j - first + skip]
+        seen = max(ground, lowest)  # a void is no ground
+        datum = ground if above_ground else _ZERO
+        datum = datum if ground > _VOID else void_datum
+        seen = seen if ground > _VOID else lowest
+        out[j] = seen - datum if s <= range_m else nan
+
+
+@njit
+def _load_row(dem: Array, row: int, start: int, cells: int, line: Array) -> None:
+    """Cells of a row from `start`; those off the raster are its end cells again, a row off the raster is void."""
+    rows, width = dem.shape
+    if row < 0 or row >= rows:
+        for i in range(cells):
+            line[i] = _VOID
+        return
+    inner = max(0, -start)
+    outer = min(cells, width - start)
+    here = np.uint64(row)
+    skip = np.uint64(start + inner)
+    ahead = np.uint64(inner)
+    for i in range(np.uint64(max(0, outer - inner))):
+        line[ahead + i] = dem[here, skip + i]
+    for i in range(inner):
+        line[i] = dem[row, 0]
+    for i in range(outer, cells):
+        line[i] = dem[row, width - 1]
+
+
+@njit
+def _load_columns(dem: Array, column: int, outward: int, first_row: int, stop_row: int, block: Array) -> None:
+    """The column before `column`, it, and those that follow outward, turned into lines; void off the raster."""
+    _, columns = dem.shape
+    deep = block.shape[0]
+    low = column - outward if outward > 0 else column + 1 - (deep - 1)
+    if low >= 0 and low + deep <= columns:
+        source = dem[first_row:stop_row, low : low + deep]
+        for i in range(source.shape[0]):
+            for b in range(deep):
+                block[b, i] = source[i, b]
+    else:
+        for b in range(deep):
+            if 0 <= low + b < columns:
+                for i in range(first_row, stop_row):
+                    block[b, i - first_row] = dem[i, low + b]
+            else:
+                for i in range(first_row, stop_row):
+                    block[b, i - first_row] = _VOID
+
+
+@njit
+def _load_turned(block: Array, which: int, first_row: int, stop_row: int, start: int, cells: int, line: Array) -> None:
+    inner = max(0, first_row - start)
+    outer = min(cells, stop_row - start)
+    here = np.uint64(which)
+    skip = np.uint64(start + inner - first_row)
+    ahead = np.uint64(inner)
+    for i in range(np.uint64(max(0, outer - inner))):
+        line[ahead + i] = block[here, skip + i]
+    for i in range(inner):
+        line[i] = block[which, 0]
+    for i in range(outer, cells):
+        line[i] = block[which, stop_row - 1 - first_row]
+
+
+@njit
+def _put_columns(out: Array, column: int, outward: int, filled: int, first_row: int, made: Array, made_from: Array,
+                 made_to: Array) -> None:  # fmt: skip
+    """Write the answers of up to BLOCK columns, a row of them at a time where all have one."""
+    from_all = made_from[0]
+    to_all = made_to[0]
+    from_any = made_from[0]
+    to_any = made_to[0]
+    for b in range(filled):
+        from_all = max(from_all, made_from[b])
+        to_all = min(to_all, made_to[b])
+        from_any = min(from_any, made_from[b])
+        to_any = max(to_any, made_to[b])
+    low = column if outward > 0 else column - BLOCK + 1
+    if filled < BLOCK or to_all <= from_all:
+        from_all = to_all = to_any
+        low = 0
+    target = out[from_all:to_all, low : low + BLOCK]
+    source = made[:, from_all - first_row : to_all - first_row]
+    if outward > 0:
+        for i in range(target.shape[0]):
+            for b in range(BLOCK):
+                target[i, b] = source[b, i]
+    else:
+        for i in range(target.shape[0]):
+            for b in range(BLOCK):
+                target[i, b] = source[BLOCK - 1 - b, i]
+    for b in range(filled):
+        there = column + outward * b
+        for i in range(made_from[b], min(made_to[b], from_all)):
+            out[i, there] = made[b, i - first_row]
+        for i in range(max(made_from[b], to_all), made_to[b]):
+            out[i, there] = made[b, i - first_row]
+
+
+@njit
+def _corner(plane: Array, by_row: bool, line: int, at: int, step: int) -> int:
+    """The outermost cell of a line, in the direction `step`, that its side owns, searched from `at`."""
+    for _ in range(_SEARCH):  # inward: a line beside the antenna may own no cell
+        row, col = (line, at) if by_row else (at, line)
+        if in_row_side(plane, row, col) == by_row:
+            break
+        at -= step
+    for _ in range(_SEARCH):
+        row, col = (line, at + step) if by_row else (at + step, line)
+        if in_row_side(plane, row, col) != by_row:
+            break
+        at += step
+    return at
+
+
+@njit
+def sweep_chunk(
+    dem: Array, out: Array, plane: Array, sin: Array, short: Array, radius: Array, north: Array, down: Array,
+    side: int, m0: int, m1: int, rays: int, stray_a: float, stray_b: float, fine: Array, between: bool, antenna: float,
+    curvature_1_m: float, near: float, max_range: float, above: int,
+) -> None:  # fmt: skip
+    """Sweep one chunk. `sin`, `short` by column and `radius`, `north`, `down` by row place the cells (`local`);
+    The course of a ray is drawn straight over sqrt(`stray_a` d + `stray_b`) lines; `fine`: lines between two lines, by
+    distance in lines. Cells beyond range are left alone or become NaN."""
+    rows, cols = dem.shape
+    by_row = side < 2
+    outward = -1 if side == 0 or side == 2 else 1
+    lines, width = (rows, cols) if by_row else (cols, rows)
+    origin = plane[PLANE_ROW] if by_row else plane[PLANE_COL]
+    line0 = math.ceil(origin) - 1 if outward < 0 else math.floor(origin) + 1
+    if line0 < 0 or line0 >= lines:
+        return
+    count = line0 + 1 if outward < 0 else lines - line0
+    n = m1 - m0 + 1
+    wide = n + VECTORS
+    place = np.zeros(wide, np.float32)
+    place_step = np.zeros(wide, np.float32)
+    inverse_step = np.zeros(wide, np.float32)
+    arc = np.zeros(wide, np.float32)
+    arc_step = np.zeros(wide, np.float32)
+    ends = np.zeros(5, np.float64)
+    horizon = np.full(wide, _LOW, np.float32)
+    room = max(width + 2 * BLOCK + 16 + 8 * count // rays, n) + 2 * VECTORS
+    index = np.zeros(room, np.uint32)
+    weight = np.zeros(room, np.float32)
+    cell_index = np.zeros(room, np.uint32)
+    cell_weight = np.zeros(room, np.float32)
+    taken = np.zeros(2 * room, np.float32)
+    pairs = np.zeros(2 * room, np.float32)
+    index_signed = index.view(np.int32)
+    cell_signed = cell_index.view(np.int32)
+    taken_whole = taken.view(np.uint64)
+    pairs_whole = pairs.view(np.uint64)
+    line = np.zeros(room, np.float32)
+    before = np.zeros(room, np.float32)
+    mixed = np.zeros(room, np.float32)
+    arcs = np.zeros(room, np.float32)
+    answer = np.zeros(room, np.float32)
+    loaded = np.zeros((BLOCK + 1, 1 if by_row else room), np.float32)
+    made = np.zeros((BLOCK, 1 if by_row else room), np.float32)
+    made_from = np.zeros(BLOCK, np.int64)
+    made_to = np.zeros(BLOCK, np.int64)
+    antenna_m = np.float32(antenna)
+    curve = np.float32(curvature_1_m)
+    near_m = np.float32(near)
+    range_m = np.float32(max_range)
+    sin0 = np.float32(plane[PLANE_SIN])
+    cos0 = np.float32(plane[PLANE_COS])
+    aspect = plane[PLANE_ASPECT]
+    scale = np.float32(outward * -rays / aspect if by_row else outward * -rays * aspect)
+    first_slope = np.float32(m0 - rays)
+    last_left = np.float32(n - 2)  # the last ray that has one to its right
+    downward = m0 < rays  # slopes below zero: rays go to lower indices
+    first = 0
+    last = n - 1
+    d0 = 0.0
+    d1 = 0.0
+    base = 0
+    block_from = 0
+    block_to = 0
+    for k in range(count):
+        at_line = line0 + outward * k
+        d = abs(at_line - origin)
+        if d > d1:
+            d0 = d1
+            d1 = max(d, d0 + math.sqrt(stray_a * d0 + stray_b))
+            ends[4] = math.floor(crossing(plane, side, d, 0.5 * (m0 + m1) / rays - 1.0)[0])
+            base = int(ends[4])
+            course(plane, side, m0, m1, rays, d0, d1, place, place_step, arc, arc_step, ends)
+            for m in range(n):  # a ray that goes along a line, or the wrong way, crosses none of the other family
+                rate = -place_step[m] if downward else place_step[m]
+                inverse_step[m] = _ONE / place_step[m] if rate > np.float32(1e-3) else np.float32(1e6)
+        t = np.float32(d - d0)
+        top = np.float32(width - 1 - base)
+        bottom = np.float32(-base)
+        # rays beyond range or off the raster end; one more is kept on either side for the cells between
+        while last > first and (arc[last - 1] + t * arc_step[last - 1] > range_m
+                                or place[last - 1] + t * place_step[last - 1] > top):  # fmt: skip
+            last -= 1
+        while first < last and (arc[first + 1] + t * arc_step[first + 1] > range_m
+                                or place[first + 1] + t * place_step[first + 1] < bottom):  # fmt: skip
+            first += 1
+        low = place[first] + t * place_step[first]
+        high = place[last] + t * place_step[last]
+        ended = last - first < 2 and (
+            low > top or high < bottom
+            or min(arc[first] + t * arc_step[first], arc[last] + t * arc_step[last]) > range_m
+        )  # fmt: skip
+        kb = k % BLOCK
+        if not ended:
+            start = math.floor(low) + base - 1
+            cells = math.floor(high) + base + 3 - start
+            if by_row:
+                _load_row(dem, at_line, start, cells, line)
+                _load_row(dem, at_line - outward, start, cells, before)
+            else:
+                if kb == 0:
+                    far = t + np.float32(BLOCK)
+                    block_from = math.floor(min(low, place[first] + far * place_step[first])) + base - 4
+                    block_to = math.floor(max(high, place[last] + far * place_step[last])) + base + 6
+                    block_from = min(max(block_from, 0), width - 1)
+                    block_to = max(min(block_to, width), block_from + 1)
+                    _load_columns(dem, at_line, outward, block_from, block_to, loaded)
+                which = kb + 1 if outward > 0 else BLOCK - 1 - kb
+                _load_turned(loaded, which, block_from, block_to, start, cells, line)
+                _load_turned(loaded, which - outward, block_from, block_to, start, cells, before)
+            shift = np.float32(start - base)
+            from_ray = np.uint64(first)
+            to_ray = np.uint64(first + (last - first + VECTORS) // VECTORS * VECTORS)
+            most = np.float32(cells - 1)
+            for part in range(1, fine[k] + 1 if k < fine.shape[0] else 1):  # lines between the lines
+                back = min(1.0, d) * (1.0 - part / (fine[k] + 1.0))
+                _blend(before, line, np.float32(1.0 - back), mixed, cells)
+                _pair(mixed, pairs, cells)
+                tb = np.float32(d - back - d0)
+                _find(place, place_step, tb, shift, most, from_ray, to_ray, index_signed, weight)
+                _raise(
+                    pairs_whole, index, weight, arc, arc_step, tb, antenna_m, curve, near_m, from_ray, to_ray,
+                    taken_whole, taken, horizon,
+                )  # fmt: skip
+            _find(place, place_step, t, shift, most, from_ray, to_ray, index_signed, weight)
+            if between:
+                _raise_between(
+                    before, line, downward, index, weight, inverse_step, arc, arc_step, t,
+                    np.float32(min(1.0, 0.999 * d)), antenna_m, curve, near_m, from_ray, to_ray, taken, horizon,
+                )  # fmt: skip
+            # the line's own cells, from the horizon so far
+            from_cell = math.ceil(ends[0] + (d - d0) * ends[1])
+            to_cell = math.ceil(ends[2] + (d - d0) * ends[3])  # beyond the last
+            if m0 == 0:
+                from_cell = _corner(plane, by_row, at_line, from_cell, -1)
+            if m1 == 2 * rays:
+                to_cell = _corner(plane, by_row, at_line, to_cell - 1, 1) + 1
+            from_cell = max(from_cell, start, 0)
+            to_cell = max(min(to_cell, start + cells, width), from_cell)
+            from_whole = np.uint64(from_cell)
+            to_whole = from_whole + np.uint64((to_cell - from_cell + VECTORS - 1) // VECTORS * VECTORS)
+            if by_row:
+                _place_in_row(
+                    from_whole, to_whole, sin, short, radius[at_line], north[at_line], down[at_line], sin0, cos0, scale,
+                    first_slope, last_left, arcs, cell_signed, cell_weight,
+                )  # fmt: skip
+            else:
+                _place_in_column(
+                    from_whole, to_whole, radius, north, down, sin[at_line], short[at_line], sin0, cos0, scale,
+                    first_slope, last_left, arcs, cell_signed, cell_weight,
+                )  # fmt: skip
+            _answer(
+                line, np.uint64(from_cell - start), from_whole, to_whole, antenna_m, curve, range_m, above, horizon,
+                arcs, cell_index, cell_weight, taken, answer,
+            )  # fmt: skip
+            if by_row:
+                here = np.uint64(at_line)
+                for j in range(np.uint64(from_cell), np.uint64(to_cell)):
+                    out[here, j] = answer[j]
+            else:
+                from_cell = max(from_cell, block_from)
+                to_cell = max(min(to_cell, block_to), from_cell)
+                made_from[kb] = from_cell
+                made_to[kb] = to_cell
+                here = np.uint64(kb)
+                skip = np.uint64(from_cell - block_from)
+                for j in range(np.uint64(from_cell), np.uint64(to_cell)):
+                    made[here, skip + j - np.uint64(from_cell)] = answer[j]
+            _pair(line, pairs, cells)
+            _raise(
+                pairs_whole, index, weight, arc, arc_step, t, antenna_m, curve, near_m, from_ray, to_ray,
+                taken_whole, taken, horizon,
+            )  # fmt: skip
+        if not by_row:
+            filled = kb if ended else kb + 1
+            if filled > 0 and (ended or kb == BLOCK - 1 or k == count - 1):
+                _put_columns(out, at_line - outward * kb, outward, filled, block_from, made, made_from, made_to)
+        if ended:
+            break

@@ -63,7 +63,8 @@ raster = xr.DataArray(dem, dims=["y", "x"], coords={"y": np.arange(n) * -90.0, "
 small = raster[:50, :50]
 viewshed(small, x=float(small.x[25]), y=float(small.y[25]), observer_elev=20)
 begun = time.perf_counter()
-viewshed(raster, x=float(raster.x[int(sys.argv[3])]), y=float(raster.y[int(sys.argv[2])]), observer_elev=20, target_elev=100)
+x, y = float(raster.x[int(sys.argv[3])]), float(raster.y[int(sys.argv[2])])
+viewshed(raster, x=x, y=y, observer_elev=20, target_elev=100)
 print(json.dumps(time.perf_counter() - begun))
 """
 
@@ -304,7 +305,8 @@ def versions() -> str:
     import numba
 
     load = f"load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
-    return f"{said('gdalinfo', '--version')}; {said('grass', '--version')}; Numba {numba.__version__}; {os.cpu_count()} cores; {load}"
+    peers = f"{said('gdalinfo', '--version')}; {said('grass', '--version')}"
+    return f"{peers}; Numba {numba.__version__}; {os.cpu_count()} cores; {load}"
 
 
 def page(asked: argparse.Namespace) -> str:
@@ -319,13 +321,14 @@ def page(asked: argparse.Namespace) -> str:
         near = [row for ground in grounds for row in compare(ground, folder, asked.cells)]
     head = ["terrain, observer", "right at 100 m", "median, m", "95 %, m", "GDAL: right", "median, m", "95 %, m",
             "times fewer wrong", "times nearer, median", "times nearer, 95 %"]  # fmt: skip
-    first = f"{SIDE} x {SIDE} cells of {CELL_M:.0f} m, range {RANGE_M / 1e3:.0f} km, mast {MAST_M:.0f} m, Earth of 4/3 x {EARTH_RADIUS_M / 1e3:.0f} km"
+    first = f"{SIDE} x {SIDE} cells of {CELL_M:.0f} m, range {RANGE_M / 1e3:.0f} km, mast {MAST_M:.0f} m"
+    first += f", Earth of 4/3 x {EARTH_RADIUS_M / 1e3:.0f} km"
     return "\n".join(
         [
             f"Minimum visible height on fractal ground, {first}. {tools}.", "",
             table(["tool", "ms", "times ours"], times), "",
-            f"Nearness to dense profiles (24 samples a cell) at {asked.cells:,} cells an observer; height in metres "
-            "above ground at which a cell comes into sight.", "",
+            f"Nearness to dense profiles (24 samples a cell) at {asked.cells:,} cells an observer:", "",
+            "height in metres above ground at which a cell comes into sight.", "",
             table(head, near),
         ]
     )  # fmt: skip
@@ -338,7 +341,8 @@ def put(path: Path, text: str) -> None:
     if BEGIN in old:
         old = old[: old.index(BEGIN)] + section + old[old.index(END) + len(END) :]
     else:
-        old = f"{old.rstrip()}\n\n## Viewshed\n\nMade by `python benchmarks/viewshed.py --write docs/validation.md`.\n\n{section}\n"
+        made = "Made by `python benchmarks/viewshed.py --write docs/validation.md`."
+        old = f"{old.rstrip()}\n\n## Viewshed\n\n{made}\n\n{section}\n"
     path.write_text(old, "utf-8")
 
 

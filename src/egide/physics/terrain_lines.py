@@ -52,6 +52,8 @@ _ONE: Final = np.float32(1.0)
 _U1: Final = np.uint64(1)
 _U2: Final = np.uint64(2)
 _SIXTH: Final = np.float32(1.0 / 6.0)
+BACK: Final[Any] = np.int64(-1)  # 64-bit: a plain constant handed to a kernel compiles it once more
+FORTH: Final[Any] = np.int64(1)
 _SEARCH: Final = 16  # cells to either side of where a side should end
 
 
@@ -453,9 +455,9 @@ def sweep_chunk(
             from_cell = math.ceil(ends[0] + (d - d0) * ends[1])
             to_cell = math.ceil(ends[2] + (d - d0) * ends[3])  # beyond the last
             if m0 == 0:
-                from_cell = _corner(plane, by_row, at_line, from_cell, -1)
+                from_cell = _corner(plane, by_row, at_line, from_cell, BACK)
             if m1 == 2 * rays:
-                to_cell = _corner(plane, by_row, at_line, to_cell - 1, 1) + 1
+                to_cell = _corner(plane, by_row, at_line, to_cell - 1, FORTH) + 1
             from_cell = max(from_cell, start, 0)
             to_cell = max(min(to_cell, start + cells, width), from_cell)
             from_whole = np.uint64(from_cell)

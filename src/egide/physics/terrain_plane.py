@@ -104,7 +104,7 @@ def crossing(plane: Array, side: int, d: float, slope: float) -> tuple[float, fl
 @njit
 def in_row_side(plane: Array, row: float, col: float) -> bool:
     """Whose cell it is: rows take |slope| <= 1. Both sides ask this, so no cell is taken twice or left."""
-    east_m, north_m, _ = local(plane, row, col)
+    east_m, north_m, _ = local(plane, float(row), float(col))  # whole cells too, by the same machine code
     return abs(east_m) <= abs(north_m) * plane[PLANE_ASPECT]
 
 

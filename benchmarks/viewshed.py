@@ -374,8 +374,8 @@ def page(asked: argparse.Namespace) -> str:
         f"Minimum visible height on fractal ground, {first}. {tools}.",
         table(["tool", "ms", "times ours"], times),
         (
-            f"Nearness to dense profiles (24 samples a cell) at {asked.cells:,} cells an observer: the height in metres "
-            "above ground at which a cell comes into sight."
+            f"Nearness to dense profiles (24 samples a cell) at {asked.cells:,} cells an observer: the height in "
+            "metres above ground at which a cell comes into sight."
         ),
         table(head, near),
     ]

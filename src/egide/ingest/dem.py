@@ -201,7 +201,8 @@ def _opened(path: Path, stack: ExitStack) -> Any:
     box = raster.bounds
     if not (-91.0 <= box.bottom < box.top <= 91.0 and -361.0 <= box.left < box.right <= 541.0):
         raise scenario_error(
-            str(path), "the raster says degrees, yet spans {south:.6g} to {north:.6g} north, {west:.6g} to {east:.6g} east",
+            str(path),
+            "the raster says degrees, yet spans {south:.6g} to {north:.6g} north, {west:.6g} to {east:.6g} east",
             "its coordinates look like metres: write it with the coordinate reference system that they are in",
             south=box.bottom, north=box.top, west=box.left, east=box.right,
         )  # fmt: skip
@@ -229,7 +230,8 @@ def _cut(rasters: Sequence[Any], area: Area, shown: str, sha256: str) -> Dem:
     if 2 * rows * columns > _MOST_BYTES:
         raise scenario_error(
             shown, "the area has {cells:,} terrain cells, {size:,.0f} GB",
-            "make the area smaller or give a coarser raster: at most {most:,.0f} GB, here cells of {step:.2g} arc-minutes",
+            "make the area smaller or give a coarser raster: at most {most:,.0f} GB, here cells of {step:.2g} "
+            "arc-minutes",
             cells=rows * columns, size=2e-9 * rows * columns, most=1e-9 * _MOST_BYTES,
             step=60.0 * step_lat * math.sqrt(2.0 * rows * columns / _MOST_BYTES),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Where Égide keeps what it can make again: compiled kernels, terrain masks.
+"""Where Égide keeps what it can make again: compiled kernels, terrain masks and mosaics (`ingest.derived`).
 
 cache folder    EGIDE_CACHE_DIR, else the user's own for `egide`, else a temporary one where none can be written
 kernels folder  kernels-HASH inside it, HASH over every source that is compiled and the versions of Python and Numba

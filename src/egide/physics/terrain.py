@@ -116,6 +116,8 @@ def minimum_visible_height(
         raise ValueError("the antenna stands on a void cell or off the raster; give a raster with terrain there")
     reach = max_range_m / cell_m + 2.0
     rows, cols = _part(row, reach, dem.shape[0]), _part(col, reach, dem.shape[1])
+    if dem.dtype == np.float32 and dem.flags.c_contiguous and dem[rows, cols].size > dem.size / 4:
+        rows, cols = slice(0, dem.shape[0]), slice(0, dem.shape[1])  # the sweep reads in range only; a cut is a copy
     cut = dem[rows, cols]
     plane = terrain_sweep.projected((cut.shape[0], cut.shape[1]), cell_m, row - rows.start, col - cols.start)
     lowest = terrain_sweep.run(

@@ -54,7 +54,7 @@ _U2: Final = np.uint64(2)
 _SIXTH: Final = np.float32(1.0 / 6.0)
 BACK: Final[Any] = np.int64(-1)  # 64-bit: a plain constant handed to a kernel compiles it once more
 FORTH: Final[Any] = np.int64(1)
-_SEARCH: Final = 16  # cells to either side of where a side should end
+_ASTRAY: Final = 2  # cells to either side of where a side should end that are looked at
 
 
 @njit
@@ -306,17 +306,14 @@ def _put_columns(out: Array, column: int, outward: int, filled: int, first_row: 
 
 @njit
 def _corner(plane: Array, by_row: bool, line: int, at: int, step: int) -> int:
-    """The outermost cell of a line, in the direction `step`, that its side owns, searched from `at`."""
-    for _ in range(_SEARCH):  # inward: a line beside the antenna may own no cell
+    """The outermost cell of a line, in the direction `step`, that its side owns; `at` is where it should be. A line
+    beside the antenna may own none: then a cell further in."""
+    at += _ASTRAY * step
+    for _ in range(2 * _ASTRAY + 1):
         row, col = (line, at) if by_row else (at, line)
         if in_row_side(plane, row, col) == by_row:
             break
         at -= step
-    for _ in range(_SEARCH):
-        row, col = (line, at + step) if by_row else (at + step, line)
-        if in_row_side(plane, row, col) != by_row:
-            break
-        at += step
     return at
 
 
@@ -400,19 +397,21 @@ def sweep_chunk(
         t = np.float32(d - d0)
         top = np.float32(width - 1 - base)
         bottom = np.float32(-base)
-        # rays beyond range or off the raster end; one more is kept on either side for the cells between
-        while last > first and (arc[last - 1] + t * arc_step[last - 1] > range_m
-                                or place[last - 1] + t * place_step[last - 1] > top):  # fmt: skip
+        # rays beyond range or off the raster end; one more is kept for the cells between
+        while last > first and (
+            (not downward and arc[last - 1] + t * arc_step[last - 1] > range_m)
+            or place[last - 1] + t * place_step[last - 1] > top
+        ):
             last -= 1
-        while first < last and (arc[first + 1] + t * arc_step[first + 1] > range_m
-                                or place[first + 1] + t * place_step[first + 1] < bottom):  # fmt: skip
+        while first < last and (
+            (downward and arc[first + 1] + t * arc_step[first + 1] > range_m)
+            or place[first + 1] + t * place_step[first + 1] < bottom
+        ):
             first += 1
         low = place[first] + t * place_step[first]
         high = place[last] + t * place_step[last]
-        ended = last - first < 2 and (
-            low > top or high < bottom
-            or min(arc[first] + t * arc_step[first], arc[last] + t * arc_step[last]) > range_m
-        )  # fmt: skip
+        innermost = last if downward else first
+        ended = low > top or high < bottom or arc[innermost] + t * arc_step[innermost] > range_m
         kb = k % BLOCK
         if not ended:
             start = math.floor(low) + base - 1

@@ -28,6 +28,7 @@ PARALLEL_CELLS: Final = 2_000_000  # below it the start of threads costs more th
 FINE: Final = ((4, 15), (16, 3), (96, 1))  # up to so many lines from the antenna, so many lines between two lines
 
 _CHUNK_RAYS: Final = 900  # what a worker keeps in its nearest cache
+_FEWEST_RAYS: Final = 256  # a small raster is seen from near: rays a cell apart would show
 _STRAY: Final = 1e-5  # by how much a drawn course may leave a computed one, of the distance,
 _STRAY_CELLS: Final = 5e-4  # or in cells
 _POLE_DEG: Final = 85.0
@@ -126,7 +127,7 @@ def _rays(shape: tuple[int, int], plane: Plane, max_range_m: float, a_line: floa
     rows, cols = shape
     by_row = min(max(plane.row, rows - 1 - plane.row), max_range_m / plane.row_m) / plane.narrowest
     by_col = min(max(plane.col, cols - 1 - plane.col), max_range_m / (plane.col_m * plane.narrowest))
-    return max(16, math.ceil(a_line * max(by_row, by_col, 1.0)))
+    return max(_FEWEST_RAYS, math.ceil(a_line * max(by_row, by_col, 1.0)))
 
 
 def _chunks(shape: tuple[int, int], plane: Plane, rays: int, max_range_m: float, hands: int) -> tuple[Any, Any]:

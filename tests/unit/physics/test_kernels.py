@@ -83,7 +83,7 @@ def test_a_meeting_is_where_both_are_at_once() -> None:
 
 
 def wall(height_m: int) -> np.ndarray:
-    dem = np.zeros((11, 21), np.int16)
+    dem = np.zeros((11, 21), np.float32)
     dem[:, 10] = height_m
     return dem
 
@@ -96,7 +96,7 @@ def test_a_wall_hides_what_is_below_its_top() -> None:
 
 
 def test_the_curve_of_the_earth_hides_too() -> None:
-    flat = np.zeros((11, 21), np.int16)
+    flat = np.zeros((11, 21), np.float32)
     assert kernels.ray_is_clear(flat, 5.0, 1.0, 100.0, 5.0, 19.0, 100.0, 80e3, 4 / 3, 0.0)
     assert not kernels.ray_is_clear(flat, 5.0, 1.0, 100.0, 5.0, 19.0, 100.0, 84e3, 4 / 3, 0.0)  # horizon at 82.4 km
 
@@ -107,7 +107,7 @@ def test_void_cells_hide_nothing() -> None:
 
 
 def test_bilinear_height_leaves_void_cells_out() -> None:
-    dem = np.array([[100, 200], [-32767, -32768]], np.int16)
+    dem = np.array([[100, 200], [-32767, -32768]], np.float32)
     assert kernels.dem_height_m(dem, 0.5, 0.5) == pytest.approx(150.0)
     assert kernels.dem_height_m(dem, 1.0, 0.5) == kernels.VOID
     assert kernels.dem_height_m(dem, -0.1, 0.0) == kernels.VOID
@@ -124,7 +124,7 @@ def test_a_mask_is_read_between_its_cells_and_never_into_hidden_ones() -> None:
 
 def test_marching_agrees_with_a_dense_profile() -> None:
     rng = np.random.default_rng(2)
-    dem = (rng.normal(500.0, 60.0, (60, 60)).cumsum(axis=0).cumsum(axis=1) % 900.0).astype(np.int16)
+    dem = (rng.normal(500.0, 60.0, (60, 60)).cumsum(axis=0).cumsum(axis=1) % 900.0).astype(np.float32)
     share = np.linspace(0.0, 1.0, 801)
     agree = 0
     for _ in range(100):
@@ -144,9 +144,9 @@ from egide.physics import kernels as k, terrain as t
 out = [k.pd_swerling(s, 13.8, c) for s in (0.5, 7.0, 20.0, 40.0) for c in (0, 1, 3)]
 out += [*k.ecef_from_geodetic(0.7, 0.5, 900.0), *k.enu_basis(0.7, 0.5), *k.geodetic_from_ecef(4.1e6, 2.6e6, 4.07e6)]
 out += [k.intercept_time_s(8e4, 2e4, 9e3, -250.0, 90.0, 0.0, 900.0, 12.0)]
-dem = (np.add.outer(np.arange(12) ** 2, np.arange(15) * 40) % 700).astype(np.int16)
+dem = (np.add.outer(np.arange(12) ** 2, np.arange(15) * 40) % 700).astype(np.float32)
 dem[3, 4] = -32767
-out += [k.dem_height_m(dem, 3.2, 4.7), k.mask_height_m(dem, 3.2, 7.7)]
+out += [k.dem_height_m(dem, 3.2, 4.7), k.mask_height_m(dem.astype(np.int16), 3.2, 7.7)]
 out += [float(k.ray_is_clear(dem, 1.0, 1.0, h, 10.0, 13.0, 300.0, 4e4, 4 / 3, 700.0)) for h in (0.0, 400.0, 900.0)]
 out += t.visible_height_raster(dem, 40.0, 30.0, 0.05, 0.05, 39.7, 30.3, 450.0, 5e4).ravel().tolist()
 print(json.dumps([float(v).hex() for v in out]))

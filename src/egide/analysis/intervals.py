@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, final
 
 import numpy as np
@@ -27,6 +27,7 @@ Floats: TypeAlias = NDArray[np.float64]
 
 ZERO_NOTE: Final = mark("no event seen: the upper bound takes passes as independent")
 ONE_NOTE: Final = mark("one replication: no interval")
+ALIKE_NOTE: Final = mark("every replication differs by the same: the interval reaches to 0 (sign test)")
 
 
 @final
@@ -108,7 +109,7 @@ def counted(values: ArrayLike, level: float = 0.95) -> Estimate:
 
 def paired(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
     """Mean of a - b over replications that both have."""
-    return student(np.asarray(a, float) - np.asarray(b, float), level)
+    return _signed(student(np.asarray(a, float) - np.asarray(b, float), level), level)
 
 
 def independent(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
@@ -228,6 +229,17 @@ def _linearised(top: ArrayLike, bottom: ArrayLike) -> tuple[float, Floats]:
         return math.nan, np.full(y.size, np.nan)
     value = float(x.sum() / y.sum())
     return value, (x - value * y) / y.mean()
+
+
+def _signed(found: Estimate, level: float) -> Estimate:
+    """A difference that every replication gives alike has no spread to reckon from. What is left is that all n have one
+    sign, which chance alone would do with probability 2^(1-n): below six replications that proves nothing at 95 %."""
+    if found.low != found.high or found.value == 0.0:
+        return found
+    p = 2.0 ** (1 - found.n)
+    if p <= 1.0 - level:
+        return replace(found, p=p)
+    return replace(found, low=min(found.value, 0.0), high=max(found.value, 0.0), p=p, note=ALIKE_NOTE)
 
 
 def _around(value: float, error: float, n: int, level: float) -> Estimate:

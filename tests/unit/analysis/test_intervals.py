@@ -166,6 +166,20 @@ def test_paired_difference_finds_what_independent_runs_cannot():
     assert not intervals.independent(a, b).apart
 
 
+@pytest.mark.parametrize("n", [2, 3, 5, 6, 12])
+def test_a_difference_without_spread_claims_something_only_where_a_sign_test_would(n):
+    from scipy.stats import binomtest
+
+    found = intervals.paired(np.full(n, 7.0), np.full(n, 4.0))
+    assert found.p == pytest.approx(binomtest(n, n).pvalue)
+    assert found.apart == (binomtest(n, n).pvalue < 0.05)
+    assert found.low <= found.value == 3.0 <= found.high
+
+
+def test_no_difference_without_spread_is_no_difference():
+    assert intervals.paired(np.ones(3), np.ones(3)) == intervals.Estimate(0.0, 0.0, 0.0, 3, p=1.0)
+
+
 def test_paired_ratio_gains_from_pairing_too():
     chance = np.random.default_rng(6)
     passes = chance.integers(200, 400, 60).astype(float)

@@ -33,6 +33,7 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> se
     *((f"{section}.*.network", "networks") for section in ("sensors", "airborne", "batteries", "patrols")),
     ("links.*.from", "networks"),
     ("links.*.to", "networks"),
+    ("membership.*.of.*", "networks"),
     *((f"{section}.*.site", "sites") for section in ("sensors", "batteries", "assets")),
     ("batteries.*.doctrine", "doctrine"),
     ("patrols.*.doctrine", "doctrine"),
@@ -97,6 +98,7 @@ def tree_checks(root: Node, catalog: Catalog, folder: Path | None) -> list[Probl
         *_overrides(root, catalog),
         *_duplicates(root),
         *_phases(root),
+        *_members(root),
         *_files(root, folder),
     ]
 
@@ -168,6 +170,18 @@ def _phases(root: Node) -> Iterator[Problem]:
     for loc, _ in select(root, "identification.priors.*"):
         if loc[-1] not in names:
             yield _unknown(root, loc, str(loc[-1]), "phases", names, True)
+
+
+def _members(root: Node) -> Iterator[Problem]:
+    """A membership is a network's own, and leads to others."""
+    names = _names(root, "networks")
+    for loc, node in select(root, "membership.*"):
+        if loc[-1] not in names:
+            yield _unknown(root, loc, str(loc[-1]), "networks", names, True)
+        for place, other in select(node, "of.*"):
+            if other.value == loc[-1]:
+                wrong, right = mark("{network} would belong to itself"), mark("name another network")
+                yield problem_at(root, (*loc, *place), wrong, right, network=other.value)
 
 
 # --- the catalogue -----------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 base          the file without any alternative
 alternative   a named patch of the file
-complete      batteries given their system's parts where the file leaves them out
+complete      batteries given their system's parts where the file leaves them out, and memberships written out as links
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from egide.scenario.checks import cross_checks, tree_checks
 from egide.scenario.command import Doctrine
 from egide.scenario.explain import explain, problem_at
 from egide.scenario.forces import DEFAULT_DOCTRINE, Battery
+from egide.scenario.membership import written_out
 from egide.scenario.model import Scenario
 from egide.scenario.parts import parts_of
 from egide.scenario.patches import resolve
@@ -188,7 +189,7 @@ def _no_mapping(root: Node) -> Problem:
 def _with_empty_members(root: Node) -> Node:
     """`networks: {coast: }` defines coast with every default: what is named is there, even with nothing after it."""
     members = dict(root.value)
-    for section in ("sides", "networks", "doctrine", "alternatives"):
+    for section in ("sides", "networks", "doctrine", "membership", "alternatives"):
         node = members.get(section)
         if node is not None and node.is_map():
             filled = {
@@ -214,7 +215,9 @@ def _complete(scenario: Scenario, catalog: Catalog, folder: Path, raw: bytes) ->
     if DEFAULT_DOCTRINE in used and DEFAULT_DOCTRINE not in doctrine:
         doctrine[DEFAULT_DOCTRINE] = Doctrine()
     batteries = tuple(_with_parts(battery, catalog) for battery in scenario.batteries)
-    return scenario.model_copy(update={"batteries": batteries, "doctrine": doctrine}).attach(catalog, folder, raw)
+    scenario = scenario.model_copy(update={"batteries": batteries, "doctrine": doctrine})
+    known = catalog.with_overrides(scenario.overrides) if scenario.overrides else catalog
+    return scenario.model_copy(update=written_out(scenario, known)).attach(catalog, folder, raw)
 
 
 def _with_parts(battery: Battery, catalog: Catalog) -> Battery:

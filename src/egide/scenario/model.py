@@ -20,6 +20,7 @@ from egide.i18n import mark
 from egide.scenario.base import Label, Model, Name
 from egide.scenario.command import Detail, Doctrine, Identification, Link, Network, Phase, Side, Tracking
 from egide.scenario.forces import Airborne, Battery, Overrides, Patrol, Sensor
+from egide.scenario.membership import Membership
 from egide.scenario.movers import Flight, Raid, Traffic
 from egide.scenario.places import Area, Asset, Corridor, Site, Terrain
 from egide.scenario.quantities import Date, PositiveTime, fail
@@ -81,6 +82,8 @@ class Scenario(Model):
     """Who shares a picture with whom."""
     links: tuple[Link, ...] = ()
     """What passes between networks."""
+    membership: Mapping[Name, Membership] = {}
+    """Network -> how it belongs to others, by switches; written out as links and modes."""
     sites: tuple[Site, ...] = ()
     """Places on the ground that sensors and batteries use."""
     sensors: tuple[Sensor, ...] = ()

@@ -39,7 +39,7 @@ LISTS: Final = (
     "corridors",
     "phases",
 )
-MAPPINGS: Final = ("sides", "networks", "doctrine", "overrides")
+MAPPINGS: Final = ("sides", "networks", "doctrine", "membership", "overrides")
 OPTION: Final = "--set"
 
 _PARTS: Final = ("missile", "launcher", "radar", "command_post")
@@ -372,7 +372,7 @@ def _put(root: Node, steps: list[str], value: Node, refuse: Callable[..., Node])
 
 def _may_appear(steps: list[str], depth: int) -> bool:
     """Whether a mapping that is not there may be begun: all but the names that a user defines."""
-    return not (depth == 1 and steps[0] in ("sides", "networks", "doctrine"))
+    return not (depth == 1 and steps[0] in ("sides", "networks", "doctrine", "membership"))
 
 
 def _blank(value: Node) -> Node:

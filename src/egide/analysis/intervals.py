@@ -159,7 +159,7 @@ def paired_ratio(
     a, errors_a = _linearised(top_a, bottom_a)
     b, errors_b = _linearised(top_b, bottom_b)
     error = _error(errors_a - errors_b) if errors_a.size > 1 else math.nan
-    return _around(scale * (a - b), scale * error, errors_a.size, level)
+    return _signed(_around(scale * (a - b), scale * error, errors_a.size, level), level)
 
 
 def rate(events: ArrayLike, passes: ArrayLike, scale: float = 1.0, level: float = 0.95) -> Estimate:
@@ -234,7 +234,7 @@ def _linearised(top: ArrayLike, bottom: ArrayLike) -> tuple[float, Floats]:
 def _signed(found: Estimate, level: float) -> Estimate:
     """A difference that every replication gives alike has no spread to reckon from. What is left is that all n have one
     sign, which chance alone would do with probability 2^(1-n): below six replications that proves nothing at 95 %."""
-    if found.low != found.high or found.value == 0.0:
+    if not found.high - found.low <= 1e-9 * abs(found.value) or found.value == 0.0:  # rounding is no spread
         return found
     p = 2.0 ** (1 - found.n)
     if p <= 1.0 - level:

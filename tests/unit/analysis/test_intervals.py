@@ -176,6 +176,12 @@ def test_a_difference_without_spread_claims_something_only_where_a_sign_test_wou
     assert found.low <= found.value == 3.0 <= found.high
 
 
+def test_a_ratio_without_spread_but_for_rounding_claims_nothing_of_three():
+    found = intervals.paired_ratio([3.0, 3.0, 3.0], [19.0] * 3, [0.0] * 3, [19.0] * 3, scale=10_000.0)
+    assert found.value == pytest.approx(30_000 / 19)
+    assert not found.apart
+
+
 def test_no_difference_without_spread_is_no_difference():
     assert intervals.paired(np.ones(3), np.ones(3)) == intervals.Estimate(0.0, 0.0, 0.0, 3, p=1.0)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 POINT_M: Final = 50.0  # radius of a target without one
 BANK_DEFAULT: Final = math.radians(30.0)
-_OFFSETS: Final = ("beam_offset", "tail_offset", "l_offset", "vhf_offset")  # in the order of signature.table_m2
+_OFFSETS: Final = ("beam_offset", "tail_offset", "l_offset", "vhf_offset")
 Array = np.ndarray[Any, Any]
 
 
@@ -334,8 +334,8 @@ def _closed_at(scenario: Scenario, name: str) -> float:
 
 def cross_sections(entry: Entry, reflector_m2: float) -> Array:
     """(band, aspect) m2: nose-on in S, C, X; dB offsets for beam, tail, L and VHF. A reflector is a floor."""
-    offsets = [entry.si(name) if entry.has(name) else 0.0 for name in _OFFSETS]
-    return signature.table_m2(entry.si("rcs"), *offsets, floor_m2=reflector_m2)
+    beam, tail, l_band, vhf = (entry.si(name) if entry.has(name) else 0.0 for name in _OFFSETS)
+    return signature.table_m2(entry.si("rcs"), beam, tail, l_band, vhf, floor_m2=reflector_m2)
 
 
 def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> tuple[Array, Array]:

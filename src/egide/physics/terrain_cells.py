@@ -100,7 +100,7 @@ def _beside(
 
 
 @njit
-def _ray_before(ratio: np.float32, scale: np.float32, first_slope: np.float32, top: np.float32) -> tuple[int, float]:
+def _ray_before(ratio: np.float32, scale: np.float32, first_slope: np.float32, top: np.float32) -> tuple[Any, Any]:
     """Ray before a cell seen at a slope, and the share of the way from it to the next ray."""
     x = max(ratio * scale - first_slope, ZERO)
     whole = np.int32(min(top, x))

@@ -14,6 +14,9 @@ horizon of the two rays beside them; then the line's own terrain raises the hori
 at most one grid line of the other family, where the bilinear surface has its other crests: those samples are taken
 too, and near the antenna, where a metre turns the horizon most, also lines between the lines.
 
+Beside a void: between two measured neighbours the ground is straight, from a measured one to a void one it is level,
+and in a square of four cells of which one is void there is none but on these edges.
+
 Each pass over rays is three loops, since the compiler makes vectors of the first and the last and none of a gather.
 """
 
@@ -74,14 +77,18 @@ def _pair(line: Array, pairs: Array, n: int) -> None:
 
 
 @njit
-def _blend(before: Array, line: Array, share: np.float32, mixed: Array, n: int) -> None:
-    """A line between two lines."""
-    for i in range(n):
+def _pair_between(before: Array, line: Array, share: np.float32, pairs: Array, n: int) -> None:
+    """The same for a line between two lines, where squares without a void have ground."""
+    for i in range(n - 1):
         a = before[i]
         b = line[i]
-        left = a if a > VOID else b
-        right = b if b > VOID else a
-        mixed[i] = left + share * (right - left)
+        c = before[i + 1]
+        d = line[i + 1]
+        measured = (a > VOID) & (b > VOID) & (c > VOID) & (d > VOID)
+        left = a + share * (b - a)
+        right = c + share * (d - c)
+        pairs[2 * i] = left if measured else LOW
+        pairs[2 * i + 1] = right - left if measured else ZERO
 
 
 @njit
@@ -200,7 +207,6 @@ def sweep_chunk(
     pairs_whole = pairs.view(np.uint64)
     line = np.zeros(room, np.float32)
     before = np.zeros(room, np.float32)
-    mixed = np.zeros(room, np.float32)
     arcs = np.zeros(room, np.float32)
     answer = np.zeros(room, np.float32)
     loaded = np.zeros((BLOCK + 1, 1 if by_row else room), np.float32)
@@ -279,8 +285,7 @@ def sweep_chunk(
             most = np.float32(cells - 1)
             for part in range(1, fine[k] + 1 if k < fine.shape[0] else 1):  # lines between the lines
                 back = min(1.0, d) * (1.0 - part / (fine[k] + 1.0))
-                _blend(before, line, np.float32(1.0 - back), mixed, cells)
-                _pair(mixed, pairs, cells)
+                _pair_between(before, line, np.float32(1.0 - back), pairs, cells)
                 tb = np.float32(d - back - d0)
                 _find(place, place_step, tb, shift, most, from_ray, to_ray, index_signed, weight)
                 _raise(

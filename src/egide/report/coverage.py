@@ -1,7 +1,7 @@
 """A coverage in words: the tables of shares, from the folder's manifest alone.
 
-cell     a share in per cent, nominal and in brackets from the catalogue's low to its high corner; 'not usable' where
-         the terrain is too coarse for the height
+cell     a share in per cent, nominal and in brackets from the catalogue's low to its high corner; then, over coarse
+         terrain, what it may be on fine terrain; 'not usable' where the terrain is too coarse for the height
 kind     what one table counts: measure, cross section, cue, shots, probability, azimuth, weight
 """
 
@@ -51,12 +51,14 @@ def share(row: Mapping[str, Any], lang: str, say: Translator) -> str:
         return "–"
     if not row["usable"]:
         return say("not usable")
-    ends = [value for value in (row["low"], row["nominal"], row["high"]) if value is not None]
     digits = 0 if row["nominal"] >= 0.0995 else 1
     shown = number(100.0 * row["nominal"], lang, digits)
-    if len(ends) < 3:
-        return shown
-    return f"{shown} [{number(100.0 * row['low'], lang, digits)}–{number(100.0 * row['high'], lang, digits)}]"
+    if row["low"] is not None and row["high"] is not None:
+        shown += f" [{number(100.0 * row['low'], lang, digits)}–{number(100.0 * row['high'], lang, digits)}]"
+    if row["terrain_low"] is not None:
+        low, high = (number(100.0 * row[f"terrain_{end}"], lang, digits) for end in ("low", "high"))
+        shown += say(", terrain {low}–{high}").format(low=low, high=high)
+    return shown
 
 
 def tables(document: Document, lang: str) -> list[dict[str, Any]]:

@@ -77,8 +77,10 @@ def content(folder: Path, lang: str) -> dict[str, Any]:
 def losses(document: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
     """For each alternative, the five units whose loss costs most of what is seen, at each height, largest case."""
     rcs_m2 = document["request"]["cases"][-1]["rcs_m2"]
-    found = []
+    found, say = [], translator(lang)
     for each in document["alternatives"]:
+        usable = {row["altitude"]: row["usable"] for row in each["rows"]
+                  if row["measure"] == "seen" and row["rcs_m2"] == rcs_m2 and row["weight"] == "area"}  # fmt: skip
         labels = {unit["name"]: pick(unit["label"], lang) for unit in each["units"]}
         lines = []
         for a in document["request"]["altitudes"]:
@@ -86,7 +88,8 @@ def losses(document: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
             told = [
                 f"{labels.get(row['unit'], row['unit'])} {number(100.0 * row['share'], lang, 1)}" for row in rows[:5]
             ]
-            lines.append({"altitude": coverage.altitude(a, lang), "units": " · ".join(told) or "–"})
+            units = (" · ".join(told) or "–") if usable[a["text"]] else say("not usable")
+            lines.append({"altitude": coverage.altitude(a, lang), "units": units})
         found.append({"name": pick(each["label"], lang), "rows": lines})
     return found
 

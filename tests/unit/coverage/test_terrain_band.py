@@ -29,6 +29,12 @@ MEASURED: dict[str, Any] = json.loads((resources.files("egide") / "data" / "terr
 CELLS, HEIGHTS = MEASURED["cells_m"], MEASURED["heights_m"]
 
 
+def ratios(cell_m: float, height_m: float) -> tuple[float, float]:
+    found = bias.ratios(cell_m, height_m)
+    assert found is not None
+    return found
+
+
 # --- interpolation ---------------------------------------------------------------------------------------------------
 
 
@@ -39,9 +45,9 @@ def test_at_a_measured_size_and_height_the_ratio_is_the_measured_one(i: int, j: 
 
 
 def test_half_way_between_two_measurements_the_ratio_is_their_geometric_mean():
-    between_heights = bias.ratios(CELLS[2], math.sqrt(HEIGHTS[1] * HEIGHTS[2]))
+    between_heights = ratios(CELLS[2], math.sqrt(HEIGHTS[1] * HEIGHTS[2]))
     assert between_heights[0] == pytest.approx(math.sqrt(MEASURED["ratio_p05"][2][1] * MEASURED["ratio_p05"][2][2]))
-    between_cells = bias.ratios(math.sqrt(CELLS[3] * CELLS[4]), HEIGHTS[0])
+    between_cells = ratios(math.sqrt(CELLS[3] * CELLS[4]), HEIGHTS[0])
     assert between_cells[1] == pytest.approx(math.sqrt(MEASURED["ratio_p95"][3][0] * MEASURED["ratio_p95"][4][0]))
 
 
@@ -115,15 +121,15 @@ def gdal_share(folder: Path, height_m: np.ndarray, cell_m: float, row: int, col:
 # --- what a reader sees -----------------------------------------------------------------------------------------------
 
 
-def made(folder: Path, step: float) -> Path:
-    """A coverage over hilly ground: where its radar sees and its battery shoots, some way up."""
+def made(folder: Path, step: float, *more: str) -> Path:
+    """A coverage over hilly ground."""
     size = (round(2.0 / step), round(3.0 / step))
     height = np.random.default_rng(1).integers(0, 300, size).astype(np.int16)
     scene.geotiff(folder / "t.tif", height, 44.0, -35.5, step)
     file = scene.write(folder, scene.BATTERY, south=44.1, north=45.9, west=-35.4, east=-32.6, ground=300,
                        terrain="{file: t.tif}")  # fmt: skip
     words = ["--altitude", "100m-agl,1km-agl,10km-amsl", "--nominal", "--area", "rectangle"]
-    assert main(["coverage", str(file), *words, "-o", str(folder / "out")]) == 0
+    assert main(["coverage", str(file), *words, *more, "-o", str(folder / "out")]) == 0
     return folder / "out"
 
 
@@ -144,13 +150,13 @@ def test_on_coarse_terrain_every_table_says_which_shares_are_not_usable(tmp_path
 
 
 def test_on_terrain_somewhat_too_coarse_the_band_stands_beside_the_share(tmp_path: Path, capsys):
-    out = made(tmp_path, 0.0045)  # 500 m
+    out = made(tmp_path, 0.0045, "--detection")  # 500 m
     with (out / "table.csv").open(encoding="utf-8", newline="") as file:
         seen = {row["altitude"]: row for row in csv.DictReader(file) if row["measure"] == "seen"}
     assert seen["100m-agl"]["usable"] == "False"
     row = seen["1km-agl"]
     assert row["usable"] == "True"
-    low, high = bias.ratios(500.4, 1000.0)
+    low, high = ratios(500.4, 1000.0)
     assert float(row["terrain_low"]) == pytest.approx(float(row["nominal"]) * low, rel=0.02)
     assert float(row["terrain_high"]) == pytest.approx(float(row["nominal"]) * max(high, 1.0), rel=0.02)
     assert "terrain" in next(line for line in capsys.readouterr().out.splitlines() if "not usable" in line)

@@ -12,13 +12,14 @@ from tests.unit.coverage import scene
 
 import egide as eg
 from egide.cli.app import main
+from egide.coverage import Coverage
 from egide.errors import ScenarioError
 
 PLACES = [(45.0, -34.0), (46.88, -37.88), (43.12, -30.13), (44.512, -33.333)]  # latitude, longitude
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[eg.coverage.Coverage, Path]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Coverage, Path]:
     folder = tmp_path_factory.mktemp("xarray")
     ridge = np.zeros((80, 160), np.int16)
     ridge[:, 90:95] = 900  # so that the raster is not the same from left to right

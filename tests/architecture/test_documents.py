@@ -40,6 +40,26 @@ def test_a_link_to_a_file_leads_somewhere(page: Path):
     assert not dead
 
 
+def test_every_page_is_reached_from_the_index():
+    reached, ahead = set[Path](), [ROOT / "docs" / "index.md"]
+    while ahead:
+        page = ahead.pop()
+        if page in reached or not page.exists():
+            continue
+        reached.add(page)
+        if page.suffix == ".md" and page.is_relative_to(ROOT / "docs"):
+            links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
+            ahead += [(page.parent / link).resolve() for link in links if "://" not in link]
+    pages = {*(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.html")}
+    assert not {str(page.relative_to(ROOT)) for page in pages - reached}
+
+
+def test_the_index_itself_names_every_page_and_every_model():
+    links = set(re.findall(r"\]\(([^)#\s]+)", (ROOT / "docs" / "index.md").read_text("utf-8")))
+    pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "models").glob("*.md")]
+    assert {str(page.relative_to(ROOT / "docs")) for page in pages} - links == {"index.md"}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_command_on_a_page_exists(page: Path):
     assert set(SHELL.findall(page.read_text("utf-8"))) <= {*COMMANDS, "demo", "check", "wheel"}

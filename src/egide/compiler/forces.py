@@ -41,6 +41,7 @@ Array = np.ndarray[Any, Any]
 NO_LIMIT: Final = 1_000_000
 MASK_BITS: Final = 62  # assets that one battery can be told to protect first
 UNDERGROUND_M: Final = 500.0  # how far a coarse raster may stand above a surveyed antenna before it is called a mistake
+ALOFT_M: Final = 1500.0  # and how far below a surveyed site: it flattens summits by up to a kilometre
 
 
 @final
@@ -108,12 +109,19 @@ def stand(row: Any, scenario: Scenario, dem: Dem, place: tuple[float, float, flo
     lat, lon, ground = place
     height = ground + antenna_m
     terrain_m = float(terrain.heights_at(dem.height_m, float(dem.row(lat)), float(dem.column(lon))))
-    if math.isnan(terrain_m) or height < terrain_m - UNDERGROUND_M:
+    wrong = right = ""
+    if math.isnan(terrain_m):
+        wrong = mark("the terrain has no height where the radar stands")
+        right = mark("fill the void there, give terrain that covers the site, or correct its position")
+    elif height < terrain_m - UNDERGROUND_M:
         wrong = mark("the radar is below ground: its antenna is at {height:.0f} m, the terrain at {terrain:.0f} m")
         right = mark("correct the site's height or position")
-        order.problems.append(
-            Problem(scenario.name, 0, 0, name, wrong, right, {"height": height, "terrain": terrain_m})
-        )
+    elif ground > terrain_m + ALOFT_M and dem.source != "flat":
+        wrong = mark("the radar hangs in the air: its site is at {ground:.0f} m, the terrain at {terrain:.0f} m")
+        right = mark("correct the site's height (above mean sea level, not in feet) or position")
+    if wrong:
+        values = {"height": height, "ground": ground, "terrain": terrain_m}
+        order.problems.append(Problem(scenario.name, 0, 0, name, wrong, right, values))
         return
     row["pos_m"] = ecef_from_geodetic(math.radians(lat), math.radians(lon), height)
     basis = enu_basis(math.radians(lat), math.radians(lon))

@@ -11,11 +11,11 @@ import numpy as np
 
 from egide.ingest import derived
 from egide.ingest.dem import Dem
-from egide.physics import terrain, terrain_kernels, terrain_lines, terrain_plane, terrain_sweep
+from egide.physics import terrain, terrain_cells, terrain_kernels, terrain_lines, terrain_plane, terrain_sweep
 
 Array = np.ndarray[Any, Any]
 
-CODE = (terrain, terrain_kernels, terrain_lines, terrain_plane, terrain_sweep)
+CODE = (terrain, terrain_cells, terrain_kernels, terrain_lines, terrain_plane, terrain_sweep)
 
 
 def mask(dem: Dem, lat_deg: float, lon_deg: float, antenna_m: float, range_m: float) -> Array:

@@ -16,12 +16,13 @@ import numpy as np
 
 from egide.compiler import polyline
 from egide.compiler.polyline import Path, Point
-from egide.compiler.system import BANDS, MOVER, WAITING
+from egide.compiler.system import MOVER, WAITING
 from egide.errors import Problem, ScenarioError
 from egide.events import CLASSES, RELATIONS
 from egide.i18n import mark
 from egide.ingest import traffic as recorded
 from egide.ingest.dem import Dem
+from egide.physics import signature
 from egide.rng import name_hash
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 POINT_M: Final = 50.0  # radius of a target without one
 BANK_DEFAULT: Final = math.radians(30.0)
+_OFFSETS: Final = ("beam_offset", "tail_offset", "l_offset", "vhf_offset")
 Array = np.ndarray[Any, Any]
 
 
@@ -332,13 +334,8 @@ def _closed_at(scenario: Scenario, name: str) -> float:
 
 def cross_sections(entry: Entry, reflector_m2: float) -> Array:
     """(band, aspect) m2: nose-on in S, C, X; dB offsets for beam, tail, L and VHF. A reflector is a floor."""
-    table = np.empty((5, 3))
-    for b, band in enumerate(BANDS):
-        band_db = {"VHF": "vhf_offset", "L": "l_offset"}.get(band)
-        for a, aspect_db in enumerate((None, "beam_offset", "tail_offset")):
-            db = sum(entry.si(name) for name in (band_db, aspect_db) if name is not None and entry.has(name))
-            table[b, a] = max(entry.si("rcs") * 10.0 ** (db / 10.0), reflector_m2)
-    return table
+    beam, tail, l_band, vhf = (entry.si(name) if entry.has(name) else 0.0 for name in _OFFSETS)
+    return signature.table_m2(entry.si("rcs"), beam, tail, l_band, vhf, floor_m2=reflector_m2)
 
 
 def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> tuple[Array, Array]:

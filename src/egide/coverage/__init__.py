@@ -48,15 +48,17 @@ class Raster:
         return np.asarray(self.transform[5] + self.transform[4] * (np.arange(self.data.shape[0]) + 0.5))
 
     def to_xarray(self) -> Any:
-        """As a DataArray with its coordinates, where xarray is installed."""
+        """As a DataArray, where xarray is installed: the cells' centres as coordinates with the units of the CF
+        conventions, the coordinate reference system and the transform as attributes."""
         try:
             import xarray  # type: ignore[import-not-found,unused-ignore]
         except ImportError:
             wrong, right = mark("xarray is not installed"), mark("pip install xarray, or use .data and .transform")
             raise scenario_error("to_xarray", wrong, right) from None
+        centres = {"latitude": (self.latitude, "degrees_north"), "longitude": (self.longitude, "degrees_east")}
+        coords = {axis: (axis, at, {"units": units, "standard_name": axis}) for axis, (at, units) in centres.items()}
         return xarray.DataArray(
-            self.data, dims=("latitude", "longitude"), name=self.name,
-            coords={"latitude": self.latitude, "longitude": self.longitude},
+            self.data, dims=("latitude", "longitude"), name=self.name, coords=coords,
             attrs={"crs": self.crs, "transform": self.transform},
         )  # fmt: skip
 

@@ -77,10 +77,15 @@ def area_of(grid: Grid, scenario: Scenario, wanted: str | None, sea_m: float = 0
     if name is None or name == WHOLE:
         inside = np.ones(grid.shape, bool)
         return Area(WHOLE, WHOLE, 0.0, inside, _km2(grid, inside), 1.0)
-    kind, shapes = _shapes(name)
+    kind, found = _shapes(name)
+    shapes = [turned for shape in found for turned in _turned(grid, shape)]
     inside = _rasterised(grid, shapes)
-    full_km2 = sum(_ring_km2(ring) * (1 if k == 0 else -1) for shape in shapes for k, ring in enumerate(shape))
+    full_km2 = sum(_ring_km2(ring) * (1 if k == 0 else -1) for shape in found for k, ring in enumerate(shape))
     own_km2 = _km2(grid, inside)
+    if own_km2 == 0.0 and shapes:
+        wrong = mark("the area {name} holds no centre of a terrain cell; the cells are {cell:.1f} km wide")
+        right = mark("give a larger area, or finer terrain")
+        raise scenario_error(name, wrong, right, path="--area", name=name, cell=grid.cell_m / 1e3)
     if own_km2 == 0.0:
         wrong = mark("the area {name} does not touch the scenario's terrain")
         right = mark("give a polygon inside {south} to {north} north, {west} to {east} east")
@@ -97,6 +102,17 @@ def _shapes(name: str) -> tuple[str, list[polygons.Polygon]]:
     if name.lower().endswith((".json", ".geojson")) or Path(name).is_file():
         return "polygon", polygons.areas(Path(name))
     return "country", [[ring] for ring in polygons.country(name)]
+
+
+def _turned(grid: Grid, shape: polygons.Polygon) -> list[polygons.Polygon]:
+    """A polygon where the grid has it: the same, or a turn further east or west; none where they do not meet."""
+    west, east = grid.dem.west_deg, grid.dem.west_deg + grid.dem.step_lon_deg * (grid.shape[1] - 1)
+    south, north = grid.dem.north_deg - grid.dem.step_lat_deg * (grid.shape[0] - 1), grid.dem.north_deg
+    if shape[0][:, 1].max() < south or shape[0][:, 1].min() > north:
+        return []
+    turns = [turn for turn in (-360.0, 0.0, 360.0)
+             if shape[0][:, 0].max() + turn >= west and shape[0][:, 0].min() + turn <= east]  # fmt: skip
+    return [[ring + np.array([turn, 0.0]) for ring in shape] for turn in turns]
 
 
 def _home(scenario: Scenario) -> str | None:
@@ -163,6 +179,9 @@ def weights_of(grid: Grid, area: Area, raster: Path | None = None) -> Array:
 
     base = np.broadcast_to(grid.cell_km2, grid.shape) if raster is None else _values(grid, raster)
     weights = np.where(area.inside & (grid.dem.height_m != VOID_M), base, 0.0)
+    if raster is None and not weights.sum() > 0.0:
+        wrong = mark("the terrain has no height anywhere in the area")
+        raise scenario_error(area.name, wrong, mark("fill the voids, or give another area"), path="--area")
     if raster is not None and not weights.sum() > 0.0:
         wrong = mark("the raster puts no weight on the area")
         raise scenario_error(str(raster), wrong, mark("give one that covers it, with values above zero"))
@@ -175,10 +194,13 @@ def _values(grid: Grid, path: Path) -> Array:
 
     import rasterio
     from affine import Affine
+    from rasterio._err import CPLE_BaseError
     from rasterio.errors import RasterioError
     from rasterio.warp import Resampling, reproject
 
     mend = mark("give a GeoTIFF of people or value a cell, with a coordinate reference system")
+    if not path.is_file():
+        raise scenario_error(str(path), mark("the file is not there"), mend, path="--weight")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -189,12 +211,23 @@ def _values(grid: Grid, path: Path) -> Array:
         if source.crs is None:
             wrong = mark("the raster does not say where on Earth it lies (no coordinate reference system)")
             raise scenario_error(str(path), wrong, mend)
-        read = source.read(1).astype(np.float64)
+        try:
+            read = source.read(1).astype(np.float64)
+        except (RasterioError, CPLE_BaseError) as problem:
+            wrong = mark("the raster is damaged or cut short: {why}")
+            right = mark("fetch or write the file again")
+            raise scenario_error(str(path), wrong, right, path="--weight", why=str(problem)) from problem
         void = ~np.isfinite(read) | (read == source.nodata if source.nodata is not None else False)
         if np.any(read[~void] < 0.0):
             raise scenario_error(str(path), mark("the raster has values below zero"), mend)
         out = np.zeros(grid.shape)
-        reproject(
-            np.where(void, 0.0, read), out, src_transform=source.transform, src_crs=source.crs,
-            dst_transform=Affine(*transform_of(grid)), dst_crs="EPSG:4326", resampling=Resampling.sum)  # fmt: skip
+        try:
+            reproject(
+                np.where(void, 0.0, read), out, src_transform=source.transform, src_crs=source.crs,
+                dst_transform=Affine(*transform_of(grid)), dst_crs="EPSG:4326", resampling=Resampling.sum)  # fmt: skip
+        except (RasterioError, CPLE_BaseError) as problem:
+            wrong = mark("the raster's coordinates cannot be turned into latitude and longitude ({why})")
+            right = mark("write it with the coordinate reference system that it is in")
+            why = str(problem).splitlines()[0]
+            raise scenario_error(str(path), wrong, right, path="--weight", why=why) from problem
     return np.where(np.isfinite(out), np.maximum(out, 0.0), 0.0)

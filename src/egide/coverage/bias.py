@@ -4,7 +4,7 @@ ratio    what fine terrain (3 arc-seconds) shows, over what its means over coars
          surveyed height; measured on real tiles by tools/measure_terrain_bias.py, kept in data/terrain_bias.json
 band     from the share times the 5th to the share times the 95th percentile of that ratio, at this cell size and
          height, widened to hold the share itself
-usable   the band is no wider than half the share
+usable   the band is no wider than half the share; a share of nothing is as usable as a small one
 
 The ratio was measured within 40 km of single radars; here it is applied to the share of a whole network, whose radars
 overlap, so that it errs on the wide side. From 3 km above the ground, or on cells of 250 m or finer, no band is given.
@@ -64,5 +64,6 @@ def band_of(share: float, cell_m: float, height_agl_m: float) -> Band | None:
     ends = ratios(cell_m, height_agl_m)
     if ends is None:
         return None
-    low, high = share * min(ends[0], 1.0), min(1.0, share * max(ends[1], 1.0))
-    return Band(low, high, high - low <= WIDEST * share)
+    least, most = min(ends[0], 1.0), max(ends[1], 1.0)
+    low, high = share * least, min(1.0, share * most)
+    return Band(low, high, high - low <= WIDEST * share if share > 0.0 else most - least <= WIDEST)

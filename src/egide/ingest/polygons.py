@@ -93,8 +93,9 @@ def read(path: Path) -> list[Ring]:
 
 
 def areas(path: Path) -> list[Polygon]:
-    """The polygons of a GeoJSON file, for sums over what lies inside. Refuses rings that cross themselves or the
-    antimeridian, and another coordinate system than longitude and latitude."""
+    """The polygons of a GeoJSON file, for sums over what lies inside. A ring across the antimeridian goes on past 180
+    degrees. Refuses rings that cross or touch themselves or go round a pole, and another coordinate system than
+    longitude and latitude."""
     read(path)
     document = json.loads(path.read_text(encoding="utf-8"))
     named = str(((document.get("crs") or {}).get("properties") or {}).get("name", "")) if isinstance(
@@ -110,45 +111,61 @@ def areas(path: Path) -> list[Polygon]:
             found += [[np.asarray(ring, float)[:, :2] for ring in polygon] for polygon in geometry["coordinates"]]
     if not found:
         raise scenario_error(str(path), mark("the file holds no polygon"), _MEND)
-    for number, polygon in enumerate(found):
-        for ring in polygon:
-            _check_ring(ring, str(path), number)
-    return found
+    return [[_checked_ring(ring, str(path), number) for ring in polygon] for number, polygon in enumerate(found)]
 
 
-def _check_ring(ring: Ring, place: str, number: int) -> None:
+def _checked_ring(ring: Ring, place: str, number: int) -> Ring:
     path = f"polygon {number + 1}"
     if len(ring) < 4 or not np.array_equal(ring[0], ring[-1]):
         wrong, right = mark("a ring is not closed"), mark("repeat its first point at its end; three corners at least")
         raise scenario_error(place, wrong, right, path=path)
-    if np.any(np.abs(np.diff(ring[:, 0])) > 180.0) or np.any(np.abs(ring[:, 0]) > 180.0):
-        wrong = mark("a ring crosses the antimeridian (180 degrees)")
-        right = mark("cut it there into two polygons, for example with ogr2ogr -wrapdateline")
-        raise scenario_error(place, wrong, right, path=path)
-    crossing = _crossing(ring)
-    if crossing is not None:
-        wrong = mark("a ring crosses itself near {latitude:.4f} north {longitude:.4f} east")
+    if np.any(np.abs(np.diff(ring[:, 0])) > 180.0):  # from 179 to -179 is two degrees, not 358
+        ring = np.column_stack([np.unwrap(ring[:, 0], period=360.0), ring[:, 1]])
+        if abs(ring[-1, 0] - ring[0, 0]) > 1.0 or np.ptp(ring[:, 0]) == 0.0:
+            wrong = mark("a ring goes round a pole, or right round the Earth")
+            right = mark("cut it at the antimeridian (180 degrees), for example with ogr2ogr -wrapdateline")
+            raise scenario_error(place, wrong, right, path=path)
+    ring = ring[np.concatenate(([True], np.any(np.diff(ring, axis=0) != 0.0, axis=1)))]
+    meeting = _meeting(ring)
+    if meeting is not None:
+        crosses = mark("a ring crosses itself near {latitude:.4f} north {longitude:.4f} east")
+        touches = mark("a ring touches or runs back over itself near {latitude:.4f} north {longitude:.4f} east")
         right = mark("mend it, for example with ogr2ogr -makevalid")
-        raise scenario_error(place, wrong, right, path=path, latitude=crossing[1], longitude=crossing[0])
+        (longitude, latitude), proper = meeting
+        raise scenario_error(
+            place, crosses if proper else touches, right, path=path, latitude=latitude, longitude=longitude
+        )
+    return ring
 
 
-def _crossing(ring: Ring) -> tuple[float, float] | None:
-    """Where two edges of a ring cross, or None. Every edge against all later ones at once."""
+def _side(p: Ring, q: Ring, r: Ring) -> npt.NDArray[np.float64]:
+    """On which side of the line from p to q the point r lies."""
+    one: npt.NDArray[np.float64] = (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
+    two: npt.NDArray[np.float64] = (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
+    return one - two
+
+
+def _meeting(ring: Ring) -> tuple[tuple[float, float], bool] | None:
+    """Where two edges of a ring meet that are not neighbours, or a neighbour runs back, and whether they cross; or
+    None. Every edge against all later ones at once."""
     a, b = ring[:-1], ring[1:]
-
-    def side(p: Ring, q: Ring, r: Ring) -> npt.NDArray[np.float64]:
-        one: npt.NDArray[np.float64] = (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
-        two: npt.NDArray[np.float64] = (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
-        return one - two
-
+    after = np.roll(b, -1, axis=0)
+    back = (_side(a, b, after) == 0.0) & (np.sum((b - a) * (after - b), axis=1) < 0.0)
+    if back.any():
+        at = b[int(np.argmax(back))]
+        return (float(at[0]), float(at[1])), False
     for i in range(len(a) - 2):
         c, d = a[i + 2 :], b[i + 2 :]
         if i == 0:  # the last edge ends where the first begins
             c, d = c[:-1], d[:-1]
-        over = (side(a[i], b[i], c) * side(a[i], b[i], d) < 0.0) & (side(c, d, a[i]) * side(c, d, b[i]) < 0.0)
-        if over.any():
-            at = c[int(np.argmax(over))]
-            return float(at[0]), float(at[1])
+        one, two = _side(a[i], b[i], c) * _side(a[i], b[i], d), _side(c, d, a[i]) * _side(c, d, b[i])
+        near = np.all(
+            (np.minimum(c, d) <= np.maximum(a[i], b[i])) & (np.maximum(c, d) >= np.minimum(a[i], b[i])), axis=1
+        )
+        meets = (one <= 0.0) & (two <= 0.0) & near
+        if meets.any():
+            first = int(np.argmax(meets))
+            return (float(c[first, 0]), float(c[first, 1])), bool(one[first] < 0.0 and two[first] < 0.0)
     return None
 
 

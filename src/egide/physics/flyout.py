@@ -22,7 +22,7 @@ import numpy.typing as npt
 from egide.constants import EARTH_RADIUS_M
 
 __all__ = [
-    "Table", "distance_flown_m", "mean_speed_m_s", "peak_over_mean", "slant_m", "slowing_for", "speed_m_s", "table",
+    "Flown", "Table", "flown", "mean_speed_m_s", "peak_over_mean", "slant_m", "slowing_for", "table",
     "time_of_flight_s",
 ]  # fmt: skip
 
@@ -86,6 +86,13 @@ def _thinness(altitude_m: FloatArray, launcher_m: FloatArray) -> FloatArray:
     return density
 
 
+class Flown(NamedTuple):
+    """How far and how fast."""
+
+    way_m: FloatArray
+    speed_m_s: FloatArray
+
+
 class _Shape(NamedTuple):
     """One missile on one climb: way and time of boost, peak speed, length over which the coast slows by e."""
 
@@ -122,7 +129,7 @@ def time_of_flight_s(
     `reference_altitude_m` is the altitude at which the mean speed over `max_range_m` was meant: half the ceiling is a
     fair guess (assumed). With `altitude_m` None the range is taken as way flown and the air as the reference's: the
     mean speed at the greatest range is then exactly the catalogue's. Range, altitude and speed limits are the caller's
-    to check. The air thins exponentially by 8.5 km. Closed form; `distance_flown_m` is its inverse."""
+    to check. The air thins exponentially by 8.5 km. Closed form; `flown` is its inverse."""
     if altitude_m is None:
         way = np.asarray(range_m, float)
     else:
@@ -141,12 +148,13 @@ def time_of_flight_s(
     return time[()]
 
 
-def distance_flown_m(
+def flown(
     time_s: Floats, altitude_m: Floats | None, mean_speed_m_s: Floats, max_range_m: Floats,
     reference_altitude_m: Floats = 0.0, launcher_height_m: Floats = 0.0, boost_share: float = BOOST_SHARE,
     slowing: Floats = SLOWING,
-) -> FloatArray:  # fmt: skip
-    """Way flown after a time on the climb to an altitude: a t^2 / 2 in boost, then s_boost + L ln(1 + v_peak t / L)."""
+) -> Flown:  # fmt: skip
+    """Way flown and speed after a time on the climb to an altitude: a t^2 / 2 and v_peak sqrt(s / s_boost) in boost,
+    then s_boost + L ln(1 + v_peak t / L) and v_peak exp(-s_coast / L)."""
     shape = _shape(
         mean_speed_m_s, max_range_m, altitude_m, reference_altitude_m, launcher_height_m, boost_share, slowing
     )
@@ -155,25 +163,11 @@ def distance_flown_m(
     with np.errstate(invalid="ignore", divide="ignore"):
         in_boost = shape.boost_m * (np.minimum(time, shape.boost_s) / shape.boost_s) ** 2
         slowed = shape.length_m * np.log1p(shape.peak_m_s * coast_s / shape.length_m)
-    slowed = np.where(np.isinf(shape.length_m), shape.peak_m_s * coast_s, slowed)
-    way: FloatArray = np.where(shape.boost_s > 0.0, in_boost, 0.0) + slowed
-    return way[()]
-
-
-def speed_m_s(
-    way_m: Floats, altitude_m: Floats | None, mean_speed_m_s: Floats, max_range_m: Floats,
-    reference_altitude_m: Floats = 0.0, launcher_height_m: Floats = 0.0, boost_share: float = BOOST_SHARE,
-    slowing: Floats = SLOWING,
-) -> FloatArray:  # fmt: skip
-    """Speed after a way flown: v_peak sqrt(s / s_boost) in boost, v_peak exp(-s_coast / L) after."""
-    shape = _shape(
-        mean_speed_m_s, max_range_m, altitude_m, reference_altitude_m, launcher_height_m, boost_share, slowing
-    )
-    way = np.asarray(way_m, float)
-    with np.errstate(invalid="ignore", divide="ignore"):
+        slowed = np.where(np.isinf(shape.length_m), shape.peak_m_s * coast_s, slowed)
+        way: FloatArray = np.where(shape.boost_s > 0.0, in_boost, 0.0) + slowed
         rising = np.where(shape.boost_m > 0.0, np.sqrt(np.minimum(way / shape.boost_m, 1.0)), 1.0)
     speed: FloatArray = shape.peak_m_s * rising * np.exp(-np.maximum(way - shape.boost_m, 0.0) / shape.length_m)
-    return speed[()]
+    return Flown(way[()], speed[()])
 
 
 def mean_speed_m_s(

@@ -1,7 +1,10 @@
 """A dense profile to every cell: slow, without rays, the reference that the sweeps are measured against.
 
 profile   the terrain under the line from the antenna's foot: straight on a map, a normal section on the ellipsoid
-sample    bilinear height; so many to a cell; void samples are left out
+sample    bilinear height in a square of four measured cells; so many to a cell
+square    four neighbouring cells. Where one of them is void there is no ground inside, only on its edges: straight
+          between two measured cells, level from a measured cell to a void one. The profile is sampled where it crosses
+          such an edge. This is the rule of the sweep (`terrain_lines`)
 """
 
 from __future__ import annotations
@@ -38,6 +41,36 @@ SAMPLES_A_CELL = 6.0  # 15 m on a raster of 90 m
 
 
 @njit
+def _whole(dem: Array, row: float, col: float) -> bool:
+    """Whether the square that holds a place has four measured cells. On a line: the square after it, or the last."""
+    i = min(max(int(row), 0), dem.shape[0] - 2)
+    j = min(max(int(col), 0), dem.shape[1] - 2)
+    return dem[i, j] > VOID and dem[i, j + 1] > VOID and dem[i + 1, j] > VOID and dem[i + 1, j + 1] > VOID
+
+
+@njit
+def _on_edges(
+    dem: Array, row0: float, col0: float, s0: float, row1: float, col1: float, s1: float, antenna_m: float,
+    curvature_1_m: float, near_m: float,
+) -> float:  # fmt: skip
+    """Greatest slope where a short piece of a profile crosses a line of cells: by row, then by column."""
+    highest = -1e9
+    for by_row in (True, False):
+        a, b = (row0, row1) if by_row else (col0, col1)
+        line = math.floor(max(a, b))
+        if a == b or line < min(a, b):
+            continue
+        share = (line - a) / (b - a)
+        row = line if by_row else row0 + share * (row1 - row0)
+        col = col0 + share * (col1 - col0) if by_row else line
+        height_m = dem_height_m(dem, row, col)
+        s = s0 + share * (s1 - s0)
+        if height_m > VOID and s >= near_m and s > 0.0:
+            highest = max(highest, (height_m - antenna_m) / s - curvature_1_m * s)
+    return highest
+
+
+@njit
 def _profiles(
     dem: Array, plane: Array, row: Array, col: Array, antenna_m: float, curvature_1_m: float, near_m: float,
     samples_a_cell: float, lowest: Array,
@@ -56,10 +89,15 @@ def _profiles(
         highest = -1e9
         ground = math.sqrt(east_m * east_m + north_m * north_m)
         dip = math.atan2(down_m, ground)
+        was_row = row0
+        was_col = col0
+        was_s = 0.0
+        was_whole = _whole(dem, row0, col0)
         for i in range(1, steps):
             share = i / steps
             if plane[PLANE_GEOGRAPHIC] == 0.0:
-                here_m = dem_height_m(dem, row0 + share * (row[place] - row0), col0 + share * (col[place] - col0))
+                here_row = row0 + share * (row[place] - row0)
+                here_col = col0 + share * (col[place] - col0)
                 s = share * length_m
             else:  # where the line from the antenna's foot meets the ellipsoid again
                 down = math.sin(share * dip)
@@ -72,11 +110,21 @@ def _profiles(
                 x = plane[PLANE_X] + chord_m * toward_x
                 y = chord_m * east
                 lat = math.atan2(plane[PLANE_Z] + chord_m * toward_z, (1.0 - WGS84_E2) * math.sqrt(x * x + y * y))
-                there = col0 + math.atan2(y, x) / plane[PLANE_STEP_LON]
-                here_m = dem_height_m(dem, (plane[PLANE_NORTH] - lat) / plane[PLANE_STEP_LAT], there)
+                here_row = (plane[PLANE_NORTH] - lat) / plane[PLANE_STEP_LAT]
+                here_col = col0 + math.atan2(y, x) / plane[PLANE_STEP_LON]
                 s = chord_m * (1.0 + share * share * dip * dip / 6.0)
-            if here_m > VOID and s >= near_m:
-                highest = max(highest, (here_m - antenna_m) / s - curvature_1_m * s)
+            whole = _whole(dem, here_row, here_col)
+            if not (whole and was_whole):
+                edges = _on_edges(dem, was_row, was_col, was_s, here_row, here_col, s, antenna_m, curvature_1_m, near_m)
+                highest = max(highest, edges)
+            if whole and s >= near_m:
+                here_m = dem_height_m(dem, here_row, here_col)
+                if here_m > VOID:
+                    highest = max(highest, (here_m - antenna_m) / s - curvature_1_m * s)
+            was_row = here_row
+            was_col = here_col
+            was_s = s
+            was_whole = whole
         lowest[place] = antenna_m + (highest + curvature_1_m * length_m) * length_m
 
 

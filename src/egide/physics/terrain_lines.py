@@ -14,6 +14,9 @@ horizon of the two rays beside them; then the line's own terrain raises the hori
 at most one grid line of the other family, where the bilinear surface has its other crests: those samples are taken
 too, and near the antenna, where a metre turns the horizon most, also lines between the lines.
 
+Beside a void: between two measured neighbours the ground is straight, from a measured one to a void one it is level,
+and in a square of four cells of which one is void there is none but on these edges.
+
 Each pass over rays is three loops, since the compiler makes vectors of the first and the last and none of a gather.
 """
 
@@ -26,6 +29,22 @@ import numpy as np
 import numpy.typing as npt
 
 from egide.jit import njit
+from egide.physics.terrain_cells import (
+    BLOCK,
+    LOW,
+    ONE,
+    U1,
+    U2,
+    VOID,
+    ZERO,
+    answer_line,
+    load_columns,
+    load_row,
+    load_turned,
+    place_in_column,
+    place_in_row,
+    put_columns,
+)
 from egide.physics.terrain_plane import (
     PLANE_ASPECT,
     PLANE_COL,
@@ -39,19 +58,7 @@ from egide.physics.terrain_plane import (
 
 Array = npt.NDArray[Any]
 
-BLOCK: Final = 16  # columns that are read and written together: one line of the cache
 VECTORS: Final = 64  # loops run over a multiple of this: what is left over would be taken one by one
-ABOVE_SEA: Final = 0
-ABOVE_GROUND: Final = 1
-
-_LOW: Final = np.float32(-1e9)  # a slope, or a height, below every terrain
-_HALF_LOW: Final = np.float32(-5e8)
-_VOID: Final = np.float32(-32767.0)
-_ZERO: Final = np.float32(0.0)
-_ONE: Final = np.float32(1.0)
-_U1: Final = np.uint64(1)
-_U2: Final = np.uint64(2)
-_SIXTH: Final = np.float32(1.0 / 6.0)
 BACK: Final[Any] = np.int64(-1)  # 64-bit: a plain constant handed to a kernel compiles it once more
 FORTH: Final[Any] = np.int64(1)
 _ASTRAY: Final = 2  # cells to either side of where a side should end that are looked at
@@ -63,21 +70,25 @@ def _pair(line: Array, pairs: Array, n: int) -> None:
     for i in range(n - 1):
         a = line[i]
         b = line[i + 1]
-        left = a if a > _VOID else b
-        right = b if b > _VOID else a
-        pairs[2 * i] = left if left > _VOID else _LOW
-        pairs[2 * i + 1] = right - left if left > _VOID else _ZERO
+        left = a if a > VOID else b
+        right = b if b > VOID else a
+        pairs[2 * i] = left if left > VOID else LOW
+        pairs[2 * i + 1] = right - left if left > VOID else ZERO
 
 
 @njit
-def _blend(before: Array, line: Array, share: np.float32, mixed: Array, n: int) -> None:
-    """A line between two lines."""
-    for i in range(n):
+def _pair_between(before: Array, line: Array, share: np.float32, pairs: Array, n: int) -> None:
+    """The same for a line between two lines, where squares without a void have ground."""
+    for i in range(n - 1):
         a = before[i]
         b = line[i]
-        left = a if a > _VOID else b
-        right = b if b > _VOID else a
-        mixed[i] = left + share * (right - left)
+        c = before[i + 1]
+        d = line[i + 1]
+        measured = (a > VOID) & (b > VOID) & (c > VOID) & (d > VOID)
+        left = a + share * (b - a)
+        right = c + share * (d - c)
+        pairs[2 * i] = left if measured else LOW
+        pairs[2 * i + 1] = right - left if measured else ZERO
 
 
 @njit
@@ -88,7 +99,7 @@ def _find(
     """Cell to the left of each ray on a line, and how far beyond it the ray crosses."""
     for m in range(first, stop):
         p = place[m] + t * place_step[m] - shift
-        p = max(_ZERO, p)
+        p = max(ZERO, p)
         p = min(most, p)
         i = np.int32(p)
         index[m] = i
@@ -106,8 +117,8 @@ def _raise(
         taken_whole[m] = whole[index[m]]
     for m in range(first, stop):
         s = arc[m] + t * arc_step[m]
-        slope = (taken[_U2 * m] + weight[m] * taken[_U2 * m + _U1] - antenna_m) / s - curve * s
-        slope = slope if s >= near_m else _LOW
+        slope = (taken[U2 * m] + weight[m] * taken[U2 * m + U1] - antenna_m) / s - curve * s
+        slope = slope if s >= near_m else LOW
         old = horizon[m]
         horizon[m] = max(old, slope)
 
@@ -124,184 +135,23 @@ def _raise_between(
     rising = np.uint32(1) if downward else np.uint32(0)
     for m in range(first, stop):
         i = index[m] + rising
-        taken[_U2 * m] = line[i]
-        taken[_U2 * m + _U1] = before[i]
-    side = _ONE if downward else _ZERO
+        taken[U2 * m] = line[i]
+        taken[U2 * m + U1] = before[i]
+    side = ONE if downward else ZERO
     for m in range(first, stop):
         back = (weight[m] - side) * inverse_step[m]  # lines back to the crossing
-        a = taken[_U2 * m]
-        b = taken[_U2 * m + _U1]
-        left = a if a > _VOID else b
-        right = b if b > _VOID else a
+        a = taken[U2 * m]
+        b = taken[U2 * m + U1]
+        left = a if a > VOID else b
+        right = b if b > VOID else a
         s = arc[m] + (t - back) * arc_step[m]
         slope = (left + back * (right - left) - antenna_m) / s - curve * s
-        slope = slope if back <= most else _LOW
-        slope = slope if back >= _ZERO else _LOW
-        slope = slope if s >= near_m else _LOW
-        slope = slope if left > _VOID else _LOW
+        slope = slope if back <= most else LOW
+        slope = slope if back >= ZERO else LOW
+        slope = slope if s >= near_m else LOW
+        slope = slope if left > VOID else LOW
         old = horizon[m]
         horizon[m] = max(old, slope)
-
-
-@njit
-def _place_in_row(
-    first: np.uint64, stop: np.uint64, sin: Array, short: Array, radius_m: np.float32, north_m: np.float32,
-    down_m: np.float32, sin0: np.float32, cos0: np.float32, scale: np.float32, first_slope: np.float32,
-    top: np.float32, arcs: Array, place: Array, weight: Array,
-) -> None:  # fmt: skip
-    """Arc, ray before and share of the way to the next ray, of the cells of a row."""
-    for j in range(first, stop):
-        v = radius_m * short[j]
-        e = radius_m * sin[j]
-        no = north_m + sin0 * v
-        dn = down_m + cos0 * v
-        g = e * e + no * no
-        arcs[j] = math.sqrt(g + dn * dn) * (_ONE + _SIXTH * (dn * dn / g))
-        x = max(e / no * scale - first_slope, _ZERO)
-        whole = np.int32(min(top, x))
-        place[j] = whole
-        weight[j] = x - np.float32(whole)
-
-
-@njit
-def _place_in_column(
-    first: np.uint64, stop: np.uint64, radius: Array, north: Array, down: Array, sin_here: np.float32,
-    short_here: np.float32, sin0: np.float32, cos0: np.float32, scale: np.float32, first_slope: np.float32,
-    top: np.float32, arcs: Array, place: Array, weight: Array,
-) -> None:  # fmt: skip
-    """The same, of the cells of a column."""
-    for j in range(first, stop):
-        v = radius[j] * short_here
-        e = radius[j] * sin_here
-        no = north[j] + sin0 * v
-        dn = down[j] + cos0 * v
-        g = e * e + no * no
-        arcs[j] = math.sqrt(g + dn * dn) * (_ONE + _SIXTH * (dn * dn / g))
-        x = max(no / e * scale - first_slope, _ZERO)
-        whole = np.int32(min(top, x))
-        place[j] = whole
-        weight[j] = x - np.float32(whole)
-
-
-@njit
-def _answer(
-    line: Array, skip: np.uint64, first: np.uint64, stop: np.uint64, antenna_m: np.float32, curve: np.float32,
-    range_m: np.float32, above: int, horizon: Array, arcs: Array, index: Array, weight: Array, taken: Array, out: Array,
-) -> None:  # fmt: skip
-    """Lowest heights in sight over the cells `first` to `stop` of a line (`skip` cells into `line`), into `out`."""
-    for j in range(first, stop):
-        i = index[j]
-        taken[_U2 * j] = horizon[i]
-        taken[_U2 * j + _U1] = horizon[i + np.uint32(1)]
-    nan = np.float32(np.nan)
-    above_ground = above == ABOVE_GROUND
-    void_datum = nan if above_ground else _ZERO
-    for j in range(first, stop):
-        a = taken[_U2 * j]
-        b = taken[_U2 * j + _U1]
-        h = a + weight[j] * (b - a)
-        h = h if a > _HALF_LOW else b
-        h = h if b > _HALF_LOW else a
-        s = arcs[j]
-        lowest = antenna_m + (h + curve * s) * s
-        ground = line[j - first + skip]
-        seen = max(ground, lowest)  # a void is no ground
-        datum = ground if above_ground else _ZERO
-        datum = datum if ground > _VOID else void_datum
-        seen = seen if ground > _VOID else lowest
-        out[j] = seen - datum if s <= range_m else nan
-
-
-@njit
-def _load_row(dem: Array, row: int, start: int, cells: int, line: Array) -> None:
-    """Cells of a row from `start`; those off the raster are its end cells again, a row off the raster is void."""
-    rows, width = dem.shape
-    if row < 0 or row >= rows:
-        for i in range(cells):
-            line[i] = _VOID
-        return
-    inner = max(0, -start)
-    outer = min(cells, width - start)
-    here = np.uint64(row)
-    skip = np.uint64(start + inner)
-    ahead = np.uint64(inner)
-    for i in range(np.uint64(max(0, outer - inner))):
-        line[ahead + i] = dem[here, skip + i]
-    for i in range(inner):
-        line[i] = dem[row, 0]
-    for i in range(outer, cells):
-        line[i] = dem[row, width - 1]
-
-
-@njit
-def _load_columns(dem: Array, column: int, outward: int, first_row: int, stop_row: int, block: Array) -> None:
-    """The column before `column`, it, and those that follow outward, turned into lines; void off the raster."""
-    _, columns = dem.shape
-    deep = block.shape[0]
-    low = column - outward if outward > 0 else column + 1 - (deep - 1)
-    if low >= 0 and low + deep <= columns:
-        source = dem[first_row:stop_row, low : low + deep]
-        for i in range(source.shape[0]):
-            for b in range(deep):
-                block[b, i] = source[i, b]
-    else:
-        for b in range(deep):
-            if 0 <= low + b < columns:
-                for i in range(first_row, stop_row):
-                    block[b, i - first_row] = dem[i, low + b]
-            else:
-                for i in range(first_row, stop_row):
-                    block[b, i - first_row] = _VOID
-
-
-@njit
-def _load_turned(block: Array, which: int, first_row: int, stop_row: int, start: int, cells: int, line: Array) -> None:
-    inner = max(0, first_row - start)
-    outer = min(cells, stop_row - start)
-    here = np.uint64(which)
-    skip = np.uint64(start + inner - first_row)
-    ahead = np.uint64(inner)
-    for i in range(np.uint64(max(0, outer - inner))):
-        line[ahead + i] = block[here, skip + i]
-    for i in range(inner):
-        line[i] = block[which, 0]
-    for i in range(outer, cells):
-        line[i] = block[which, stop_row - 1 - first_row]
-
-
-@njit
-def _put_columns(out: Array, column: int, outward: int, filled: int, first_row: int, made: Array, made_from: Array,
-                 made_to: Array) -> None:  # fmt: skip
-    """Write the answers of up to BLOCK columns, a row of them at a time where all have one."""
-    from_all = made_from[0]
-    to_all = made_to[0]
-    from_any = made_from[0]
-    to_any = made_to[0]
-    for b in range(filled):
-        from_all = max(from_all, made_from[b])
-        to_all = min(to_all, made_to[b])
-        from_any = min(from_any, made_from[b])
-        to_any = max(to_any, made_to[b])
-    low = column if outward > 0 else column - BLOCK + 1
-    if filled < BLOCK or to_all <= from_all:
-        from_all = to_all = to_any
-        low = 0
-    target = out[from_all:to_all, low : low + BLOCK]
-    source = made[:, from_all - first_row : to_all - first_row]
-    if outward > 0:
-        for i in range(target.shape[0]):
-            for b in range(BLOCK):
-                target[i, b] = source[b, i]
-    else:
-        for i in range(target.shape[0]):
-            for b in range(BLOCK):
-                target[i, b] = source[BLOCK - 1 - b, i]
-    for b in range(filled):
-        there = column + outward * b
-        for i in range(made_from[b], min(made_to[b], from_all)):
-            out[i, there] = made[b, i - first_row]
-        for i in range(max(made_from[b], to_all), made_to[b]):
-            out[i, there] = made[b, i - first_row]
 
 
 @njit
@@ -343,7 +193,7 @@ def sweep_chunk(
     arc = np.zeros(wide, np.float32)
     arc_step = np.zeros(wide, np.float32)
     ends = np.zeros(5, np.float64)
-    horizon = np.full(wide, _LOW, np.float32)
+    horizon = np.full(wide, LOW, np.float32)
     room = max(width + 2 * BLOCK + 16 + 8 * count // rays, n) + 2 * VECTORS
     index = np.zeros(room, np.uint32)
     weight = np.zeros(room, np.float32)
@@ -357,7 +207,6 @@ def sweep_chunk(
     pairs_whole = pairs.view(np.uint64)
     line = np.zeros(room, np.float32)
     before = np.zeros(room, np.float32)
-    mixed = np.zeros(room, np.float32)
     arcs = np.zeros(room, np.float32)
     answer = np.zeros(room, np.float32)
     loaded = np.zeros((BLOCK + 1, 1 if by_row else room), np.float32)
@@ -393,7 +242,7 @@ def sweep_chunk(
             course(plane, side, m0, m1, rays, d0, d1, place, place_step, arc, arc_step, ends)
             for m in range(n):  # a ray that goes along a line, or the wrong way, crosses none of the other family
                 rate = -place_step[m] if downward else place_step[m]
-                inverse_step[m] = _ONE / place_step[m] if rate > np.float32(1e-3) else np.float32(1e6)
+                inverse_step[m] = ONE / place_step[m] if rate > np.float32(1e-3) else np.float32(1e6)
         t = np.float32(d - d0)
         top = np.float32(width - 1 - base)
         bottom = np.float32(-base)
@@ -417,8 +266,8 @@ def sweep_chunk(
             start = math.floor(low) + base - 1
             cells = math.floor(high) + base + 3 - start
             if by_row:
-                _load_row(dem, at_line, start, cells, line)
-                _load_row(dem, at_line - outward, start, cells, before)
+                load_row(dem, at_line, start, cells, line)
+                load_row(dem, at_line - outward, start, cells, before)
             else:
                 if kb == 0:
                     far = t + np.float32(BLOCK)
@@ -426,18 +275,17 @@ def sweep_chunk(
                     block_to = math.floor(max(high, place[last] + far * place_step[last])) + base + 6
                     block_from = min(max(block_from, 0), width - 1)
                     block_to = max(min(block_to, width), block_from + 1)
-                    _load_columns(dem, at_line, outward, block_from, block_to, loaded)
+                    load_columns(dem, at_line, outward, block_from, block_to, loaded)
                 which = kb + 1 if outward > 0 else BLOCK - 1 - kb
-                _load_turned(loaded, which, block_from, block_to, start, cells, line)
-                _load_turned(loaded, which - outward, block_from, block_to, start, cells, before)
+                load_turned(loaded, which, block_from, block_to, start, cells, line)
+                load_turned(loaded, which - outward, block_from, block_to, start, cells, before)
             shift = np.float32(start - base)
             from_ray = np.uint64(first)
             to_ray = np.uint64(first + (last - first + VECTORS) // VECTORS * VECTORS)
             most = np.float32(cells - 1)
             for part in range(1, fine[k] + 1 if k < fine.shape[0] else 1):  # lines between the lines
                 back = min(1.0, d) * (1.0 - part / (fine[k] + 1.0))
-                _blend(before, line, np.float32(1.0 - back), mixed, cells)
-                _pair(mixed, pairs, cells)
+                _pair_between(before, line, np.float32(1.0 - back), pairs, cells)
                 tb = np.float32(d - back - d0)
                 _find(place, place_step, tb, shift, most, from_ray, to_ray, index_signed, weight)
                 _raise(
@@ -462,16 +310,16 @@ def sweep_chunk(
             from_whole = np.uint64(from_cell)
             to_whole = from_whole + np.uint64((to_cell - from_cell + VECTORS - 1) // VECTORS * VECTORS)
             if by_row:
-                _place_in_row(
+                place_in_row(
                     from_whole, to_whole, sin, short, radius[at_line], north[at_line], down[at_line], sin0, cos0, scale,
                     first_slope, last_left, arcs, cell_signed, cell_weight,
                 )  # fmt: skip
             else:
-                _place_in_column(
+                place_in_column(
                     from_whole, to_whole, radius, north, down, sin[at_line], short[at_line], sin0, cos0, scale,
                     first_slope, last_left, arcs, cell_signed, cell_weight,
                 )  # fmt: skip
-            _answer(
+            answer_line(
                 line, np.uint64(from_cell - start), from_whole, to_whole, antenna_m, curve, range_m, above, horizon,
                 arcs, cell_index, cell_weight, taken, answer,
             )  # fmt: skip
@@ -496,6 +344,6 @@ def sweep_chunk(
         if not by_row:
             filled = kb if ended else kb + 1
             if filled > 0 and (ended or kb == BLOCK - 1 or k == count - 1):
-                _put_columns(out, at_line - outward * kb, outward, filled, block_from, made, made_from, made_to)
+                put_columns(out, at_line - outward * kb, outward, filled, block_from, made, made_from, made_to)
         if ended:
             break

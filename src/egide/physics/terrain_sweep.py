@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from egide.constants import EARTH_RADIUS_M, WGS84_A_M, WGS84_E2
-from egide.physics.terrain_lines import ABOVE_GROUND, ABOVE_SEA, VECTORS, sweep_chunk
+from egide.physics.terrain_cells import ABOVE_GROUND, ABOVE_SEA
+from egide.physics.terrain_lines import VECTORS, sweep_chunk
 
 Raster = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float64]

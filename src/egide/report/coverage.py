@@ -1,7 +1,7 @@
 """A coverage in words: the tables of shares, from the folder's manifest alone.
 
-cell     a share in per cent, nominal and in brackets from the catalogue's low to its high corner; 'not usable' where
-         the terrain is too coarse for the height
+part     of a cell: a share in per cent; in brackets the catalogue's low to high corner; over coarse terrain, what it
+         may be on fine terrain; 'not usable' where the terrain is too coarse for the height
 kind     what one table counts: measure, cross section, cue, shots, probability, azimuth, weight
 """
 
@@ -16,7 +16,9 @@ from egide.errors import store_error
 from egide.i18n import Translator, interval, mark, number, pick, quantity, translator
 from egide.report.labels import BASIS_LABELS, CLASS_LABELS, told
 
-__all__ = ["altitude", "headline", "limits", "lines", "prices", "read", "tables"]
+__all__ = [
+    "altitude", "area_name", "gains", "headline", "limits", "lines", "parts", "prices", "read", "tables", "unbroken",
+]  # fmt: skip
 
 Document = Mapping[str, Any]
 
@@ -29,6 +31,7 @@ CUE_TITLES: Final = {
     "own": mark("on the batteries' own radars alone"),
     "network": mark("with the network's radars as the scenario links them"),
 }
+AREA_LABELS: Final = {"rectangle": mark("the scenario's rectangle"), "Turkey": mark("Turkey")}
 AZIMUTH_TITLES: Final = {"worst": mark("worst azimuth"), "mean": mark("mean azimuth")}
 
 
@@ -45,18 +48,23 @@ def read(folder: Path | str) -> dict[str, Any]:
     return dict(found)
 
 
-def share(row: Mapping[str, Any], lang: str, say: Translator) -> str:
-    """'57 [40–70]', or why not."""
-    if row["nominal"] is None:
-        return "–"
+def parts(row: Mapping[str, Any] | None, lang: str, say: Translator) -> tuple[str, ...]:
+    """'57', '[40–70]', 'terrain 31–58': the share, the catalogue's ends, what it may be on fine terrain; or why not."""
+    if row is None or row["nominal"] is None:
+        return ("–",)
     if not row["usable"]:
-        return say("not usable")
-    ends = [value for value in (row["low"], row["nominal"], row["high"]) if value is not None]
+        return (say("not usable"),)
     digits = 0 if row["nominal"] >= 0.0995 else 1
-    shown = number(100.0 * row["nominal"], lang, digits)
-    if len(ends) < 3:
-        return shown
-    return f"{shown} [{number(100.0 * row['low'], lang, digits)}–{number(100.0 * row['high'], lang, digits)}]"
+
+    def ends(name: str, between: str = "–") -> str:
+        return between.join(number(100.0 * row[f"{name}{end}"], lang, digits) for end in ("low", "high"))
+
+    shown = [number(100.0 * row["nominal"], lang, digits)]
+    if row["low"] is not None and row["high"] is not None:
+        shown.append(f"[{ends('')}]")
+    if row["terrain_low"] is not None:
+        shown.append(say("terrain {ends}").format(ends=ends("terrain_")))
+    return tuple(shown)
 
 
 def tables(document: Document, lang: str) -> list[dict[str, Any]]:
@@ -71,11 +79,12 @@ def tables(document: Document, lang: str) -> list[dict[str, Any]]:
         for each in document["alternatives"]:
             cells = [rows.get((each["name"], a["text"], *kind)) for a in request["altitudes"]]
             if any(cell is not None for cell in cells):
-                texts = [share(cell, lang, say) if cell else "–" for cell in cells]
+                texts = [parts(cell, lang, say) for cell in cells]
                 shown.append({"name": pick(each["label"], lang), "key": each["name"], "rows": cells, "cells": texts})
+        what, case = titles(document, kind, lang)
         found.append(
             {
-                "kind": kind, "measure": kind[0], "headline": headline(kind), "title": title(document, kind, lang),
+                "kind": kind, "measure": kind[0], "headline": headline(kind), "what": what, "case": case,
                 "rows": shown, "heads": [altitude(a, lang) for a in request["altitudes"]],
                 "channels": channels(shown, lang, say),
             }
@@ -107,8 +116,8 @@ def altitude(a: Mapping[str, Any], lang: str) -> str:
     return f"{exact(a['height_m'] / (1000.0 if far else 1.0), 'km' if far else 'm', lang)} {a['reference']}"
 
 
-def title(document: Document, kind: Sequence[Any], lang: str) -> str:
-    """What a table counts, with everything that must be said with it."""
+def titles(document: Document, kind: Sequence[Any], lang: str) -> tuple[str, str]:
+    """What a table counts, and for which cross section and probability: everything that must be said with it."""
     say, request = translator(lang), document["request"]
     measure, rcs_m2, cue, shots, kill, azimuth, weight = kind
     target = request["target"]
@@ -129,11 +138,21 @@ def title(document: Document, kind: Sequence[Any], lang: str) -> str:
         ]
     if measure not in SEEN_TITLES:
         said += [say(AZIMUTH_TITLES[azimuth]), say(CUE_TITLES[cue])]
-    said.append(say("cross section {rcs}").format(rcs=exact(rcs_m2, "m²", lang)))
-    said.append(say("Pd {pd} in one look").format(pd=exact(request["pd"], "", lang)))
     if weight != "area":
         said.append(say("weighted by {weight}").format(weight=weight))
-    return ", ".join(said)
+    case = [say("cross section {rcs}").format(rcs=exact(rcs_m2, "m²", lang)),
+            say("Pd {pd} in one look").format(pd=exact(request["pd"], "", lang))]  # fmt: skip
+    return unbroken(", ".join(said)), ", ".join(case)
+
+
+def unbroken(text: str) -> str:
+    """A comparison stays on one line."""
+    return text.replace(" ≥ ", "\u00a0≥\u00a0")
+
+
+def area_name(area: Mapping[str, Any], lang: str) -> str:
+    """A country by its name in the reader's language where Égide has it; a file or the rectangle as it was written."""
+    return translator(lang)(AREA_LABELS.get(area["name"], area["name"]))
 
 
 def channels(shown: Sequence[Mapping[str, Any]], lang: str, say: Translator) -> str:
@@ -158,7 +177,7 @@ def _kind(row: Mapping[str, Any]) -> tuple[Any, ...]:
 # --- what it costs ---------------------------------------------------------------------
 
 
-def prices(document: Document, lang: str) -> list[dict[str, str]]:
+def prices(document: Document, lang: str) -> list[dict[str, Any]]:
     """What each alternative adds to the first one, per billion dollars of what it adds. Prices of different kinds are
     named, not averaged; an alternative with a battery without a price has no figure."""
     say = translator(lang)
@@ -166,9 +185,7 @@ def prices(document: Document, lang: str) -> list[dict[str, str]]:
         return []
     base = document["alternatives"][0]
     have = {price["unit"] for price in base["prices"]}
-    wanted = [kind for kind in sorted({_kind(row) for row in base["rows"]}, key=_order) if headline(kind)]
-    largest = document["request"]["cases"][-1]["rcs_m2"]
-    kinds = [kind for kind in wanted if kind[1] == largest and kind[6] == "area"]
+    kinds = _priced(document)
     found = []
     for each in document["alternatives"][1:]:
         added = [price for price in each["prices"] if price["unit"] not in have]
@@ -180,32 +197,53 @@ def prices(document: Document, lang: str) -> list[dict[str, str]]:
         found.append(
             {
                 "name": pick(each["label"], lang),
+                "key": each["name"],
                 "price": say("{nominal} bn USD [{ends}]").format(
                     nominal=number(nominal, lang, 1), ends=interval(low, high, lang, 1)),
-                "basis": "; ".join(bases),
-                "gains": " · ".join(_gains(document, base, each, kinds, nominal, lang)),
+                "basis": say("; ").join(bases),
+                "gains": [_gains(document, base, each, kind, nominal, lang) for kind in kinds],
             }
         )  # fmt: skip
     return found
 
 
+def gains(document: Document, lang: str) -> list[dict[str, Any]]:
+    """One table a measure: points of per cent a billion, alternatives down, heights across."""
+    say, rows = translator(lang), prices(document, lang)
+    names = {"seen": SEEN_TITLES["seen"], "denied": mark("Airspace denied"), "defended": mark("Ground defended")}
+    found = []
+    for i, kind in enumerate(_priced(document) if rows else ()):
+        what = say(names[kind[0]])
+        if kind[0] == "defended":
+            what += unbroken(say(", n ≥ {shots}, q ≥ {kill}").format(shots=kind[3], kill=exact(kind[4], "", lang)))
+        found.append({"what": what, "case": "", "heads": [altitude(a, lang) for a in document["request"]["altitudes"]],
+                      "rows": [{"name": row["name"], "key": row["key"], "cells": [(cell,) for cell in row["gains"][i]]}
+                               for row in rows]})  # fmt: skip
+    return found
+
+
+def _priced(document: Document) -> list[tuple[Any, ...]]:
+    """The measures that are set against a price: those read first, largest cross section, by area."""
+    largest = document["request"]["cases"][-1]["rcs_m2"]
+    kinds = sorted({_kind(row) for row in document["alternatives"][0]["rows"]}, key=_order)
+    return [kind for kind in kinds if headline(kind) and kind[1] == largest and kind[6] == "area"]
+
+
 def _gains(
-    document: Document, base: Mapping[str, Any], each: Mapping[str, Any], kinds: Sequence[Any], price: float, lang: str
+    document: Document, base: Mapping[str, Any], each: Mapping[str, Any], kind: tuple[Any, ...], price: float, lang: str
 ) -> list[str]:
-    """Points of per cent a billion at each height where both shares are usable."""
+    """Points of per cent a billion at each height, where both shares are usable."""
     say = translator(lang)
-    names = {"seen": say("seen"), "denied": say("denied"), "defended": say("defended")}
-    old = {_key(row)[1:]: row for row in base["rows"]}
+    old, new = ({_key(row)[1:]: row for row in one["rows"]} for one in (base, each))
     shown = []
-    for kind in kinds:
-        for a in document["request"]["altitudes"]:
-            now = next((row for row in each["rows"] if _key(row)[1:] == (a["text"], *kind)), None)
-            then = old.get((a["text"], *kind))
-            if now is None or then is None or not (now["usable"] and then["usable"]) or now["nominal"] is None:
-                continue
-            gain = 100.0 * (now["nominal"] - then["nominal"]) / price
-            name = names[kind[0]] + (f" (n {kind[3]}, q {exact(kind[4], '', lang)})" if kind[0] == "defended" else "")
-            shown.append(f"{name} {altitude(a, lang)}: {number(gain, lang, 1)}")
+    for a in document["request"]["altitudes"]:
+        now, then = new.get((a["text"], *kind)), old.get((a["text"], *kind))
+        if now is None or then is None or now["nominal"] is None or then["nominal"] is None:
+            shown.append("–")
+        elif not (now["usable"] and then["usable"]):
+            shown.append(say("not usable"))
+        else:
+            shown.append(number(100.0 * (now["nominal"] - then["nominal"]) / price, lang, 1))
     return shown
 
 
@@ -244,15 +282,18 @@ def lines(folder: Path | str, lang: str, *, full: bool = False) -> list[str]:
     area = document["area"]
     out = [
         say("{title}: share of {area}, {km2}").format(
-            title=pick(document["scenario"]["title"], lang), area=area["name"],
+            title=pick(document["scenario"]["title"], lang), area=area_name(area, lang),
             km2=quantity(area["km2"], "km²", lang, 0)),
         say("In per cent: nominal [low–high]."),
     ]  # fmt: skip
     for each in tables(document, lang):
         if not (full or each["headline"]):
             continue
-        out += ["", each["title"]]
-        table = [("", *each["heads"]), *((row["key"] or row["name"], *row["cells"]) for row in each["rows"])]
+        out += ["", f"{each['what']}, {each['case']}"]
+        table = [
+            ("", *each["heads"]),
+            *((row["key"] or row["name"], *map(" ".join, row["cells"])) for row in each["rows"]),
+        ]
         out += aligned(table)
         if each["channels"]:
             out.append(each["channels"])
@@ -260,8 +301,15 @@ def lines(folder: Path | str, lang: str, *, full: bool = False) -> list[str]:
     if cost:
         out += ["", say("Points of per cent gained over {name}, a billion dollars of what is added").format(
             name=pick(document["alternatives"][0]["label"], lang))]  # fmt: skip
-        out += [f"{row['name']}{say(': ')}{row['price']} ({row['basis']}); {row['gains']}" for row in cost]
+        out += [f"{row['name']}{say(': ')}{row['price']} ({row['basis']})" for row in cost]
+        for each in gains(document, lang):
+            out += ["", each["what"], *_table(each)]
     return [*out, "", *limits(document, lang)]
+
+
+def _table(each: Mapping[str, Any]) -> list[str]:
+    rows = [(row["key"] or row["name"], *map(" ".join, row["cells"])) for row in each["rows"]]
+    return aligned([("", *each["heads"]), *rows])
 
 
 def aligned(table: Sequence[Sequence[str]]) -> list[str]:

@@ -18,7 +18,7 @@ import numpy as np
 from egide.errors import store_error
 from egide.i18n import Translator, mark, pick, quantity, translator
 from egide.report import figures, maps, outlines, relief
-from egide.report.coverage import CUE_TITLES, altitude, exact, read
+from egide.report.coverage import CUE_TITLES, altitude, exact, read, unbroken
 from egide.report.labels import CLASS_LABELS, told
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ DENIED: Final = "#e6750c"
 AREA: Final = "#7a3b69"
 PANEL_IN: Final = 5.4
 DPI: Final = 150
-COLOURS: Final = 160  # of the picture's palette
+COLOURS: Final = 256  # of the picture's palette
+SEEN_STRENGTH: Final = 0.62  # what shows of a colour over the relief, on the map and in the legend
+MET_STRENGTH: Final = 0.75
+PLAIN: Final = "#f0efe8"  # the lowest land, under the colours of the legend
 
 
 @final
@@ -140,6 +143,7 @@ def _words(
             speed=quantity(request["target"]["speed_m_s"], "m/s", lang, 0), kill=exact(rule["kill"], "", lang),
             release=exact(request["release_m"] / 1e3, "km", lang), cue=say(CUE_TITLES["network"]),
         )  # fmt: skip
+    text = unbroken(text)
     return {"title": text, "alt": say("Maps, one a height: {title}").format(title=text)}
 
 
@@ -211,7 +215,7 @@ def _panel(
     if kind == "seen":
         mean = _band(place / each["folder"] / f"seen_{stem}.tif", 2)
         steps = np.minimum(np.floor(np.nan_to_num(mean) + 0.5), 3)
-        _paint(axes, ground, [(steps == k + 1, colour, 0.62) for k, colour in enumerate(SHADES)])
+        _paint(axes, ground, [(steps == k + 1, colour, SEEN_STRENGTH) for k, colour in enumerate(SHADES)])
         _hatch(axes, ground, (steps == 0) & ground.inside & np.isfinite(mean))
     else:
         folder = place / each["folder"]
@@ -219,7 +223,7 @@ def _panel(
         every, some = (_band(folder / f"denied_{stem}.tif", k) for k in (3, 4))
         defended = _band(folder / f"defended-{rule['shots']}-{rule['kill']:g}_{stem}.tif", 3)
         every, some = np.nan_to_num(every), np.nan_to_num(some)
-        _paint(axes, ground, [((some > 0.0) & (every < 1.0), SOME, 0.75), (every >= 1.0, DENIED, 0.75)])
+        _paint(axes, ground, [((some > 0.0) & (every < 1.0), SOME, MET_STRENGTH), (every >= 1.0, DENIED, MET_STRENGTH)])
         _edge(axes, ground, np.nan_to_num(defended) >= 1.0, figures.BLACK, 1.5)
     _edge(axes, ground, ground.inside, AREA, 0.8)
     _borders(axes, ground.lines)
@@ -266,18 +270,21 @@ def _hatch(axes: Axes, ground: _Ground, where: Array) -> None:
 
 
 def _legend(figure: Figure, kind: str, say: Translator) -> None:
+    from matplotlib.colors import to_rgb
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    def patch(colour: str, text: str, **more: Any) -> Any:
-        return Patch(facecolor=colour, edgecolor=figures.MUTED, label=text, linewidth=0.5, **more)
+    def patch(colour: str, text: str, strength: float = 0.0, **more: Any) -> Any:
+        over = strength * np.array(to_rgb(colour)) + (1.0 - strength) * np.array(to_rgb(PLAIN))
+        return Patch(facecolor=tuple(over), edgecolor=figures.MUTED, label=text, linewidth=0.5, **more)
 
     if kind == "seen":
-        keys = [patch("white", say("seen by none, inside the area"), hatch="////")]
-        keys += [patch(colour, text) for colour, text in
+        keys = [patch(PLAIN, say("seen by none, inside the area"), hatch="////")]
+        keys += [patch(colour, text, SEEN_STRENGTH) for colour, text in
                  zip(SHADES, (say("one radar"), say("two"), say("three or more")), strict=True)]  # fmt: skip
     else:
-        keys = [patch(SOME, say("denied on some azimuths")), patch(DENIED, say("denied on all azimuths"))]
+        keys = [patch(SOME, say("denied on some azimuths"), MET_STRENGTH)]
+        keys.append(patch(DENIED, say("denied on all azimuths"), MET_STRENGTH))
         text = say("ground defended on all azimuths")
         keys.append(Line2D([], [], color=figures.BLACK, linewidth=1.5, label=text))
     keys.append(Line2D([], [], color=AREA, linewidth=0.8, label=say("area counted")))

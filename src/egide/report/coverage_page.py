@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import resources
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,14 +59,17 @@ def content(folder: Path, lang: str) -> dict[str, Any]:
     return {
         "version": document["egide"],
         "title": say("Coverage: {title}").format(title=pick(document["scenario"]["title"], lang)),
-        "facts": say("share of {area}, {km2}").format(area=area["name"], km2=quantity(area["km2"], "km²", lang, 0)),
-        "headlines": [table for table in tables if table["headline"]],
-        "others": [table for table in tables if not table["headline"]],
+        "facts": say("share of {area}, {km2}").format(
+            area=coverage.area_name(area, lang), km2=quantity(area["km2"], "km²", lang, 0)
+        ),
+        "headlines": grouped([table for table in tables if table["headline"]]),
+        "others": grouped([table for table in tables if not table["headline"]]),
         "limits": coverage.limits(document, lang),
-        "maps": [each | {"uri": _uri(folder / each["file"])} for each in maps if each["case"] == largest],
+        "maps": [each | _shown(folder / each["file"]) for each in maps if each["case"] == largest],
         "other_maps": [each for each in maps if each["case"] != largest],
         "losses": losses(document, lang),
         "prices": coverage.prices(document, lang),
+        "gains": coverage.gains(document, lang),
         "base": pick(document["alternatives"][0]["label"], lang),
         "command": command(document),
         "digest": document["digest"],
@@ -74,11 +78,18 @@ def content(folder: Path, lang: str) -> dict[str, Any]:
     }
 
 
+def grouped(tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tables that differ in the cross section alone, under one heading."""
+    return [{"what": what, "tables": list(group)} for what, group in groupby(tables, key=lambda table: table["what"])]
+
+
 def losses(document: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
     """For each alternative, the five units whose loss costs most of what is seen, at each height, largest case."""
     rcs_m2 = document["request"]["cases"][-1]["rcs_m2"]
-    found = []
+    found, say = [], translator(lang)
     for each in document["alternatives"]:
+        usable = {row["altitude"]: row["usable"] for row in each["rows"]
+                  if row["measure"] == "seen" and row["rcs_m2"] == rcs_m2 and row["weight"] == "area"}  # fmt: skip
         labels = {unit["name"]: pick(unit["label"], lang) for unit in each["units"]}
         lines = []
         for a in document["request"]["altitudes"]:
@@ -86,7 +97,8 @@ def losses(document: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
             told = [
                 f"{labels.get(row['unit'], row['unit'])} {number(100.0 * row['share'], lang, 1)}" for row in rows[:5]
             ]
-            lines.append({"altitude": coverage.altitude(a, lang), "units": " · ".join(told) or "–"})
+            units = (told or ["–"]) if usable[a["text"]] else [say("not usable")]
+            lines.append({"altitude": coverage.altitude(a, lang), "units": units})
         found.append({"name": pick(each["label"], lang), "rows": lines})
     return found
 
@@ -110,7 +122,7 @@ def command(document: Mapping[str, Any]) -> str:
     return shlex.join([*words, "-o", "out"])
 
 
-def _uri(path: Path) -> str:
+def _shown(path: Path) -> dict[str, Any]:
     """The sheet at the width of a page, as a data: address of some 150 kB; the file beside the page is the fine one."""
     import io
 
@@ -121,4 +133,5 @@ def _uri(path: Path) -> str:
         picture = picture.resize((WIDTH_PX, round(picture.height * WIDTH_PX / picture.width)), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=74, optimize=True)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    uri = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return {"uri": uri, "width": picture.width, "height": picture.height}

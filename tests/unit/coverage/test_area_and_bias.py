@@ -14,7 +14,8 @@ from tests.unit.coverage import scene
 import egide as eg
 from egide.coverage import bias
 from egide.coverage.area import area_of, weights_of
-from egide.coverage.net import Grid, grid_of
+from egide.coverage.net import Grid, grid_of, gridded
+from egide.ingest import dem
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,19 @@ def test_a_polygon_has_its_geodesic_area(grid, tmp_path: Path):
     found = area_of(grid[0], grid[1], str(place))
     assert found.km2 == pytest.approx(km2, rel=0.01)
     assert found.inside_share == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize("ends", [(179.0, -179.0), (179.0, 181.0), (-181.0, -179.0)])
+def test_a_polygon_across_the_antimeridian_is_one_area(grid, tmp_path: Path, ends: tuple[float, float]):
+    west, east = ends
+    points = [[west, 44.0], [east, 44.0], [east, 46.0], [west, 46.0], [west, 44.0]]
+    place = tmp_path / "a.geojson"
+    place.write_text(json.dumps({"type": "Polygon", "coordinates": [points]}), encoding="utf-8")
+    polygon_area: Any = Geod(ellps="WGS84").polygon_area_perimeter
+    km2 = abs(polygon_area([179.0, 181.0, 181.0, 179.0], [44.0, 44.0, 46.0, 46.0])[0]) / 1e6
+    found = area_of(gridded(dem.flat((43.0, 47.0, 176.0, 184.0))), grid[1], str(place))
+    assert found.km2 == pytest.approx(km2, rel=0.05)
+    assert found.inside_share == pytest.approx(1.0, abs=0.05)
 
 
 def test_turkey_has_the_area_of_its_outline():

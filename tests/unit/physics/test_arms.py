@@ -129,16 +129,18 @@ def test_bands_and_sectors_are_those_of_the_compiled_system() -> None:
 
 
 @pytest.mark.parametrize("name", ["aircraft/f-35a", "aircraft/f-16c", "drone/shahed-136", "ballistic/scud-b"])
-def test_the_table_is_the_one_that_the_compiler_makes(name: str) -> None:
+def test_the_compiler_adds_offsets_in_decibels_over_a_floor(name: str) -> None:
     entry = catalog.load()[name]
-    offsets = {
-        f"{word}_offset_db": entry.si(f"{word}_offset")
+    db = {
+        word: entry.si(f"{word}_offset") if entry.has(f"{word}_offset") else 0.0
         for word in ("beam", "tail", "l", "vhf")
-        if entry.has(f"{word}_offset")
     }
-    for floor in (0.0, 5.0):
-        table = signature.table_m2(entry.si("rcs"), **offsets, floor_m2=floor)
-        assert table == pytest.approx(cross_sections(entry, floor), rel=1e-12)
+    for floor_m2 in (0.0, 5.0):
+        table = cross_sections(entry, floor_m2)
+        assert table.shape == (len(BANDS), len(ASPECTS))
+        for (b, a), shown_m2 in np.ndenumerate(table):
+            offset_db = {"VHF": db["vhf"], "L": db["l"]}.get(BANDS[b], 0.0) + (0.0, db["beam"], db["tail"])[a]
+            assert shown_m2 == pytest.approx(max(entry.si("rcs") * 10.0 ** (offset_db / 10.0), floor_m2), rel=1e-12)
 
 
 @given(st.floats(-500.0, 500.0), st.floats(-500.0, 500.0), st.floats(-100.0, 100.0))
@@ -174,13 +176,12 @@ def test_way_and_time_undo_each_other(mean: float, reach: float, share: float, a
     time = flyout.time_of_flight_s(share * reach, *setting)
     way = flyout.slant_m(share * reach, altitude, ground)
     if math.isfinite(float(time)):
-        assert flyout.distance_flown_m(time, *setting) == pytest.approx(float(way), rel=1e-6)
+        assert flyout.flown(time, *setting).way_m == pytest.approx(float(way), rel=1e-6)
 
 
 def test_way_is_the_integral_of_speed() -> None:
     time = np.linspace(0.0, 200.0, 40_001)
-    way = flyout.distance_flown_m(time, 12e3, 1200.0, 250e3, 15e3)
-    speed = flyout.speed_m_s(way, 12e3, 1200.0, 250e3, 15e3)
+    way, speed = flyout.flown(time, 12e3, 1200.0, 250e3, 15e3)
     assert np.gradient(way, time)[5:-5] == pytest.approx(speed[5:-5], rel=2e-3)
 
 

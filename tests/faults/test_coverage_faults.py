@@ -103,10 +103,10 @@ def test_a_weight_without_coordinate_system_is_told(file: Path, tmp_path: Path, 
 
 
 def test_a_request_that_would_not_fit_is_refused_with_its_estimate(file: Path, tmp_path: Path, capsys, monkeypatch):
-    from egide.coverage import ask
+    from egide.coverage import size
 
-    monkeypatch.setattr(ask, "ROOM", 1_000)
-    monkeypatch.setattr(ask, "_memory", lambda: 0)
+    monkeypatch.setattr(size, "ROOM", 1_000)
+    monkeypatch.setattr(size, "_memory", lambda: 0)
     assert "GB of memory; ask for fewer heights" in refused(capsys, file, *OKAY, "-o", tmp_path / "out")
 
 

@@ -115,6 +115,9 @@ def test_a_coverage_that_is_there_is_not_replaced_unasked(file: Path, tmp_path: 
     assert main(["coverage", str(file), *OKAY, "-o", str(out)]) == 0
     capsys.readouterr()
     assert "exists already" in refused(capsys, file, *OKAY, "-o", out)
+    told = refused(capsys, file, *OKAY, "--pd", "0.8", "-o", out)
+    assert "another coverage: request.pd 0.5, not 0.8" in told
+    assert "--force" in told
     assert main(["coverage", str(file), *OKAY, "-o", str(out), "--force"]) == 0
 
 
@@ -124,16 +127,3 @@ def test_a_folder_with_something_else_is_left_alone(file: Path, tmp_path: Path, 
     (out / "letter.txt").write_text("dear", encoding="utf-8")
     assert "something other" in refused(capsys, file, *OKAY, "-o", out, "--force")
     assert (out / "letter.txt").exists()
-
-
-def test_a_full_disk_is_told(file: Path, tmp_path: Path, capsys, monkeypatch):
-    import rasterio
-    from rasterio.errors import RasterioIOError
-
-    def full(*_: object, **__: object) -> None:
-        raise RasterioIOError("No space left on device")
-
-    monkeypatch.setattr(rasterio, "open", full)
-    said = refused(capsys, file, *OKAY, "-o", tmp_path / "out")
-    assert "No space left" in said
-    assert "make room" in said

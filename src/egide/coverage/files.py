@@ -49,7 +49,11 @@ class Folder:
         self._check(force)
         plan.size.check_disk(self.target, len(plan.scenarios))
         self._lock = self._alone()
-        self.document = self._begun(force)
+        try:
+            self.document = self._begun(force)
+        except BaseException:
+            self.close()
+            raise
 
     def _check(self, force: bool) -> None:
         """Refuse a place that holds something else, before anything is written."""
@@ -98,13 +102,19 @@ class Folder:
             with suppress(OSError):
                 half.unlink(missing_ok=True)
         old = read_manifest(self.target / MANIFEST)
-        if old is not None and not force:
-            return old
-        if old is not None:
+        if old is not None and force:
             for name in old.get("files", []):
                 (self.target / name).unlink(missing_ok=True)
             for each in old.get("alternatives", []):
                 shutil.rmtree(self.target / _folder(each["name"]), ignore_errors=True)
+        made = document_of(self.plan, self.digest) if old is None or force else old
+        self._save(made)
+        if not (self.target / "area.geojson").exists():
+            self._lay_ground()
+        return made
+
+    def _lay_ground(self) -> None:
+        """The terrain and the area's outline, written last."""
         grid = self.plan.grid
         outline = Outline(grid, {"area": self.plan.area.name})
         outline.take(0, self.plan.area.inside.view(np.uint8))
@@ -113,13 +123,10 @@ class Folder:
             for strip in grid.strips(self.plan.strip_rows):
                 terrain.write(strip.top, [strip.dem.height_m])
             terrain.finish()
-            write_json(self.target / "area.geojson", outline.document())
-            made = document_of(self.plan, self.digest)
-            self._save(made)
         except BaseException:
             terrain.drop()
             raise
-        return made
+        write_json(self.target / "area.geojson", outline.document())
 
     @property
     def done(self) -> set[str]:

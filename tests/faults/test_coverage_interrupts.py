@@ -13,11 +13,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.unit.coverage import scene
 
 from egide.cli.app import main
-from egide.coverage import files, plan
+from egide.coverage import files, plan, rasters
 from egide.errors import StoreError
 
 OKAY = ["--altitude", "1km-amsl,2km-amsl", "--nominal", "--detection", "--area", "rectangle", "--alternative", "all"]
@@ -81,17 +82,32 @@ def started(file: Path, out: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def test_a_full_disk_is_told_and_leaves_no_half_files(file: Path, small_disk: Path, capsys):
-    assert main(["coverage", str(file), *OKAY, "-o", str(small_disk / "out")]) == 2
+def test_a_disk_that_fills_up_is_told_and_leaves_no_half_raster(file: Path, small_disk: Path):
+    planned = plan(file, altitude=["1km-amsl"], rcs=["1m2"], levels=("nominal",), engagement=False)
+    noise = np.random.default_rng(1).random(planned.grid.shape).astype(np.float32)  # it does not pack
+    raster = rasters.RasterFile(small_disk / "noise.tif", planned.grid, ["noise"] * 4, "float32")
+    with pytest.raises(StoreError, match="cannot write the raster here.*make room"):
+        for top in range(0, planned.grid.shape[0], 20):
+            raster.write(top, [noise[top : top + 20]] * 4)
+        raster.finish()
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_full_disk_keeps_what_is_finished_and_more_room_goes_on(file: Path, small_disk: Path, capsys):
+    out = small_disk / "out"
+    subprocess.run(["mount", "-o", "remount,size=200k", str(small_disk)], check=True)
+    assert main(["coverage", str(file), *OKAY, "-o", str(out)]) == 2
     said = capsys.readouterr().err
     assert "make room" in said
     assert "Traceback" not in said
-    assert halves(small_disk) == []
-    document = json.loads((small_disk / "out" / "coverage.json").read_text("utf-8"))
+    assert halves(out) == []
+    document = json.loads((out / "coverage.json").read_text("utf-8"))
     assert not document["complete"]
-    assert {each["name"] for each in document["alternatives"]} == {
-        path.name for path in (small_disk / "out").iterdir() if path.is_dir()
-    }
+    assert {each["name"] for each in document["alternatives"]} == {path.name for path in out.iterdir() if path.is_dir()}
+    subprocess.run(["mount", "-o", "remount,size=20M", str(small_disk)], check=True)
+    assert main(["coverage", str(file), *OKAY, "-o", str(out)]) == 0
+    assert main(["coverage", str(file), *OKAY, "-o", str(small_disk / "whole")]) == 0
+    assert contents(out) == contents(small_disk / "whole")
 
 
 def test_a_disk_without_room_is_told_before_any_work(file: Path, small_disk: Path, tmp_path: Path):

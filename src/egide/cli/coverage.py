@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from egide import i18n
 from egide.cli import common, show
+from egide.errors import store_error
 from egide.i18n import mark
 
 if TYPE_CHECKING:
@@ -107,8 +108,12 @@ def _written(folder: Path, lang: str) -> list[str]:
     from egide.report import coverage_page
 
     lines = words.lines(folder, lang)
-    (folder / "table.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    page = coverage_page.write(folder, lang, folder / f"coverage.{lang}.html")
+    try:
+        (folder / "table.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        page = coverage_page.write(folder, lang, folder / f"coverage.{lang}.html")
+    except OSError as fault:
+        wrong, right = mark("cannot write here: {fault}"), mark("make room, or choose another folder")
+        raise store_error(str(folder), wrong, right, fault=fault.strerror or str(fault)) from fault
     say = i18n.translator(lang)
     return [*lines, "", say(mark("coverage: {place}, page {page}")).format(
         place=show.place_of(folder), page=page.name)]  # fmt: skip

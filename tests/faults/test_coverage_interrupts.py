@@ -70,6 +70,13 @@ def contents(folder: Path) -> dict[str, str]:
     return found
 
 
+def finished(out: Path) -> set[str]:
+    """Alternatives that the manifest names, none where there is no manifest yet."""
+    manifest = out / "coverage.json"
+    told = json.loads(manifest.read_text("utf-8")) if manifest.exists() else {"alternatives": []}
+    return {each["name"] for each in told["alternatives"]}
+
+
 def started(file: Path, out: Path) -> subprocess.Popen[bytes]:
     """The command as a process, once its first alternative stands."""
     process = subprocess.Popen(
@@ -77,7 +84,7 @@ def started(file: Path, out: Path) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     deadline = time.monotonic() + 120.0
-    while not (out / "one").is_dir() and time.monotonic() < deadline and process.poll() is None:
+    while not finished(out) and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.002)
     return process
 
@@ -86,10 +93,14 @@ def test_a_disk_that_fills_up_is_told_and_leaves_no_half_raster(file: Path, smal
     planned = plan(file, altitude=["1km-amsl"], rcs=["1m2"], levels=("nominal",), engagement=False)
     noise = np.random.default_rng(1).random(planned.grid.shape).astype(np.float32)  # it does not pack
     raster = rasters.RasterFile(small_disk / "noise.tif", planned.grid, ["noise"] * 4, "float32")
-    with pytest.raises(StoreError, match="cannot write the raster here.*make room"):
+
+    def write() -> None:
         for top in range(0, planned.grid.shape[0], 20):
             raster.write(top, [noise[top : top + 20]] * 4)
         raster.finish()
+
+    with pytest.raises(StoreError, match=r"cannot write the raster here.*make room"):
+        write()
     assert list(small_disk.iterdir()) == []
 
 

@@ -8,9 +8,11 @@ outlines     of the cells of each value; on a large raster those of every n-th c
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,6 +45,7 @@ class RasterFile:
         self.path, self.kind = path, kind
         self._tiles = path.with_name(f".{path.stem}.tiles-{os.getpid()}.tif")
         self._packed = path.with_name(f".{path.stem}.partial-{os.getpid()}.tif")
+        self._written: list[tuple[Any, int]] = []  # windows and their checksums
         with self._told():
             self._file = _opened(self._tiles, grid, len(bands), kind)
             for number, what in enumerate(bands, start=1):
@@ -57,8 +60,10 @@ class RasterFile:
         block = np.full((len(bands), rows, columns), EMPTY[self.kind], self.kind)
         for into, band in zip(block, bands, strict=True):
             np.copyto(into, band, where=True if where is None else where, casting="unsafe")
+        window = Window(0, top, columns, rows)
+        self._written.append((window, zlib.crc32(block)))
         with self._told():
-            self._file.write(block, window=Window(0, top, columns, rows))
+            self._file.write(block, window=window)
 
     def finish(self) -> None:
         """Pack it and put it in its place."""
@@ -74,7 +79,17 @@ class RasterFile:
                     predictor="NO" if self.kind == "uint8" else "YES",
                 )  # fmt: skip
             self._tiles.unlink()
+            self._check()
             self._packed.replace(self.path)
+
+    def _check(self) -> None:
+        """Read what was written: on a full disk GDAL leaves tiles out and does not say so."""
+        import rasterio
+
+        with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), rasterio.open(self._packed, num_threads="ALL_CPUS") as file:
+            for window, told in self._written:
+                if zlib.crc32(np.ascontiguousarray(file.read(window=window))) != told:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def drop(self) -> None:
         """Leave nothing of it."""

@@ -61,7 +61,7 @@ class RasterFile:
         for into, band in zip(block, bands, strict=True):
             np.copyto(into, band, where=True if where is None else where, casting="unsafe")
         window = Window(0, top, columns, rows)
-        self._written.append((window, zlib.crc32(block)))
+        self._written.append((window, zlib.crc32(block.data)))
         with self._told():
             self._file.write(block, window=window)
 
@@ -88,7 +88,7 @@ class RasterFile:
 
         with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), rasterio.open(self._packed, num_threads="ALL_CPUS") as file:
             for window, told in self._written:
-                if zlib.crc32(np.ascontiguousarray(file.read(window=window))) != told:
+                if zlib.crc32(np.ascontiguousarray(file.read(window=window)).data) != told:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def drop(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.coverage import scene
 
-from egide.coverage import Coverage, Plan, files, plan
+from egide.coverage import Coverage, Plan, files, grid, plan
 
 ORBIT = """
 airborne:
@@ -38,11 +39,16 @@ def planned(folder: Path, more: str) -> Plan:
                 area="rectangle", engagement=False)  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["fixed", "airborne"])
-def whole(request: pytest.FixtureRequest) -> tuple[Plan, Coverage, dict[str, np.ndarray]]:
-    folder = Path(tempfile.mkdtemp())
-    asked = planned(folder, ORBIT if request.param == "airborne" else "")
-    return asked, Coverage(asked, {"": asked.run("")}), written(asked, folder / "out")
+@pytest.fixture(scope="module", params=["fixed", "airborne", "fixed, what radars see on disk"])
+def whole(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Plan, Coverage, dict[str, np.ndarray]]]:
+    folder = tmp_path_factory.mktemp("strips")
+    with pytest.MonkeyPatch.context() as patch:
+        if "disk" in request.param:
+            patch.setattr(grid, "WHOLE_GRID_CELLS", 1_000)
+        asked = planned(folder, ORBIT if request.param == "airborne" else "")
+        yield asked, Coverage(asked, {"": asked.run("")}), written(asked, folder / "out")
 
 
 def written(asked: Plan, folder: Path) -> dict[str, np.ndarray]:

@@ -16,7 +16,7 @@ import csv
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -27,14 +27,13 @@ import numpy as np
 from egide.coverage.leaves import Leaves
 from egide.coverage.manifest import differences, digest_of, document_of, read_manifest
 from egide.coverage.rasters import Outline, RasterFile, write_json
-from egide.coverage.survey import Found, Plan
+from egide.coverage.survey import Found, Plan, Tick
 from egide.coverage.table import COLUMNS
 from egide.errors import store_error
 from egide.i18n import mark
 
 __all__ = ["Folder"]
 
-Tick = Callable[[str], None]
 MANIFEST: Final = "coverage.json"
 LOCK: Final = ".lock"
 
@@ -141,7 +140,7 @@ class Folder:
         try:
             beside.mkdir()
             found = self.plan.run(name, tick, leaves.take)
-            files = [f"{place.name}/{file}" for file in leaves.finish(found)]
+            files = [f"{place.name}/{file}" for file in leaves.finish(found, tick)]
             shutil.rmtree(place, ignore_errors=True)  # left by a process that ended before the manifest was renewed
             beside.replace(place)
         except BaseException as fault:

@@ -17,7 +17,7 @@ from egide.coverage.detect import Layers
 from egide.coverage.engage import CUES
 from egide.coverage.rasters import NOTICE, Outline, RasterFile, write_json
 from egide.coverage.sums import air_of
-from egide.coverage.survey import Found, Plan, Strip
+from egide.coverage.survey import Found, Plan, Strip, Tick
 from egide.coverage.table import AZIMUTHS
 from egide.ingest.dem import VOID_M
 
@@ -55,12 +55,15 @@ class Leaves:
             steps = np.where(air[down, across], np.minimum(np.floor(number[down, across] + 0.5), 3) + 1, 0)
             outline.steps[into] = np.where((steps == 1) & ~strip.inside[down, across], 0, steps)
 
-    def finish(self, found: Found) -> list[str]:
+    def finish(self, found: Found, tick: Tick | None = None) -> list[str]:
         """Pack and close everything; the names of the files."""
+        told = tick or (lambda _: None)
         for file in self.lowest:
             file.finish()
+            told(file.path.name)
         for raster, outline in self.seen.values():
             raster.finish()
+            told(raster.path.name)
             write_json(raster.path.with_suffix(".geojson"), outline.document("radars", -1))
         if "nominal" in found.engaged:
             for k in range(len(self.plan.request.cases)):

@@ -183,7 +183,8 @@ class Plan:
         strips = -(-self.grid.shape[0] // self.strip_rows)
         scenario = self.scenarios[alternative]
         radars = len(scenario.sensors) + len(scenario.airborne) if self.grid.sights.on_disk else 0
-        return strips + radars * len(self.request.levels)
+        rasters = len(self.request.cases) * (1 + len(self.request.altitudes))
+        return strips + rasters + radars * len(self.request.levels)
 
 
 def plan(

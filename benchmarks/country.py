@@ -5,7 +5,8 @@ country   a mosaic of 3-arc-second tiles as large as Turkey, its ground made up 
           20 long-range radars spread over it
 
 Each is measured in a process of its own, with an empty cache of rasters: `cold` makes what every radar sees, `warm`
-reads it; `files` also writes every raster and outline. Time, most memory (children included), cells times layers times
+reads it; `files` also writes every raster and outline. Time (median, least, most; and the least time of the processor,
+of all cores together, which a busy machine lengthens less), most memory (children included), cells times layers times
 radars judged a second, and a digest that a change which did less work would alter.
 
 peer      the same combination (range, elevation, sector, height against what is visible) as plain NumPy, over some rows
@@ -104,11 +105,12 @@ def measure(name: str, folder: Path, rounds: int) -> dict[str, Any]:
 
     masks = cache.folder() / "masks"
     times: dict[str, list[float]] = {"cold": [], "warm": [], "files": []}
+    cpu: dict[str, list[float]] = {}
     digests = set()
     for n in range(0 if name == "shipped" else 1, rounds + 1):  # round 0 compiles
         shutil.rmtree(masks, ignore_errors=True)
         for step, took in times.items():
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             asked = planned(name, folder)
             if step == "files":
                 out = files.Folder(folder / f"out-{n}", asked)
@@ -118,6 +120,7 @@ def measure(name: str, folder: Path, rounds: int) -> dict[str, Any]:
                 found = asked.run(next(iter(asked.scenarios)))
             if n:
                 took.append(time.perf_counter() - began)
+                cpu.setdefault(step, []).append(time.process_time() - busy)
             told = repr([(row.key, row.nominal) for row in found.rows]).encode()
             digests.add(hashlib.blake2b(told, digest_size=8).hexdigest())
         shutil.rmtree(folder / f"out-{n - 1}", ignore_errors=True)
@@ -127,7 +130,7 @@ def measure(name: str, folder: Path, rounds: int) -> dict[str, Any]:
     written = sum(path.stat().st_size for path in (folder / f"out-{rounds}").rglob("*.tif"))
     return {
         "name": name, "cells": asked.grid.cells, "strips": -(-asked.grid.shape[0] // asked.strip_rows),
-        "times": times, "most_gib": most / 2**20, "written_gb": written / 1e9, "digest": digests.pop(),
+        "times": times, "cpu": cpu, "most_gib": most / 2**20, "written_gb": written / 1e9, "digest": digests.pop(),
         "estimate_gib": asked.size.memory / 2**30, "seen": looks(asked),
         "peer": peer(asked) if name == "country" else None,
     }  # fmt: skip

@@ -110,6 +110,18 @@ def test_a_request_that_would_not_fit_is_refused_with_its_estimate(file: Path, t
     assert "GB of memory; ask for fewer heights" in refused(capsys, file, *OKAY, "-o", tmp_path / "out")
 
 
+def test_batteries_that_would_not_fit_may_be_left_out(file: Path, tmp_path: Path, capsys, monkeypatch):
+    from egide.coverage import plan, size
+
+    seen = plan(file, altitude=["1km-amsl"], rcs=["1m2"], levels=("nominal",), engagement=False).size.memory
+    monkeypatch.setattr(size, "ROOM", seen)
+    monkeypatch.setattr(size, "_memory", lambda: 0)
+    monkeypatch.setattr(size, "ENGAGED_BYTES", 1_000_000)
+    words = ["--altitude", "1km-amsl", "--nominal", "--area", "rectangle", "-o", tmp_path / "out"]
+    assert "ask for detection alone (--detection)" in refused(capsys, file, *words)
+    assert main(["coverage", str(file), "--detection", *map(str, words)]) == 0
+
+
 def test_a_coverage_that_is_there_is_not_replaced_unasked(file: Path, tmp_path: Path, capsys):
     out = tmp_path / "out"
     assert main(["coverage", str(file), *OKAY, "-o", str(out)]) == 0

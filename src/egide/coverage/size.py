@@ -30,6 +30,7 @@ ROOM: Final = 4 * 2**30  # bytes that a request may take, or half of the machine
 STRIP_BYTES: Final = 400_000_000
 TILE: Final = 256  # rows and columns of a tile of the rasters written
 PACKED: Final = 0.15  # packed rasters of what is seen over their plain size: 0.03 to 0.1 over rough ground
+ENGAGED_BYTES: Final = 8  # a cell, height, cross section and level: headings on two cues, 32 bits each
 _PROGRAM: Final = 400_000_000  # the interpreter, its libraries and compiled kernels
 
 
@@ -112,7 +113,7 @@ def _window(grid: Grid, radar: Radar) -> int:
 def _engaged_bytes(cells: int, layers: int, levels: int, planned: Sequence[Net]) -> int:
     """Headings on both cues at every level; a picture of each network, three more, and one that is being made."""
     networks = max((len({radar.network for radar in net.radars}) for net in planned), default=0)
-    return cells * layers * (levels * 2 * 4 + networks + 4 + 2) if any(net.batteries for net in planned) else 0
+    return cells * layers * (levels * ENGAGED_BYTES + networks + 4 + 2) if any(net.batteries for net in planned) else 0
 
 
 def _memory() -> int:

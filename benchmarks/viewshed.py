@@ -44,6 +44,7 @@ Array = np.ndarray[Any, Any]
 
 CELL_M, SIDE, RANGE_M, MAST_M, TARGET_M = 90.0, 4000, 150e3, 20.0, 100.0
 WEST_M, NORTH_M = 300_000.0, 4_600_000.0
+COUNTRY = (36.01, 42.6, 26.0, 41.0)  # south, north, west, east, degrees
 TILES = Path(__file__).parents[1] / "tests" / "data" / "dem"
 BEGIN, END = "<!-- viewshed: begin -->", "<!-- viewshed: end -->"
 GRASS = """
@@ -293,19 +294,10 @@ def speed(dem: Array, folder: Path, rounds: int, python: str, peers: bool) -> li
     return rows
 
 
-def country(folder: Path) -> list[list[str]]:
-    """A row a step: seconds, and the most memory so far."""
-    import resource
-
+def made_up_tiles(folder: Path) -> list[Path]:
+    """3-arc-second tiles of a country as large as Turkey, in the layout of SRTM; their ground is made up."""
     import rasterio
 
-    from egide.ingest import dem as dems
-    from egide.physics.terrain import heights_at, visible_height_window
-
-    def most_gib() -> str:
-        return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f}"
-
-    os.environ["EGIDE_CACHE_DIR"] = str(folder / "cache")
     base = np.pad(fractal(1200, 5), (0, 1), mode="wrap").astype(np.int16)  # its edges meet, so tiles do
     tiles = []
     for lat in range(36, 43):
@@ -316,11 +308,25 @@ def country(folder: Path) -> list[list[str]]:
                 transform=rasterio.Affine(1 / 1200, 0, lon - 0.5 / 1200, 0, -1 / 1200, lat + 1 + 0.5 / 1200),
             ) as file:  # fmt: skip
                 file.write(base, 1)
-    area = (36.01, 42.6, 26.0, 41.0)
+    return tiles
+
+
+def country(folder: Path) -> list[list[str]]:
+    """A row a step: seconds, and the most memory so far."""
+    import resource
+
+    from egide.ingest import dem as dems
+    from egide.physics.terrain import heights_at, visible_height_window
+
+    def most_gib() -> str:
+        return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f}"
+
+    os.environ["EGIDE_CACHE_DIR"] = str(folder / "cache")
+    tiles = made_up_tiles(folder)
     rows = []
     for step in ("read from tiles, kept on disk", "opened again"):
         begun = time.perf_counter()
-        land = dems.load(tiles, area)
+        land = dems.load(tiles, COUNTRY)
         size = f"{land.height_m.shape[1]:,} x {land.height_m.shape[0]:,} cells"
         rows.append([f"mosaic of {len(tiles)} tiles, {size}: {step}", f"{time.perf_counter() - begun:.1f}", most_gib()])
     rng = np.random.default_rng(2)

@@ -102,11 +102,23 @@ def test_a_weight_without_coordinate_system_is_told(file: Path, tmp_path: Path, 
 
 
 def test_a_request_that_would_not_fit_is_refused_with_its_estimate(file: Path, tmp_path: Path, capsys, monkeypatch):
-    from egide.coverage import ask
+    from egide.coverage import size
 
-    monkeypatch.setattr(ask, "ROOM", 1_000)
-    monkeypatch.setattr(ask, "_memory", lambda: 0)
+    monkeypatch.setattr(size, "ROOM", 1_000)
+    monkeypatch.setattr(size, "_memory", lambda: 0)
     assert "GB of memory; ask for fewer heights" in refused(capsys, file, *OKAY, "-o", tmp_path / "out")
+
+
+def test_batteries_that_would_not_fit_may_be_left_out(file: Path, tmp_path: Path, capsys, monkeypatch):
+    from egide.coverage import plan, size
+
+    seen = plan(file, altitude=["1km-amsl"], rcs=["1m2"], levels=("nominal",), engagement=False).size.memory
+    monkeypatch.setattr(size, "ROOM", seen)
+    monkeypatch.setattr(size, "_memory", lambda: 0)
+    monkeypatch.setattr(size, "ENGAGED_BYTES", 1_000_000)
+    words = ["--altitude", "1km-amsl", "--nominal", "--area", "rectangle", "-o", tmp_path / "out"]
+    assert "ask for detection alone (--detection)" in refused(capsys, file, *words)
+    assert main(["coverage", str(file), "--detection", *map(str, words)]) == 0
 
 
 def test_a_coverage_that_is_there_is_not_replaced_unasked(file: Path, tmp_path: Path, capsys):
@@ -114,6 +126,9 @@ def test_a_coverage_that_is_there_is_not_replaced_unasked(file: Path, tmp_path: 
     assert main(["coverage", str(file), *OKAY, "-o", str(out)]) == 0
     capsys.readouterr()
     assert "exists already" in refused(capsys, file, *OKAY, "-o", out)
+    told = refused(capsys, file, *OKAY, "--pd", "0.8", "-o", out)
+    assert "another coverage: request.pd 0.5, not 0.8" in told
+    assert "--force" in told
     assert main(["coverage", str(file), *OKAY, "-o", str(out), "--force"]) == 0
 
 
@@ -123,16 +138,3 @@ def test_a_folder_with_something_else_is_left_alone(file: Path, tmp_path: Path, 
     (out / "letter.txt").write_text("dear", encoding="utf-8")
     assert "something other" in refused(capsys, file, *OKAY, "-o", out, "--force")
     assert (out / "letter.txt").exists()
-
-
-def test_a_full_disk_is_told(file: Path, tmp_path: Path, capsys, monkeypatch):
-    import rasterio
-    from rasterio.errors import RasterioIOError
-
-    def full(*_: object, **__: object) -> None:
-        raise RasterioIOError("No space left on device")
-
-    monkeypatch.setattr(rasterio, "open", full)
-    said = refused(capsys, file, *OKAY, "-o", tmp_path / "out")
-    assert "No space left" in said
-    assert "make room" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,11 @@ from cyclopts import Parameter
 
 from egide import i18n
 from egide.cli import common, show
+from egide.errors import store_error
 from egide.i18n import mark
 
 if TYPE_CHECKING:
+    from egide.coverage.files import Folder
     from egide.coverage.survey import Plan
 
 
@@ -74,14 +77,29 @@ def coverage(
         sets=tuple(sets or ()),
     )  # fmt: skip
     folder = files.Folder(output, plan, force)
-    _run(plan, folder, language)
-    document = folder.finish()
-    lines = _written(output, language)
+    try:
+        _run(plan, folder, language)
+        document = folder.table()
+        lines = _written(output, language)
+        folder.finish()
+    except KeyboardInterrupt:
+        _interrupted(plan, folder, language)
+        return 130
+    finally:
+        folder.close()
     if json:
         common.print_json(document)
     else:
         print("\n".join(lines))
     return 0
+
+
+def _interrupted(plan: Plan, folder: Folder, lang: str) -> None:
+    """Say what is finished, and how to go on."""
+    told = i18n.translator(lang)(
+        mark("interrupted: {done} of {all} alternatives are finished; the same command goes on from there")
+    )
+    print("\n" + told.format(done=len(folder.done), all=len(plan.scenarios)), file=sys.stderr)
 
 
 def _written(folder: Path, lang: str) -> list[str]:
@@ -90,21 +108,28 @@ def _written(folder: Path, lang: str) -> list[str]:
     from egide.report import coverage_page
 
     lines = words.lines(folder, lang)
-    (folder / "table.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    page = coverage_page.write(folder, lang, folder / f"coverage.{lang}.html")
+    try:
+        (folder / "table.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        page = coverage_page.write(folder, lang, folder / f"coverage.{lang}.html")
+    except OSError as fault:
+        wrong, right = mark("cannot write here: {fault}"), mark("make room, or choose another folder")
+        raise store_error(str(folder), wrong, right, fault=fault.strerror or str(fault)) from fault
     say = i18n.translator(lang)
     return [*lines, "", say(mark("coverage: {place}, page {page}")).format(
         place=show.place_of(folder), page=page.name)]  # fmt: skip
 
 
-def _run(plan: Plan, folder: Any, lang: str) -> None:
+def _run(plan: Plan, folder: Folder, lang: str) -> None:
     """Every alternative that is not there yet."""
+    if folder.done:
+        told = i18n.translator(lang)(mark("goes on: {done} of {all} alternatives are there already"))
+        print(told.format(done=len(folder.done), all=len(plan.scenarios)), file=sys.stderr)
     with show.progress_bar(lang) as bar:
         for name in plan.scenarios:
             if name in folder.done:
                 continue
-            tick = _ticker(bar.named(name or plan.path.stem), plan.ticks()) if bar is not None else None
-            folder.add(plan.run(name, tick))
+            tick = _ticker(bar.named(name or plan.path.stem), plan.ticks(name)) if bar is not None else None
+            folder.make(name, tick)
 
 
 def _ticker(progress: Any, total: int) -> Callable[[str], None]:

@@ -18,16 +18,19 @@ Array = np.ndarray[Any, Any]
 CODE = (terrain, terrain_cells, terrain_kernels, terrain_lines, terrain_plane, terrain_sweep)
 
 
-def mask(dem: Dem, lat_deg: float, lon_deg: float, antenna_m: float, range_m: float) -> Array:
+def mask(
+    dem: Dem, lat_deg: float, lon_deg: float, antenna_m: float, range_m: float, *, parallel: bool | None = False,
+    mapped: bool = False,
+) -> Array:  # fmt: skip
     """(rows, columns) int16: lowest height above sea level in sight of an antenna at `antenna_m` above sea level.
     Terrain nearer than one cell is not counted: a coarse raster may put the site's own cell above its surveyed
-    height."""
+    height. `mapped`: opened on disk where it could be kept there. `parallel`: for coverage of fine terrain."""
     near_m = 111_195.0 * dem.step_lat_deg
     grid = (dem.north_deg, dem.west_deg, dem.step_lat_deg, dem.step_lon_deg)
     name = derived.name(["mask", *grid, dem.content, lat_deg, lon_deg, antenna_m, range_m, near_m], CODE)
     return derived.array(
-        "masks", name, shape=dem.height_m.shape,
+        "masks", name, shape=dem.height_m.shape, mapped=mapped,
         make=lambda: terrain.visible_height_raster(
-            dem.height_m, *grid, lat_deg, lon_deg, antenna_m, range_m, near_m=near_m, parallel=False
+            dem.height_m, *grid, lat_deg, lon_deg, antenna_m, range_m, near_m=near_m, parallel=parallel
         ),
     )  # fmt: skip

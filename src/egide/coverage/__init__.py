@@ -7,7 +7,7 @@ coverage   every alternative that was asked for: rows of shares, losses, and the
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -15,8 +15,12 @@ from typing import Any, final
 
 import numpy as np
 
+from egide.coverage import detect
 from egide.coverage.area import transform_of
 from egide.coverage.ask import LEVELS
+from egide.coverage.detect import Layers
+from egide.coverage.grid import Grid
+from egide.coverage.net import Radar
 from egide.coverage.survey import Found, Plan, plan
 from egide.coverage.table import Loss, Row
 from egide.errors import scenario_error
@@ -96,17 +100,21 @@ class Coverage:
 
     def seen(self, altitude: str, rcs: str, alternative: str | None = None, level: str = "nominal") -> Raster:
         """Share of the time in which at least one radar sees a cell."""
-        k, a = self._case(rcs), self._altitude(altitude)
-        return self._raster("seen", self._one(alternative).layers[level].seen(k, a))
+        return self._raster("seen", self._drawn(altitude, rcs, alternative, level, lambda layers: layers.seen(0, 0)))
 
     def radars(self, altitude: str, rcs: str, alternative: str | None = None, level: str = "nominal") -> Raster:
         """Mean number of radars that see a cell."""
-        k, a = self._case(rcs), self._altitude(altitude)
-        return self._raster("radars", self._one(alternative).layers[level].number(k, a))
+        drawn = self._drawn(altitude, rcs, alternative, level, lambda layers: layers.number(0, 0))
+        return self._raster("radars", drawn)
 
     def lowest(self, rcs: str, alternative: str | None = None) -> Raster:
         """Lowest height above sea level, m, at which the network detects; NaN where it never does."""
-        return self._raster("lowest_m", self._one(alternative).lowest[self._case(rcs)])
+        case, pd = self.plan.request.cases[self._case(rcs)], self.plan.request.pd
+
+        def draw(grid: Grid, radars: Sequence[Radar]) -> Array:
+            return np.asarray(detect.minimum_detectable_height(grid, radars, (case,), pd)[0])
+
+        return self._raster("lowest_m", self.plan.whole(self._one(alternative), "nominal", draw))
 
     def denied(
         self, altitude: str, rcs: str, alternative: str | None = None, *, cue: str = "network", azimuth: str = "worst",
@@ -125,6 +133,18 @@ class Coverage:
         engaged = self._one(alternative).engaged[level]
         points = engaged.defended(cue, k, a, azimuth, shots, kill)
         return self._raster("defended", engaged.spread(points, self.plan.grid.shape))
+
+    def _drawn(
+        self, altitude: str, rcs: str, alternative: str | None, level: str, of: Callable[[Layers], Array]
+    ) -> Array:  # fmt: skip
+        """A raster of what the radars see at one height: made when it is asked for, so that none need be kept."""
+        request = self.plan.request
+        wanted, case = request.altitudes[self._altitude(altitude)], request.cases[self._case(rcs)]
+
+        def draw(grid: Grid, radars: Sequence[Radar]) -> Array:
+            return of(detect.detect(grid, radars, (wanted,), (case,), request.pd))
+
+        return self.plan.whole(self._one(alternative), level, draw)
 
     def _one(self, alternative: str | None) -> Found:
         if alternative is None and len(self.found) == 1:

@@ -21,19 +21,22 @@ import numpy as np
 from pyproj import Geod
 
 from egide.constants import WGS84_A_M, WGS84_F
-from egide.coverage.net import Grid
+from egide.coverage.grid import Grid
 from egide.errors import scenario_error
 from egide.i18n import mark
 from egide.ingest import polygons
+from egide.ingest.dem import VOID_M
 
 if TYPE_CHECKING:
     from egide.scenario import Scenario
 
-__all__ = ["Area", "area_of", "transform_of", "weights_of"]
+__all__ = ["Area", "area_of", "transform_of", "values_of", "weights_of"]
 
 Array = np.ndarray[Any, Any]
 WHOLE: Final = "rectangle"
 _LEAST_INSIDE: Final = 0.98
+_BAND_ROWS: Final = 1024
+_SEA_CELLS: Final = 4_000_000  # the sea's limit is drawn on no more cells
 
 
 @final
@@ -61,12 +64,13 @@ class Area:
         return tuple(found)
 
 
-def transform_of(grid: Grid) -> tuple[float, float, float, float, float, float]:
-    """The six numbers of the grid's affine transform, from column and row of a cell's corner to degrees."""
+def transform_of(grid: Grid, top: int = 0, every: int = 1) -> tuple[float, float, float, float, float, float]:
+    """The six numbers of the grid's affine transform, from column and row of a cell's corner to degrees; of the part
+    that begins at row `top`, in cells `every` times as wide."""
     dem = grid.dem
     return (
-        dem.step_lon_deg, 0.0, dem.west_deg - dem.step_lon_deg / 2.0,
-        0.0, -dem.step_lat_deg, dem.north_deg + dem.step_lat_deg / 2.0,
+        dem.step_lon_deg * every, 0.0, dem.west_deg - dem.step_lon_deg / 2.0,
+        0.0, -dem.step_lat_deg * every, dem.north_deg - dem.step_lat_deg * (top - 0.5),
     )  # fmt: skip
 
 
@@ -148,20 +152,26 @@ def _rasterised(grid: Grid, shapes: Sequence[polygons.Polygon]) -> Array:
     if not geometries:
         return np.zeros(grid.shape, bool)
     found = rasterize(geometries, out_shape=grid.shape, transform=Affine(*transform_of(grid)), dtype="uint8")
-    return np.asarray(found, bool)
+    return np.asarray(found).view(bool)
 
 
 def _sea(grid: Grid, own: Array, limit_m: float) -> Array:
-    """Cells of no country within the limit of the area, and nearer to it than to the countries it does not hold."""
+    """Cells of no country within the limit of the area, and nearer to it than to the countries it does not hold. On a
+    large grid distances are those of every n-th cell."""
     from scipy.ndimage import distance_transform_edt
 
     land = _rasterised(grid, [[ring] for name in polygons.countries() for ring in polygons.country(name)])
-    foreign = land & ~own
+    n = math.ceil(math.sqrt(own.size / _SEA_CELLS))
+    mine, foreign = own[n // 2 :: n, n // 2 :: n], (land & ~own)[n // 2 :: n, n // 2 :: n]
     middle = math.radians(float(np.mean(grid.latitudes)))
-    metres = (111_195.0 * grid.dem.step_lat_deg, 111_195.0 * grid.dem.step_lon_deg * math.cos(middle))
-    near = distance_transform_edt(~own, sampling=metres)
-    far = distance_transform_edt(~foreign, sampling=metres) if foreign.any() else np.full(grid.shape, np.inf)
-    return np.asarray((near <= limit_m) & (near <= far) & ~land)
+    metres = (n * 111_195.0 * grid.dem.step_lat_deg, n * 111_195.0 * grid.dem.step_lon_deg * math.cos(middle))
+    near = distance_transform_edt(~mine, sampling=metres)
+    far = distance_transform_edt(~foreign, sampling=metres) if foreign.any() else np.full(near.shape, np.inf)
+    mine = (near <= limit_m) & (near <= far)
+    spread = np.repeat(np.repeat(mine, n, axis=0), n, axis=1) if n > 1 else mine
+    short = [(0, max(0, size - have)) for size, have in zip(own.shape, spread.shape, strict=True)]
+    spread = np.pad(spread, short, mode="edge")[: own.shape[0], : own.shape[1]]
+    return np.asarray(spread & ~land)
 
 
 def _ring_km2(ring: Array) -> float:
@@ -170,33 +180,23 @@ def _ring_km2(ring: Array) -> float:
 
 
 def _km2(grid: Grid, inside: Array) -> float:
-    return float(np.sum(grid.cell_km2 * inside))
+    return float(np.sum(grid.cell_km2[:, 0] * np.count_nonzero(inside, axis=1)))
 
 
-def weights_of(grid: Grid, area: Area, raster: Path | None = None) -> Array:
-    """(rows, columns) weight of each cell of the area; zero outside, and where the terrain is void."""
-    from egide.ingest.dem import VOID_M
-
-    base = np.broadcast_to(grid.cell_km2, grid.shape) if raster is None else _values(grid, raster)
-    weights = np.where(area.inside & (grid.dem.height_m != VOID_M), base, 0.0)
-    if raster is None and not weights.sum() > 0.0:
-        wrong = mark("the terrain has no height anywhere in the area")
-        raise scenario_error(area.name, wrong, mark("fill the voids, or give another area"), path="--area")
-    if raster is not None and not weights.sum() > 0.0:
-        wrong = mark("the raster puts no weight on the area")
-        raise scenario_error(str(raster), wrong, mark("give one that covers it, with values above zero"))
-    return np.asarray(weights)
+def weights_of(grid: Grid, inside: Array, values: Array | None = None) -> Array:
+    """(rows, columns) weight of each cell of a grid or strip: its square kilometres, or its value; zero outside the
+    area, and where the terrain is void."""
+    base = np.broadcast_to(grid.cell_km2, grid.shape) if values is None else values
+    return np.where(inside & (grid.dem.height_m != VOID_M), base, 0.0)
 
 
-def _values(grid: Grid, path: Path) -> Array:
+def values_of(grid: Grid, area: Area, path: Path) -> Array:
     """A raster of people or value, summed into the grid's cells."""
     import warnings
 
     import rasterio
-    from affine import Affine
     from rasterio._err import CPLE_BaseError
     from rasterio.errors import RasterioError
-    from rasterio.warp import Resampling, reproject
 
     mend = mark("give a GeoTIFF of people or value a cell, with a coordinate reference system")
     if not path.is_file():
@@ -212,22 +212,41 @@ def _values(grid: Grid, path: Path) -> Array:
             wrong = mark("the raster does not say where on Earth it lies (no coordinate reference system)")
             raise scenario_error(str(path), wrong, mend)
         try:
-            read = source.read(1).astype(np.float64)
+            read = source.read(1).astype(np.float64, copy=False)
         except (RasterioError, CPLE_BaseError) as problem:
             wrong = mark("the raster is damaged or cut short: {why}")
             right = mark("fetch or write the file again")
             raise scenario_error(str(path), wrong, right, path="--weight", why=str(problem)) from problem
-        void = ~np.isfinite(read) | (read == source.nodata if source.nodata is not None else False)
-        if np.any(read[~void] < 0.0):
-            raise scenario_error(str(path), mark("the raster has values below zero"), mend)
-        out = np.zeros(grid.shape)
         try:
-            reproject(
-                np.where(void, 0.0, read), out, src_transform=source.transform, src_crs=source.crs,
-                dst_transform=Affine(*transform_of(grid)), dst_crs="EPSG:4326", resampling=Resampling.sum)  # fmt: skip
+            out = _summed(grid, source, read, path, mend)
         except (RasterioError, CPLE_BaseError) as problem:
             wrong = mark("the raster's coordinates cannot be turned into latitude and longitude ({why})")
             right = mark("write it with the coordinate reference system that it is in")
             why = str(problem).splitlines()[0]
             raise scenario_error(str(path), wrong, right, path="--weight", why=why) from problem
-    return np.where(np.isfinite(out), np.maximum(out, 0.0), 0.0)
+    if not any(np.any(out[rows][area.inside[rows]] > 0.0) for rows in _bands(grid)):
+        wrong = mark("the raster puts no weight on the area")
+        raise scenario_error(str(path), wrong, mark("give one that covers it, with values above zero"))
+    return out
+
+
+def _summed(grid: Grid, source: Any, read: Array, path: Path, mend: str) -> Array:
+    from affine import Affine
+    from rasterio.warp import Resampling, reproject
+
+    void = ~np.isfinite(read) | (read == source.nodata if source.nodata is not None else False)
+    read[void] = 0.0
+    if np.any(read < 0.0):
+        raise scenario_error(str(path), mark("the raster has values below zero"), mend)
+    out = np.zeros(grid.shape)
+    for rows in _bands(grid):  # what GDAL holds beside is a band
+        band, _ = reproject(
+            read, np.zeros(out[rows].shape), src_transform=source.transform, src_crs=source.crs,
+            dst_transform=Affine(*transform_of(grid, rows.start)), dst_crs="EPSG:4326", resampling=Resampling.sum,
+        )  # fmt: skip
+        out[rows] = np.where(np.isfinite(band), np.maximum(band, 0.0), 0.0)
+    return out
+
+
+def _bands(grid: Grid) -> list[slice]:
+    return [slice(top, min(top + _BAND_ROWS, grid.shape[0])) for top in range(0, grid.shape[0], _BAND_ROWS)]

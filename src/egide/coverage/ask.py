@@ -10,7 +10,6 @@ rule       'defended' is said only with it: at least so many shots, and at least
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,13 +22,11 @@ from egide.i18n import mark
 from egide.units import AREA, LENGTH, SPEED, Dimension, read_quantity, show_quantity
 
 __all__ = [
-    "LEVELS", "Altitude", "Case", "Request", "Rule", "Target", "altitudes", "check_size", "cross_sections", "rules",
-    "target",
+    "LEVELS", "Altitude", "Case", "Request", "Rule", "Target", "altitudes", "cross_sections", "rules", "target",
 ]  # fmt: skip
 
 LEVELS: Final = ("nominal", "low", "high")
 PLACE: Final = "egide coverage"
-ROOM: Final = 4 * 2**30  # bytes that a request may ask for, or half of the machine's where that is more
 _HIGHEST_M: Final = 32_000.0  # the terrain's own limit of a height in an int16
 _GENERIC: Final = {  # class -> the catalogue's flyer that stands for it
     "aircraft": "aircraft/generic-strike",
@@ -179,24 +176,6 @@ def target(name: str, catalog: Catalog, speed: str | None = None) -> Target:
     if problems or speed_m_s is None:
         raise ScenarioError(problems)
     return Target(entry.kind, entry.id, speed_m_s)
-
-
-def check_size(cells: int, request: Request) -> None:
-    """Refuse what would not fit, with the estimate and the mend."""
-    combinations = len(request.altitudes) * len(request.cases)
-    needed = cells * (16 + combinations * (2 * len(request.levels) + (6 if request.engagement else 0)))
-    room = max(ROOM, _memory() // 2)
-    if needed > room:
-        wrong = mark("{cells} terrain cells times {n} heights and cross sections need about {needed:.3g} GB of memory")
-        right = mark("ask for fewer heights, or a smaller area or coarser terrain: {room:.3g} GB are allowed here")
-        raise scenario_error(PLACE, wrong, right, cells=cells, n=combinations, needed=needed / 1e9, room=room / 1e9)
-
-
-def _memory() -> int:
-    try:
-        return int(os.sysconf("SC_PAGE_SIZE")) * int(os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError, OSError):
-        return ROOM
 
 
 def _parts(texts: Sequence[str]) -> list[str]:

@@ -15,8 +15,9 @@ from typing import Any, final
 import numpy as np
 
 from egide.coverage.ask import Altitude, Case
+from egide.coverage.grid import Grid
 from egide.coverage.kernels import add_seen, lowest_seen
-from egide.coverage.net import Grid, Radar
+from egide.coverage.net import Radar
 
 __all__ = ["Layers", "detect", "minimum_detectable_height"]
 
@@ -27,64 +28,42 @@ Tick = Callable[[str], None]
 @final
 @dataclass(frozen=True)
 class Layers:
-    """Rasters of one net, all indexed (case, altitude, row, column)."""
+    """Rasters of one net over a grid or a strip of it, all indexed (case, altitude, row, column)."""
 
     radars: tuple[Radar, ...]
     count: Array  # fixed radars that see the cell
     sole: Array  # 1 + place in `units` of the only unit whose fixed radars do
     units: tuple[str, ...]
-    orbits: tuple[Array, ...]  # share of the orbit from which each airborne radar sees it
+    orbits: Array  # (airborne, ...) from how many places of its orbit each airborne radar sees it
     airborne: tuple[int, ...]  # places of those radars
+
+    def share(self, airborne: int, case: int, altitude: int) -> Array:
+        """Of the orbit from which one airborne radar sees a cell."""
+        places = np.float32(len(self.radars[self.airborne[airborne]].places))
+        found: Array = self.orbits[airborne, case, altitude].astype(np.float32) / places
+        return found
 
     def seen(self, case: int, altitude: int) -> Array:
         """Share of the time."""
-        found: Array = np.where(self.count[case, altitude] > 0, np.float32(1.0), 1.0 - self._missed(case, altitude))
-        return found
-
-    def _missed(self, case: int, altitude: int, but: int = -1) -> Array:
         missed = np.ones(self.count.shape[2:], np.float32)
-        for place, share in zip(self.airborne, self.orbits, strict=True):
-            if place != but:
-                missed *= np.float32(1.0) - share[case, altitude]
-        return missed
+        for k in range(len(self.airborne)):
+            missed *= np.float32(1.0) - self.share(k, case, altitude)
+        found: Array = np.where(self.count[case, altitude] > 0, np.float32(1.0), np.float32(1.0) - missed)
+        return found
 
     def number(self, case: int, altitude: int) -> Array:
         """Mean number of radars."""
         number: Array = self.count[case, altitude].astype(np.float32)
-        for share in self.orbits:
-            number += share[case, altitude]
+        for k in range(len(self.airborne)):
+            number += self.share(k, case, altitude)
         return number
 
     def always(self, case: int, altitude: int) -> Array:
         """Cells seen at every time: by a fixed radar, or from every place of one orbit."""
         found: Array = self.count[case, altitude] > 0
-        for share in self.orbits:
-            found |= share[case, altitude] >= 1.0
+        for k in range(len(self.airborne)):
+            found |= self.share(k, case, altitude) >= 1.0
         return found
-
-    def at_least(self, number: int, case: int, altitude: int) -> Array:
-        """Share of the time in which `number` radars or more see the cell."""
-        none = np.float32(1.0)
-        chances = [np.full(self.count.shape[2:], none)]  # P(exactly k airborne radars)
-        for share in self.orbits:
-            p = share[case, altitude]
-            nothing = np.zeros_like(none * p)
-            longer = [*chances, nothing]
-            chances = [longer[k] * (none - p) + (longer[k - 1] * p if k > 0 else nothing) for k in range(len(longer))]
-        fixed = self.count[case, altitude]
-        total = np.zeros(self.count.shape[2:], np.float32)
-        for k, chance in enumerate(chances):
-            total += np.where(fixed + k >= number, chance, 0.0)
-        return total
-
-    def marginal(self, unit: str, case: int, altitude: int) -> Array:
-        """Share of the time lost in each cell without one unit."""
-        flying = [k for k in self.airborne if self.radars[k].unit == unit]
-        if flying:
-            share = self.orbits[self.airborne.index(flying[0])][case, altitude]
-            return np.where(self.count[case, altitude] == 0, share * self._missed(case, altitude, flying[0]), 0.0)
-        alone = self.sole[case, altitude] == self.units.index(unit) + 1
-        return np.where(alone, self._missed(case, altitude), np.float32(0.0))
 
 
 def heights_of(altitudes: Sequence[Altitude]) -> tuple[Array, Array]:
@@ -103,22 +82,20 @@ def detect(
     small = len(units) < 255
     count, sole = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8 if small else np.uint16)
     heights, agl = heights_of(altitudes)
-    orbits, airborne = [], []
+    airborne = [place for place, radar in enumerate(radars) if radar.airborne]
+    orbits, unused = np.zeros((len(airborne), *shape), np.uint8), np.zeros_like(sole) if airborne else sole
     for place, radar in enumerate(radars):
         reach = np.array([radar.range_m(case.rcs_m2, pd) for case in cases])
-        counts, soles = (np.zeros_like(count), np.zeros_like(sole)) if radar.airborne else (count, sole)
+        counts, soles = (orbits[airborne.index(place)], unused) if radar.airborne else (count, sole)
         for where in radar.places:
             mask, top, left = grid.mask(where, float(radar.row["range_max_m"]))
             add_seen(
                 mask, top, left, grid.rows, grid.columns, grid.dem.height_m, heights, agl, where.frame(),
                 radar.limits(), reach, units.index(radar.unit) + 1, 255 if small else 65535, counts,
                 soles)  # fmt: skip
-        if radar.airborne:
-            orbits.append(counts.astype(np.float32) / np.float32(len(radar.places)))
-            airborne.append(place)
         if tick is not None:
             tick(radar.name)
-    return Layers(tuple(radars), count, sole, units, tuple(orbits), tuple(airborne))
+    return Layers(tuple(radars), count, sole, units, orbits, tuple(airborne))
 
 
 def minimum_detectable_height(grid: Grid, radars: Sequence[Radar], cases: Sequence[Case], pd: float) -> Array:

@@ -25,7 +25,8 @@ import numpy as np
 from egide.coverage.ask import Altitude, Request
 from egide.coverage.detect import detect
 from egide.coverage.engage_kernels import defend, deny
-from egide.coverage.net import Battery, Grid, Net, Radar
+from egide.coverage.grid import Grid
+from egide.coverage.net import Battery, Net, Radar
 
 __all__ = ["CUES", "Engaged", "engage"]
 
@@ -91,6 +92,7 @@ def points_of(grid: Grid, inside: Array) -> tuple[Array, Array, int]:
 
 def engage(grid: Grid, net: Net, request: Request, inside: Array) -> Engaged:
     """Every battery of a net against the request's target."""
+    grid = grid.strip(0, grid.shape[0])  # heights in memory, as the kernels know them
     rows, columns, stride = points_of(grid, inside)
     shape = (len(request.cases), len(request.altitudes))
     ground = (*shape, len(rows), request.headings)

@@ -3,44 +3,39 @@
     coverage.json            what was asked, of which file; area, grid, alternatives, their rows and losses
     table.csv                every row
     terrain.tif, area.geojson
-    ALTERNATIVE/seen_HEIGHT_RCS.tif       bands: share of time seen, mean number of radars, seen at low, seen at high
-    ALTERNATIVE/seen_HEIGHT_RCS.geojson   outlines of the cells seen by 0 (inside the area), 1, 2, 3 radars or more
-    ALTERNATIVE/lowest_RCS.tif            lowest height above sea level at which the network detects, m
-    ALTERNATIVE/denied_..., defended_...  as their bands say
+    ALTERNATIVE/             rasters and outlines of one alternative (`coverage.leaves`)
 
-Rasters are cloud-optimised GeoTIFF, EPSG:4326, north up, NaN where nothing can be said. The manifest is renewed after
-each alternative: an interrupted coverage begins again with the first one that is missing.
+Rasters are cloud-optimised GeoTIFF, EPSG:4326, north up. An alternative is written in a hidden folder beside its place,
+renamed when it is whole, and then named in the manifest: an interrupted coverage, however it ended, begins again with
+the first alternative that the manifest lacks.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, final
 
 import numpy as np
 
-from egide import __version__
-from egide.coverage.area import transform_of
-from egide.coverage.engage import CUES
-from egide.coverage.net import Grid
-from egide.coverage.survey import Found, Plan
-from egide.coverage.table import AZIMUTHS, COLUMNS
+from egide.coverage.leaves import Leaves
+from egide.coverage.manifest import differences, digest_of, document_of, read_manifest
+from egide.coverage.rasters import Outline, RasterFile, write_json
+from egide.coverage.survey import Found, Plan, Tick
+from egide.coverage.table import COLUMNS
 from egide.errors import store_error
 from egide.i18n import mark
-from egide.ingest.dem import VOID_M
 
-__all__ = ["Folder", "write_raster"]
+__all__ = ["Folder"]
 
-Array = np.ndarray[Any, Any]
 MANIFEST: Final = "coverage.json"
-NOTICE: Final = "Sites are notional. Boundaries imply no position."
+LOCK: Final = ".lock"
 
 
 @final
@@ -49,56 +44,120 @@ class Folder:
 
     def __init__(self, target: Path | str, plan: Plan, force: bool = False) -> None:
         self.target, self.plan = Path(target).expanduser(), plan
-        self.digest = _digest(plan)
-        self.document = self._begun(force)
+        self.digest = digest_of(plan)
+        self._check(force)
+        plan.size.check_disk(self.target, len(plan.scenarios))
+        self._lock = self._alone()
+        try:
+            self.document = self._begun(force)
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self, force: bool) -> None:
+        """Refuse a place that holds something else, before anything is written."""
+        if self.target.is_file():
+            raise store_error(str(self.target), mark("a file is in the way"), mark("choose another folder"))
+        there = [each for each in self.target.iterdir() if each.name != LOCK] if self.target.is_dir() else []
+        old = read_manifest(self.target / MANIFEST)
+        if there and old is None:
+            wrong = mark("the folder holds something other than a coverage")
+            raise store_error(str(self.target), wrong, mark("choose another one; --force replaces coverages only"))
+        if old is None or force:
+            return
+        if old.get("digest") != self.digest:
+            wrong = mark("the folder holds another coverage: {difference}")
+            right = mark("choose another one, or add --force to replace it")
+            told = differences(old, document_of(self.plan, self.digest))
+            raise store_error(str(self.target), wrong, right, difference="; ".join(told))
+        if old.get("complete"):
+            wrong = mark("the folder exists already")
+            raise store_error(str(self.target), wrong, mark("choose another one, or add --force to replace it"))
+
+    def _alone(self) -> Any:
+        """The folder's lock, held until this process ends: two would throw away each other's work."""
+        wrong, right = mark("cannot write here: {fault}"), mark("make room, or choose another folder")
+        try:
+            self.target.mkdir(parents=True, exist_ok=True)
+            file = (self.target / LOCK).open("w")
+        except OSError as fault:
+            raise store_error(str(self.target), wrong, right, fault=fault.strerror or str(fault)) from fault
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # no such lock on this system
+            pass
+        except OSError as fault:
+            file.close()
+            wrong = mark("another process is writing this coverage")
+            raise store_error(str(self.target), wrong, mark("wait for it, or choose another folder")) from fault
+        return file
 
     def _begun(self, force: bool) -> dict[str, Any]:
         """The manifest to go on with: a new one, or that of the same request left unfinished."""
-        old = _manifest(self.target)
-        if self.target.is_file():
-            raise store_error(str(self.target), mark("a file is in the way"), mark("choose another folder"))
-        if self.target.is_dir() and any(self.target.iterdir()):
-            if old is None:
-                wrong = mark("the folder holds something other than a coverage")
-                raise store_error(str(self.target), wrong, mark("choose another one; --force replaces coverages only"))
-            if not force and not old.get("complete") and old.get("digest") == self.digest:
-                return old
-            if not force:
-                wrong, right = (
-                    mark("the folder exists already"),
-                    mark("choose another one, or add --force to replace it"),
-                )
-                raise store_error(str(self.target), wrong, right)
+        for half in self.target.glob(".*.partial*"):
+            shutil.rmtree(half, ignore_errors=True)
+            with suppress(OSError):
+                half.unlink(missing_ok=True)
+        old = read_manifest(self.target / MANIFEST)
+        if old is not None and force:
             for name in old.get("files", []):
                 (self.target / name).unlink(missing_ok=True)
             for each in old.get("alternatives", []):
                 shutil.rmtree(self.target / _folder(each["name"]), ignore_errors=True)
-        self.target.mkdir(parents=True, exist_ok=True)
-        made = _document(self.plan, self.digest)
+        made = document_of(self.plan, self.digest) if old is None or force else old
         self._save(made)
-        write_raster(
-            self.target / "terrain.tif", self.plan.grid,
-            [("height above sea level, m", np.where(self.plan.grid.dem.height_m == VOID_M, np.nan,
-                                                     self.plan.grid.dem.height_m))],
-        )  # fmt: skip
-        _write_json(self.target / "area.geojson", _outlines(self.plan.grid, self.plan.area.inside.astype(np.uint8),
-                                                            {"area": self.plan.area.name}))  # fmt: skip
+        if not (self.target / "area.geojson").exists():
+            self._lay_ground()
         return made
+
+    def _lay_ground(self) -> None:
+        """The terrain and the area's outline, written last."""
+        grid = self.plan.grid
+        outline = Outline(grid, {"area": self.plan.area.name})
+        outline.take(0, self.plan.area.inside.view(np.uint8))
+        terrain = RasterFile(self.target / "terrain.tif", grid, ["height above sea level, m"], "int16")
+        try:
+            for strip in grid.strips(self.plan.strip_rows):
+                terrain.write(strip.top, [strip.dem.height_m])
+            terrain.finish()
+        except BaseException:
+            terrain.drop()
+            raise
+        write_json(self.target / "area.geojson", outline.document())
 
     @property
     def done(self) -> set[str]:
         """Alternatives that stand already."""
         return {each["name"] for each in self.document["alternatives"]}
 
-    def add(self, found: Found) -> None:
-        """Write one alternative."""
-        place = self.target / _folder(found.alternative)
-        place.mkdir(exist_ok=True)
-        files = [f"{place.name}/{name}" for name in _write_alternative(place, self.plan, found)]
+    def make(self, name: str, tick: Tick | None = None) -> Found:
+        """Work one alternative out and write it, whole or not at all."""
+        place = self.target / _folder(name)
+        beside = self.target / f".{place.name}.partial"
+        leaves = Leaves(beside, self.plan)
+        try:
+            beside.mkdir()
+            found = self.plan.run(name, tick, leaves.take)
+            files = [f"{place.name}/{file}" for file in leaves.finish(found, tick)]
+            shutil.rmtree(place, ignore_errors=True)  # left by a process that ended before the manifest was renewed
+            beside.replace(place)
+        except BaseException as fault:
+            leaves.drop()
+            shutil.rmtree(beside, ignore_errors=True)
+            if isinstance(fault, OSError):
+                wrong, right = mark("cannot write here: {fault}"), mark("make room, or choose another folder")
+                raise store_error(str(place), wrong, right, fault=fault.strerror or str(fault)) from fault
+            raise
+        self._add(found, place.name, files)
+        return found
+
+    def _add(self, found: Found, folder: str, files: list[str]) -> None:
         self.document["alternatives"].append(
             {
                 "name": found.alternative,
-                "folder": place.name,
+                "folder": folder,
                 "label": dict(found.label),
                 "units": _units(found),
                 "prices": [asdict(price) for price in found.prices],
@@ -106,88 +165,54 @@ class Folder:
                 "rows": [row.document() for row in found.rows],
                 "losses": [asdict(loss) for loss in found.losses],
                 "files": files,
+                "digest": _digest_of_files([self.target / file for file in files]),
                 "wall_s": round(found.wall_s, 3),
             }
         )
         self._save(self.document)
 
-    def finish(self) -> dict[str, Any]:
-        """The table, and the manifest that says complete."""
-        with (self.target / "table.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            for each in self.document["alternatives"]:
-                for row in each["rows"]:
-                    writer.writerow([_cell(row[name]) for name in COLUMNS])
-        self.document["complete"] = True
-        self._save(self.document)
+    def table(self) -> dict[str, Any]:
+        """Write the table of every row; the manifest."""
+        beside = self.target / f".table.partial-{os.getpid()}.csv"
+        try:
+            with beside.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file)
+                writer.writerow(COLUMNS)
+                for each in self.document["alternatives"]:
+                    for row in each["rows"]:
+                        writer.writerow([_cell(row[name]) for name in COLUMNS])
+            beside.replace(self.target / "table.csv")
+        except OSError as fault:
+            beside.unlink(missing_ok=True)
+            wrong, right = mark("cannot write here: {fault}"), mark("make room, or choose another folder")
+            raise store_error(str(self.target), wrong, right, fault=fault.strerror or str(fault)) from fault
         return self.document
 
+    def finish(self) -> dict[str, Any]:
+        """The manifest that says complete: everything else is there."""
+        self.document["complete"] = True
+        self._save(self.document)
+        self.close()
+        with suppress(OSError):
+            (self.target / LOCK).unlink(missing_ok=True)
+        return self.document
+
+    def close(self) -> None:
+        """Let another process have the folder."""
+        self._lock.close()
+
     def _save(self, document: Mapping[str, Any]) -> None:
-        _write_json(self.target / MANIFEST, document)
+        write_json(self.target / MANIFEST, document)
 
 
-def _digest(plan: Plan) -> str:
-    """What makes two requests the same: the file, the request, the terrain, the area and the version."""
+def _digest_of_files(files: list[Path]) -> str:
+    """Of their names and contents."""
     told = hashlib.blake2b(digest_size=16)
-    told.update(plan.path.read_bytes())
-    told.update(repr((plan.request, list(plan.scenarios), plan.sets, plan.area.name, plan.area.sea_m,
-                      list(plan.weights), plan.grid.dem.sha256, __version__)).encode())  # fmt: skip
-    told.update(np.packbits(plan.area.inside).tobytes())
+    for file in files:
+        told.update(file.name.encode() + b"\0")
+        with file.open("rb") as opened:
+            told.update(hashlib.file_digest(opened, "sha256").digest())
     return told.hexdigest()
-
-
-def _document(plan: Plan, digest: str) -> dict[str, Any]:
-    scenario = next(iter(plan.scenarios.values()))
-    grid, request = plan.grid, plan.request
-    return {
-        "format": 1,
-        "kind": "coverage",
-        "egide": __version__,
-        "digest": digest,
-        "complete": False,
-        "notice": NOTICE,
-        "scenario": {
-            "name": scenario.name,
-            "file": plan.path.name,
-            "sha256": scenario.sha256,
-            "title": {lang: scenario.title.pick(lang) for lang in ("en", "fr")},
-            "sets": list(plan.sets),
-        },
-        "request": {
-            "altitudes": [
-                {"text": a.text, "label": a.label, "height_m": a.height_m, "reference": a.reference}
-                for a in request.altitudes
-            ],
-            "cases": [asdict(case) for case in request.cases],
-            "pd": request.pd,
-            "target": asdict(request.target),
-            "rules": [asdict(rule) for rule in request.rules],
-            "release_m": request.release_m,
-            "headings": request.headings,
-            "without": list(request.without),
-            "levels": list(request.levels),
-            "weights": list(plan.weights),
-        },
-        "area": {
-            "name": plan.area.name,
-            "kind": plan.area.kind,
-            "sea_m": plan.area.sea_m,
-            "km2": plan.area.km2,
-            "inside_share": plan.area.inside_share,
-            "notes": list(plan.area.notes),
-        },
-        "grid": {
-            "rows": grid.shape[0],
-            "columns": grid.shape[1],
-            "transform": list(transform_of(grid)),
-            "crs": "EPSG:4326",
-            "cell_m": grid.cell_m,
-            "terrain": grid.dem.source,
-        },
-        "files": ["terrain.tif", "area.geojson", "table.csv", "table.txt", "coverage.en.html", "coverage.fr.html"],
-        "alternatives": [],
-    }
 
 
 def _units(found: Found) -> list[dict[str, Any]]:
@@ -212,141 +237,8 @@ def _units(found: Found) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def _write_alternative(place: Path, plan: Plan, found: Found) -> list[str]:
-    """Every raster and outline of one alternative; their names."""
-    names = []
-    request, grid = plan.request, plan.grid
-    for k, case in enumerate(request.cases):
-        name = f"lowest_{case.text}.tif"
-        write_raster(place / name, grid, [("lowest height above sea level detected, m", found.lowest[k])])
-        names.append(name)
-        for a, altitude in enumerate(request.altitudes):
-            stem = f"seen_{altitude.text}_{case.text}"
-            layers = found.layers["nominal"]
-            number = layers.number(k, a)
-            air = _air(grid, altitude)
-            bands = [("share of time seen", layers.seen(k, a)), ("mean number of radars", number)]
-            bands += [(f"share of time seen, {level} values", found.layers[level].seen(k, a)) for level in
-                      request.levels if level != "nominal"]  # fmt: skip
-            write_raster(place / f"{stem}.tif", grid, [(what, np.where(air, band, np.nan)) for what, band in bands])
-            steps = np.where(air, np.minimum(np.floor(number + 0.5), 3) + 1, 0).astype(np.uint8)
-            steps = np.where((steps == 1) & ~plan.area.inside, 0, steps)
-            told = {"altitude": altitude.text, "rcs_m2": case.rcs_m2, "pd": request.pd, "notice": NOTICE}
-            _write_json(place / f"{stem}.geojson", _outlines(grid, steps, told, "radars", -1))
-            names += [f"{stem}.tif", f"{stem}.geojson"]
-            if "nominal" in found.engaged:
-                names += _write_engaged(place, plan, found, k, a)
-    return names
-
-
-def _write_engaged(place: Path, plan: Plan, found: Found, k: int, a: int) -> list[str]:
-    """Airspace denied and ground defended at one height and cross section: worst and mean azimuth, own and network."""
-    request, grid, engaged = plan.request, plan.grid, found.engaged["nominal"]
-    altitude, case = request.altitudes[a], request.cases[k]
-    air = _air(grid, altitude)
-    target = f"{request.target.klass} at {request.target.speed_m_s:g} m/s"
-    names = []
-    wanted: list[tuple[str, str, Any]] = [("denied", f"denied to {target}, 1 shot or more", None)]
-    for rule in request.rules:
-        what = f"defended against {target}, {rule.shots} shots or more, kill probability {rule.kill:g} or more"
-        wanted.append((f"defended-{rule.shots}-{rule.kill:g}", f"{what}, release at {request.release_m:g} m", rule))
-    for stem, what, rule in wanted:
-        bands = []
-        for cue in CUES:
-            for azimuth in AZIMUTHS:
-                if rule is None:
-                    band = engaged.denied(cue, k, a, azimuth)
-                else:
-                    band = engaged.spread(engaged.defended(cue, k, a, azimuth, rule.shots, rule.kill), grid.shape)
-                bands.append((f"{what}; {cue} radars, {azimuth} azimuth", np.where(air, band, np.nan)))
-        name = f"{stem}_{altitude.text}_{case.text}"
-        write_raster(place / f"{name}.tif", grid, bands)
-        network = np.nan_to_num(bands[2][1]) >= 1.0
-        told = {"measure": what, "altitude": altitude.text, "rcs_m2": case.rcs_m2, "pd": request.pd, "cue": "network",
-                "azimuth": "worst", "notice": NOTICE}  # fmt: skip
-        _write_json(place / f"{name}.geojson", _outlines(grid, network.astype(np.uint8), told))
-        names += [f"{name}.tif", f"{name}.geojson"]
-    return names
-
-
-def _air(grid: Grid, altitude: Any) -> Array:
-    ground = grid.dem.height_m
-    return np.asarray((ground != VOID_M) & (altitude.agl | (ground < altitude.height_m)))
-
-
-def write_raster(path: Path, grid: Grid, bands: Sequence[tuple[str, Array]]) -> None:
-    """A cloud-optimised GeoTIFF of float32 bands, written beside and renamed."""
-    import rasterio
-    from affine import Affine
-    from rasterio.errors import RasterioError
-
-    beside = path.with_name(f".{path.stem}.partial-{os.getpid()}.tif")
-    try:
-        with rasterio.open(
-            beside, "w", driver="COG", width=grid.shape[1], height=grid.shape[0], count=len(bands), dtype="float32",
-            crs="EPSG:4326", transform=Affine(*transform_of(grid)), nodata=np.nan, compress="DEFLATE",
-            predictor="YES", blocksize=512,
-        ) as file:  # fmt: skip
-            for number, (what, band) in enumerate(bands, start=1):
-                file.write(np.asarray(band, np.float32), number)
-                file.set_band_description(number, what)
-            file.update_tags(SOFTWARE=f"egide {__version__}", NOTICE=NOTICE)
-        beside.replace(path)
-    except (RasterioError, OSError) as fault:
-        beside.unlink(missing_ok=True)
-        told = getattr(fault, "strerror", None) or str(fault)
-        wrong = mark("cannot write the raster here: {fault}")
-        raise store_error(str(path), wrong, mark("make room, or choose another folder"), fault=told) from fault
-
-
-def _outlines(
-    grid: Grid, steps: Array, told: Mapping[str, Any], key: str = "", shift: int = 0
-) -> dict[str, Any]:  # fmt: skip
-    """Outlines of the cells of each value above zero, as a GeoJSON collection."""
-    from affine import Affine
-    from rasterio.features import shapes
-
-    features = []
-    for geometry, value in shapes(steps, mask=steps > 0, transform=Affine(*transform_of(grid))):
-        rounded = [[[round(x, 6), round(y, 6)] for x, y in ring] for ring in geometry["coordinates"]]
-        properties = {**told, **({key: int(value) + shift} if key else {})}
-        features.append({"type": "Feature", "properties": properties,
-                         "geometry": {"type": "Polygon", "coordinates": rounded}})  # fmt: skip
-    return {"type": "FeatureCollection", "features": features}
-
-
-def _write_json(path: Path, document: Any) -> None:
-    beside = path.with_name(f".{path.name}.partial-{os.getpid()}")
-    try:
-        beside.write_text(json.dumps(_plain(document), ensure_ascii=False) + "\n", encoding="utf-8")
-        beside.replace(path)
-    except OSError as fault:
-        beside.unlink(missing_ok=True)
-        wrong, right = mark("cannot write here: {fault}"), mark("make room, or choose another folder")
-        raise store_error(str(path), wrong, right, fault=fault.strerror or str(fault)) from fault
-
-
-def _plain(value: Any) -> Any:
-    """NaN has no place in JSON."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not np.isfinite(value) else value
-
-
 def _cell(value: Any) -> Any:
     return "" if value is None or (isinstance(value, float) and np.isnan(value)) else value
-
-
-def _manifest(target: Path) -> dict[str, Any] | None:
-    try:
-        found = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and found.get("kind") == "coverage" else None
 
 
 def _folder(alternative: str) -> str:

@@ -113,8 +113,9 @@ def lowest_seen(
                 up = (dx * frame[3, 0] + dy * frame[3, 1] + dz * frame[3, 2]) / distance + distance * LIFT
                 east = dx * frame[1, 0] + dy * frame[1, 1] + dz * frame[1, 2]
                 north = dx * frame[2, 0] + dy * frame[2, 1] + dz * frame[2, 2]
-                if up < limits[0]:
-                    h += (limits[0] - up) * distance
+                if up >= limits[0]:
+                    break
+                h += (limits[0] - up) * distance
             if up > limits[1] or distance < limits[4] or distance > limits[5]:
                 continue
             if sector:

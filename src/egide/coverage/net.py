@@ -2,7 +2,7 @@
 
 radar     one antenna: its row as the engine has it, where it stands or the orbit it flies
 unit      what the scenario names: a sensor, an airborne radar, a battery; `--without` takes units or sites out
-grid      the terrain with the sines and cosines of its rows and columns
+grid      the terrain that they stand on (`coverage.grid`)
 
 Planned windows are not read: every unit is taken as in service, but a battery whose `available` is 0. Fighter patrols
 neither search for others nor defend ground here.
@@ -12,23 +12,20 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 
-from egide.compiler import build, forces, masks, polyline, rules
-from egide.constants import WGS84_A_M, WGS84_E2
+from egide.compiler import build, forces, polyline, rules
 from egide.coverage.ask import PLACE
+from egide.coverage.grid import Grid, Place, gridded
 from egide.coverage.levels import at_level
 from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
-from egide.ingest.dem import Dem
 from egide.physics import detection
-from egide.physics.kernels import ecef_from_geodetic, enu_basis
 
 if TYPE_CHECKING:
     from egide.scenario import Scenario
@@ -37,24 +34,6 @@ __all__ = ["Battery", "Grid", "Net", "Place", "Radar", "check_names", "grid_of",
 
 Array = np.ndarray[Any, Any]
 ORBIT_PLACES: Final = 12  # evenly spaced in time on one lap
-WHOLE_GRID_CELLS: Final = 4_000_000  # above it a radar's raster is cut to its range, below it is the engine's own
-KEEP_BYTES: Final = 400_000_000
-METRES_A_DEGREE: Final = 110_500.0  # a little short, so that a window is never too small
-
-
-@final
-@dataclass(frozen=True)
-class Place:
-    """Latitude and longitude, degrees, and the antenna's height above sea level."""
-
-    lat_deg: float
-    lon_deg: float
-    antenna_m: float
-
-    def frame(self) -> Array:
-        """(4, 3): position, east, north, up in ECEF."""
-        lat, lon = math.radians(self.lat_deg), math.radians(self.lon_deg)
-        return np.array([*ecef_from_geodetic(lat, lon, self.antenna_m), *enu_basis(lat, lon)]).reshape(4, 3)
 
 
 @lru_cache(maxsize=1024)
@@ -119,73 +98,6 @@ class Battery:
 
 @final
 @dataclass(frozen=True)
-class Grid:
-    """The terrain, its trigonometry, and the rasters of lowest visible heights that were made lately."""
-
-    dem: Dem
-    rows: Array  # (n, 4): N, cos lat, sin lat, N (1 - e2)
-    columns: Array  # (n, 2): cos lon, sin lon
-    kept: OrderedDict[tuple[float, ...], tuple[Array, int, int]] = field(default_factory=OrderedDict)
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        return self.dem.height_m.shape[0], self.dem.height_m.shape[1]
-
-    @property
-    def latitudes(self) -> Array:
-        return np.asarray(self.dem.north_deg - self.dem.step_lat_deg * np.arange(self.shape[0]))
-
-    @property
-    def longitudes(self) -> Array:
-        return np.asarray(self.dem.west_deg + self.dem.step_lon_deg * np.arange(self.shape[1]))
-
-    @property
-    def cell_km2(self) -> Array:
-        """(rows, 1) area of a cell."""
-        lat = np.radians(self.latitudes)
-        w2 = 1.0 - WGS84_E2 * np.sin(lat) ** 2
-        north_m = WGS84_A_M * (1.0 - WGS84_E2) / w2**1.5 * math.radians(self.dem.step_lat_deg)
-        east_m = WGS84_A_M / np.sqrt(w2) * np.cos(lat) * math.radians(self.dem.step_lon_deg)
-        return np.asarray(north_m * east_m / 1e6)[:, None]
-
-    @property
-    def cell_m(self) -> float:
-        """Side of a cell, the longer one at the middle latitude."""
-        middle = math.radians(float(np.mean(self.latitudes)))
-        return 111_195.0 * max(self.dem.step_lat_deg, self.dem.step_lon_deg * math.cos(middle))
-
-    def mask(self, place: Place, range_m: float) -> tuple[Array, int, int]:
-        """Lowest visible heights around a place, and the row and column where the window begins."""
-        key = (place.lat_deg, place.lon_deg, place.antenna_m, range_m)
-        if key in self.kept:
-            self.kept.move_to_end(key)
-            return self.kept[key]
-        cut, top, left = self._window(place, range_m)
-        made = (masks.mask(cut, place.lat_deg, place.lon_deg, place.antenna_m, range_m), top, left)
-        self.kept[key] = made
-        while len(self.kept) > 1 and sum(part[0].nbytes for part in self.kept.values()) > KEEP_BYTES:
-            self.kept.popitem(last=False)
-        return made
-
-    def _window(self, place: Place, range_m: float) -> tuple[Dem, int, int]:
-        dem = self.dem
-        if dem.height_m.size <= WHOLE_GRID_CELLS:
-            return dem, 0, 0
-        lat_span = range_m / METRES_A_DEGREE
-        lon_span = lat_span / max(math.cos(math.radians(min(abs(place.lat_deg) + lat_span, 89.0))), 0.02)
-        top = max(0, math.floor(float(dem.row(place.lat_deg + lat_span))) - 1)
-        bottom = min(self.shape[0], math.ceil(float(dem.row(place.lat_deg - lat_span))) + 2)
-        left = max(0, math.floor(float(dem.column(place.lon_deg - lon_span))) - 1)
-        right = min(self.shape[1], math.ceil(float(dem.column(place.lon_deg + lon_span))) + 2)
-        cut = replace(
-            dem, height_m=dem.height_m[top:bottom, left:right], north_deg=dem.north_deg - top * dem.step_lat_deg,
-            west_deg=dem.west_deg + left * dem.step_lon_deg,
-        )  # fmt: skip
-        return cut, top, left
-
-
-@final
-@dataclass(frozen=True)
 class Net:
     """Everything that sees and shoots, at one level."""
 
@@ -211,15 +123,6 @@ def grid_of(scenario: Scenario) -> Grid:
     """The scenario's own terrain over its own area."""
     area = (scenario.area.south, scenario.area.north, scenario.area.west, scenario.area.east)
     return gridded(build.ground_of(scenario, area))
-
-
-def gridded(dem: Dem) -> Grid:
-    """A terrain with its trigonometry."""
-    lat = np.radians(dem.north_deg - dem.step_lat_deg * np.arange(dem.height_m.shape[0]))
-    lon = np.radians(dem.west_deg + dem.step_lon_deg * np.arange(dem.height_m.shape[1]))
-    n_m = WGS84_A_M / np.sqrt(1.0 - WGS84_E2 * np.sin(lat) ** 2)
-    rows = np.column_stack([n_m, np.cos(lat), np.sin(lat), n_m * (1.0 - WGS84_E2)])
-    return Grid(dem, np.ascontiguousarray(rows), np.column_stack([np.cos(lon), np.sin(lon)]))
 
 
 def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequence[str] = ()) -> Net:

@@ -1,27 +1,29 @@
 """The straight way through: a scenario's alternatives, one after the other, to rasters, shares and losses.
 
 plan    everything read and checked, nothing computed: every mistake is told before the first raster is made
+strip   some rows of the terrain: a country of fine tiles is worked through strip by strip, from north to south
 found   what one alternative gives
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
 import numpy as np
 
 from egide.coverage import net as nets
-from egide.coverage.area import Area, area_of, weights_of
+from egide.coverage.area import Area, area_of, values_of
 from egide.coverage.ask import (
     LEVELS,
     Request,
     altitudes,
-    check_size,
     cross_sections,
     probability,
     rules,
@@ -29,13 +31,16 @@ from egide.coverage.ask import (
 )  # fmt: skip
 from egide.coverage.detect import Layers, detect, minimum_detectable_height
 from egide.coverage.engage import Engaged, engage
-from egide.coverage.net import Grid, Net
-from egide.coverage.table import Counter, Loss, Row, engaged_rows, losses, seen_rows
+from egide.coverage.grid import Grid
+from egide.coverage.net import Net, Radar
+from egide.coverage.size import Size, size_of
+from egide.coverage.sums import Counter, Seen
+from egide.coverage.table import Loss, Row, engaged_rows, losses, seen_rows
 from egide.errors import scenario_error
 from egide.i18n import mark
 from egide.units import LENGTH, read_quantity
 
-__all__ = ["Found", "Plan", "plan"]
+__all__ = ["Found", "Plan", "Strip", "plan"]
 
 Array = np.ndarray[Any, Any]
 Tick = Callable[[str], None]
@@ -72,16 +77,25 @@ def prices_of(scenario: Any) -> tuple[Price, ...]:
 
 @final
 @dataclass(frozen=True)
+class Strip:
+    """What one alternative's radars see in some rows of the terrain."""
+
+    grid: Grid
+    inside: Array  # cells of the area
+    layers: Mapping[str, Layers]  # by level
+    lowest: Array  # (cases, rows, columns) minimum detectable height of the network, m above sea level
+
+
+@final
+@dataclass(frozen=True)
 class Found:
-    """One alternative: its nets, rasters, shares and losses."""
+    """One alternative: its nets, shares and losses."""
 
     alternative: str
     label: Mapping[str, str]
     nets: Mapping[str, Net]  # by level
-    layers: Mapping[str, Layers]
     engaged: Mapping[str, Engaged]  # by level; empty where only detection was asked for
     prices: tuple[Price, ...]
-    lowest: Array  # (cases, rows, columns) minimum detectable height of the network, m above sea level
     rows: tuple[Row, ...]
     losses: tuple[Loss, ...]
     wall_s: float
@@ -97,40 +111,80 @@ class Plan:
     scenarios: Mapping[str, Any]  # alternative -> Scenario
     grid: Grid
     area: Area
-    weights: Mapping[str, Array]
+    values: Mapping[str, Array | None]  # by weight: what each cell counts for; None: its square kilometres
     labels: Mapping[str, Any]
+    size: Size
+    strip_rows: int  # rows of the terrain that are worked on at a time
     sets: tuple[str, ...] = ()
+    weight_sha256: str = ""
 
-    def run(self, alternative: str, tick: Tick | None = None) -> Found:
-        """Rasters and shares of one alternative."""
+    def run(self, alternative: str, tick: Tick | None = None, take: Callable[[Strip], None] | None = None) -> Found:
+        """Shares of one alternative; its rasters go to `take`, strip by strip from north to south, and are not kept."""
         began = time.perf_counter()
-        request, grid, scenario = self.request, self.grid, self.scenarios[alternative]
-        counter = Counter(grid, self.weights)
-        found = {level: nets.net_of(scenario, grid, level, request.without) for level in request.levels}
-        layers = {
-            level: detect(grid, net.searching(request.target.row), request.altitudes, request.cases, request.pd, tick)
-            for level, net in found.items()
-        }
-        rows = seen_rows(counter, layers, alternative, request.altitudes, request.cases, request.pd)
+        request, scenario = self.request, self.scenarios[alternative]
+        found = {level: nets.net_of(scenario, self.grid, level, request.without) for level in request.levels}
+        radars = {level: net.searching(request.target.row) for level, net in found.items()}
+        self._look(radars, tick)
+        counter, sums = self.counter, {level: Seen() for level in request.levels}
+        units: tuple[str, ...] = ()
+        for grid, weights in counter.strips():
+            layers = {
+                level: detect(grid, each, request.altitudes, request.cases, request.pd)
+                for level, each in radars.items()
+            }
+            for level, each in layers.items():
+                sums[level].add(grid, each, weights, request.altitudes)
+            units = layers["nominal"].units
+            if take is not None:
+                lowest = minimum_detectable_height(grid, radars["nominal"], request.cases, request.pd)
+                inside = self.area.inside[grid.top : grid.top + grid.shape[0]]
+                take(Strip(grid, inside, layers, lowest))
+            if tick is not None:
+                tick(alternative)
+        rows = seen_rows(counter, sums, alternative, request)
         engaged = {
-            level: engage(grid, net, request, self.area.inside) for level, net in found.items() if request.engagement
-        }
+            level: engage(self.grid, net, request, self.area.inside)
+            for level, net in found.items() if request.engagement
+        }  # fmt: skip
         rows += engaged_rows(counter, engaged, alternative, request) if engaged else []
-        lost = losses(counter, layers["nominal"], alternative, request.altitudes, request.cases)
-        lowest = minimum_detectable_height(
-            grid, found["nominal"].searching(request.target.row), request.cases, request.pd
-        )
-        return Found(alternative, self.label(alternative), found, layers, engaged, prices_of(scenario), lowest,
-                     tuple(rows), tuple(lost), time.perf_counter() - began)  # fmt: skip
+        lost = losses(counter, sums["nominal"], units, alternative, request)
+        return Found(alternative, self.label(alternative), found, engaged, prices_of(scenario), tuple(rows),
+                     tuple(lost), time.perf_counter() - began)  # fmt: skip
+
+    def _look(self, radars: Mapping[str, Sequence[Radar]], tick: Tick | None) -> None:
+        """On a large terrain every raster of what a radar sees is made first, one at a time: strips only read."""
+        for each in radars.values() if self.grid.sights.on_disk else ():
+            for radar in each:
+                for where in radar.places:
+                    self.grid.sights.of(where, float(radar.row["range_max_m"]))
+                if tick is not None:
+                    tick(radar.name)
+
+    @cached_property
+    def counter(self) -> Counter:
+        """Sums over the area; its weights are counted once."""
+        return Counter(self.grid, self.area, self.values, self.strip_rows).weigh(self.request.altitudes)
+
+    def whole(self, found: Found, level: str, draw: Callable[[Grid, Sequence[Radar]], Array]) -> Array:
+        """One raster over all of the terrain, drawn strip by strip."""
+        radars = found.nets[level].searching(self.request.target.row)
+        out = np.empty(self.grid.shape, np.float32)
+        for grid in self.grid.strips(self.strip_rows):
+            out[grid.top : grid.top + grid.shape[0]] = draw(grid, radars)
+        return out
 
     def label(self, alternative: str) -> Mapping[str, str]:
         """The alternative's own words for itself."""
         label = self.labels.get(alternative) or next(iter(self.scenarios.values())).title
         return {lang: label.pick(lang) for lang in ("en", "fr")}
 
-    def ticks(self) -> int:
+    def ticks(self, alternative: str) -> int:
         """Steps of one alternative, for a progress bar."""
-        return len(self.request.levels) * max(1, len(next(iter(self.scenarios.values())).sensors))
+        strips = -(-self.grid.shape[0] // self.strip_rows)
+        scenario = self.scenarios[alternative]
+        radars = len(scenario.sensors) + len(scenario.airborne) if self.grid.sights.on_disk else 0
+        rasters = len(self.request.cases) * (1 + len(self.request.altitudes))
+        return strips + rasters + radars * len(self.request.levels)
 
 
 def plan(
@@ -160,15 +214,18 @@ def plan(
         without=tuple(without), levels=tuple(levels), engagement=engagement,
     )  # fmt: skip
     grid = nets.grid_of(first)
-    check_size(grid.dem.height_m.size, request)
     nets.check_names(loaded.values(), without)
-    for each in loaded.values():
-        nets.net_of(each, grid, "nominal", without)  # sites under or off the terrain are told now
+    # sites under or off the terrain are told now
+    planned = [nets.net_of(each, grid, "nominal", without) for each in loaded.values()]
+    size = size_of(grid, planned, request, weight is not None)
+    size.check_memory()
     where = area_of(grid, first, area, sea_m)
-    weights = {"area": weights_of(grid, where)}
+    values: dict[str, Array | None] = {"area": None}
+    sha256 = ""
     if weight is not None:
-        weights[weight.name] = weights_of(grid, where, weight)
-    return Plan(file, request, loaded, grid, where, weights, named, tuple(sets))
+        values[weight.name] = values_of(grid, where, weight)
+        sha256 = hashlib.sha256(weight.read_bytes()).hexdigest()
+    return Plan(file, request, loaded, grid, where, values, named, size, size.strip_rows, tuple(sets), sha256)
 
 
 def _length(text: str | None, option: str) -> float:

@@ -16,18 +16,16 @@ from typing import Any, Final, final
 
 import numpy as np
 
-from egide.coverage.ask import Altitude, Case, Request
+from egide.coverage.ask import Altitude, Request
 from egide.coverage.bias import band_of
-from egide.coverage.detect import Layers
 from egide.coverage.engage import CUES, Engaged
-from egide.coverage.net import Grid
-from egide.ingest.dem import VOID_M
+from egide.coverage.sums import Counter, Seen
 
-__all__ = ["COLUMNS", "Counter", "Loss", "Row", "engaged_rows", "losses", "merged", "seen_rows"]
+__all__ = ["COLUMNS", "Loss", "Row", "engaged_rows", "losses", "merged", "seen_rows"]
 
 Array = np.ndarray[Any, Any]
 AZIMUTHS: Final = ("worst", "mean")
-SEEN: Final = {1: "seen", 2: "seen by 2", 3: "seen by 3"}
+SEEN: Final = ("seen", "seen by 2", "seen by 3")
 
 
 @final
@@ -87,65 +85,31 @@ class Loss:
     share: float
 
 
-@final
-@dataclass(frozen=True)
-class Counter:
-    """Sums over an area: weights by name, and the air at each height."""
-
-    grid: Grid
-    weights: Mapping[str, Array]
-
-    def air(self, altitude: Altitude) -> Array:
-        """Cells that have air at this height."""
-        ground: Array = self.grid.dem.height_m
-        return np.asarray((ground != VOID_M) & (altitude.agl | (ground < altitude.height_m)))
-
-    def share(self, values: Array, altitude: Altitude, weight: str) -> float:
-        """Weighted mean of a raster of shares over the cells with air."""
-        weights = self.weights[weight] * (self.air(altitude) & np.isfinite(values))
-        total = float(weights.sum())
-        return float(np.sum(weights * np.nan_to_num(values))) / total if total > 0.0 else math.nan
-
-    def air_share(self, altitude: Altitude, weight: str) -> float:
-        total = float(self.weights[weight].sum())
-        return float(np.sum(self.weights[weight] * self.air(altitude))) / total if total > 0.0 else math.nan
-
-    def above_ground_m(self, altitude: Altitude) -> float:
-        """The height over the mean ground of the air counted."""
-        if altitude.agl:
-            return altitude.height_m
-        weights = self.weights["area"] * self.air(altitude)
-        total = float(weights.sum())
-        ground = np.maximum(self.grid.dem.height_m, 0)
-        return altitude.height_m - float(np.sum(weights * ground)) / total if total > 0.0 else altitude.height_m
-
-    def settled(self, row: Row, altitude: Altitude) -> Row:
-        """The row with its terrain band, square kilometres and share of air."""
-        band = band_of(row.nominal, self.grid.cell_m, self.above_ground_m(altitude)) if row.nominal >= 0.0 else None
-        air = self.air_share(altitude, row.weight)
-        km2 = row.nominal * air * float(self.weights["area"].sum()) if row.weight == "area" else math.nan
-        if band is None or self.grid.dem.source == "flat":
-            return replace(row, air=air, km2=km2)
-        return replace(row, air=air, km2=km2, terrain_low=band.low, terrain_high=band.high, usable=band.usable)
+def settled(counter: Counter, row: Row, altitude: Altitude) -> Row:
+    """The row with its terrain band, square kilometres and share of air."""
+    grid, above_m = counter.grid, counter.above_ground_m(altitude)
+    band = band_of(row.nominal, grid.cell_m, above_m) if row.nominal >= 0.0 else None
+    air = counter.air_share(altitude, row.weight)
+    km2 = row.nominal * air * counter.total["area"] if row.weight == "area" else math.nan
+    if band is None or grid.dem.source == "flat":
+        return replace(row, air=air, km2=km2)
+    return replace(row, air=air, km2=km2, terrain_low=band.low, terrain_high=band.high, usable=band.usable)
 
 
-def seen_rows(
-    counter: Counter, layers: Mapping[str, Layers], alternative: str, altitudes: Sequence[Altitude],
-    cases: Sequence[Case], pd: float,
-) -> list[Row]:  # fmt: skip
-    """Shares seen by one, two and three radars."""
+def seen_rows(counter: Counter, sums: Mapping[str, Seen], alternative: str, request: Request) -> list[Row]:
+    """Shares seen by one, two and three radars, by level."""
     rows = []
-    for weight in counter.weights:
-        for k, case in enumerate(cases):
-            for a, altitude in enumerate(altitudes):
-                for number, measure in SEEN.items():
+    for weight in counter.values:
+        for k, case in enumerate(request.cases):
+            for a, altitude in enumerate(request.altitudes):
+                for n, measure in enumerate(SEEN):
                     values: dict[str, Any] = {
-                        level: counter.share(each.at_least(number, k, a), altitude, weight)
-                        for level, each in layers.items()
+                        level: counter.part(float(each.seen[weight][k, a, n]), altitude, weight)
+                        for level, each in sums.items()
                     }
                     row = Row(alternative, measure, altitude.text, altitude.height_m, altitude.reference, case.rcs_m2,
-                              pd, weight=weight, **values)  # fmt: skip
-                    rows.append(counter.settled(row, altitude))
+                              request.pd, weight=weight, **values)  # fmt: skip
+                    rows.append(settled(counter, row, altitude))
     return rows
 
 
@@ -155,12 +119,12 @@ def engaged_rows(
     """Shares denied and defended, on the worst and the mean azimuth, on own radars and with the network."""
     by_level = {level: list(_engaged(counter, each, alternative, request)) for level, each in engaged.items()}
     altitude = {each.text: each for each in request.altitudes}
-    return [counter.settled(row, altitude[row.altitude]) for row in merged(by_level)]
+    return [settled(counter, row, altitude[row.altitude]) for row in merged(by_level)]
 
 
 def _engaged(counter: Counter, engaged: Engaged, alternative: str, request: Request) -> Iterator[Row]:
     """The rows of one level, its values in `nominal`."""
-    for weight in counter.weights:
+    for weight in counter.values:
         for k, case in enumerate(request.cases):
             for a, altitude in enumerate(request.altitudes):
                 for cue in CUES:
@@ -181,19 +145,16 @@ def _engaged(counter: Counter, engaged: Engaged, alternative: str, request: Requ
                                 channels_most=most)  # fmt: skip
 
 
-def losses(
-    counter: Counter, layers: Layers, alternative: str, altitudes: Sequence[Altitude], cases: Sequence[Case]
-) -> list[Loss]:
+def losses(counter: Counter, sums: Seen, units: Sequence[str], alternative: str, request: Request) -> list[Loss]:
     """What the network loses of the area with each unit alone out, greatest first at each height."""
     found: list[Loss] = []
-    units = dict.fromkeys(radar.unit for radar in layers.radars)
-    for k, case in enumerate(cases):
-        for a, altitude in enumerate(altitudes):
+    for k, case in enumerate(request.cases):
+        for a, altitude in enumerate(request.altitudes):
+            lost = sums.lost[k, a] if sums.lost is not None else np.zeros(len(units))
             here = [
-                Loss(alternative, unit, altitude.text, case.rcs_m2, "area",
-                     counter.share(layers.marginal(unit, k, a), altitude, "area"))
-                for unit in units
-            ]  # fmt: skip
+                Loss(alternative, unit, altitude.text, case.rcs_m2, "area", counter.part(float(part), altitude, "area"))
+                for unit, part in zip(units, lost, strict=True)
+            ]
             found += sorted(here, key=lambda loss: -loss.share)
     return found
 

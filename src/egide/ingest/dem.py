@@ -86,6 +86,10 @@ class Dem:
         left = max(0, math.floor(float(self.column(west))) - 1)
         bottom = max(min(self.height_m.shape[0], math.ceil(float(self.row(south))) + 2), top + 1)
         right = max(min(self.height_m.shape[1], math.ceil(float(self.column(east))) + 2), left + 1)
+        return self.part(top, bottom, left, right)
+
+    def part(self, top: int, bottom: int, left: int, right: int) -> Dem:
+        """Some rows and columns, the last ones excluded; a view, nothing is copied."""
         return replace(
             self, height_m=self.height_m[top:bottom, left:right], north_deg=self.north_deg - top * self.step_lat_deg,
             west_deg=self.west_deg + left * self.step_lon_deg,

@@ -8,6 +8,7 @@ Hill shade, boundaries broken and neutral, a scale bar; every meaning has a line
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ DENIED: Final = "#e6750c"
 AREA: Final = "#7a3b69"
 PANEL_IN: Final = 5.4
 DPI: Final = 150
+PANEL_CELLS: Final = 2_000_000
 COLOURS: Final = 256  # of the picture's palette
 SEEN_STRENGTH: Final = 0.62  # what shows of a colour over the relief, on the map and in the legend
 MET_STRENGTH: Final = 0.75
@@ -89,15 +91,18 @@ def sheets(folder: Path | str, lang: str) -> list[dict[str, str]]:
 
 
 def _ground(place: Path, document: Mapping[str, Any]) -> _Ground:
-    height, grid = _band(place / "terrain.tif", 1), document["grid"]
+    grid = document["grid"]
     step_lon, _, west, _, step_lat, north = grid["transform"]
+    height = _band(place / "terrain.tif", 1)
     rows, columns = height.shape
+    step_lon, step_lat = step_lon * grid["columns"] / columns, step_lat * grid["rows"] / rows
+    transform = (step_lon, 0.0, west, 0.0, step_lat, north)
     terrain: Any = _Relief(rows, columns, north, west, -step_lat, step_lon)
     frame = maps.Frame(north + step_lat * rows, north, west, west + step_lon * columns)
     stride = max(1, round(columns / 1500))
     shaded = relief.shaded(np.nan_to_num(height)[::stride, ::stride], terrain)
-    return _Ground(frame, shaded, _inside(place, height.shape, grid["transform"]),
-                   outlines.shipped(frame.south, frame.north, frame.west, frame.east), grid["transform"])  # fmt: skip
+    return _Ground(frame, shaded, _inside(place, height.shape, transform),
+                   outlines.shipped(frame.south, frame.north, frame.west, frame.east), transform)  # fmt: skip
 
 
 def _inside(place: Path, shape: tuple[int, ...], transform: Sequence[float]) -> Array:
@@ -112,12 +117,15 @@ def _inside(place: Path, shape: tuple[int, ...], transform: Sequence[float]) -> 
 
 
 def _band(path: Path, number_: int) -> Array:
+    """NaN where nothing can be said. A large raster is read from its overviews: a panel shows no more."""
     import rasterio
     from rasterio.errors import RasterioError
 
     try:
         with rasterio.open(path) as file:
-            return np.asarray(file.read(number_))
+            every = math.ceil(math.sqrt(file.width * file.height / PANEL_CELLS))
+            shape = (math.ceil(file.height / every), math.ceil(file.width / every))
+            return np.asarray(file.read(number_, out_shape=shape, masked=True).astype(np.float32).filled(np.nan))
     except RasterioError as fault:
         raise store_error(str(path), mark("the file cannot be read: {fault}"), "", fault=fault) from None
 

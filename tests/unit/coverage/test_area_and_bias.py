@@ -13,7 +13,7 @@ from tests.unit.coverage import scene
 
 import egide as eg
 from egide.coverage import bias
-from egide.coverage.area import area_of, weights_of
+from egide.coverage.area import area_of, values_of, weights_of
 from egide.coverage.net import Grid, grid_of, gridded
 from egide.ingest import dem
 
@@ -67,7 +67,8 @@ def test_people_are_counted_once(grid, tmp_path: Path):
     people = np.zeros((20, 40), np.float32)
     people[5, 7], people[12, 30] = 1000.0, 3000.0
     raster = scene.geotiff(tmp_path / "people.tif", people, 43.0, -38.0, 0.2)
-    weights = weights_of(grid[0], area_of(grid[0], grid[1], "rectangle"), raster)
+    area = area_of(grid[0], grid[1], "rectangle")
+    weights = weights_of(grid[0], area.inside, values_of(grid[0], area, raster))
     assert weights.sum() == pytest.approx(4000.0, rel=0.01)
 
 

@@ -70,8 +70,9 @@ def test_what_was_interrupted_goes_on_where_it_stopped(tmp_path: Path):
     file = scene.write(tmp_path, scene.BATTERY)
     planned = plan(file, alternative="all", altitude=["1km-amsl"], rcs=["1m2"], levels=("nominal",), engagement=False)
     first = files.Folder(tmp_path / "out", planned)
-    first.add(planned.run("bare"))
+    first.make("bare")
+    first.close()
     again = files.Folder(tmp_path / "out", planned)
     assert again.done == {"bare"}
-    again.add(planned.run("cued"))
+    again.make("cued")
     assert again.finish()["complete"]

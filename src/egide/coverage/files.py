@@ -234,8 +234,12 @@ def _write_alternative(place: Path, plan: Plan, found: Found) -> list[str]:
             told = {"altitude": altitude.text, "rcs_m2": case.rcs_m2, "pd": request.pd, "notice": NOTICE}
             _write_json(place / f"{stem}.geojson", _outlines(grid, steps, told, "radars", -1))
             names += [f"{stem}.tif", f"{stem}.geojson"]
-            if "nominal" in found.engaged:
+            if "nominal" in found.engaged and not request.target.ballistic:
                 names += _write_engaged(place, plan, found, k, a)
+    if "nominal" in found.engaged and request.target.ballistic:
+        from egide.coverage import ballistic_files
+
+        names += ballistic_files.write(place, plan, found)
     return names
 
 

@@ -23,10 +23,12 @@ from egide.coverage.ask import (
     altitudes,
     check_size,
     cross_sections,
+    only_level,
     probability,
     rules,
     target,
 )  # fmt: skip
+from egide.coverage.ballistic import ballistic_rows, engage_ballistic
 from egide.coverage.detect import Layers, detect, minimum_detectable_height
 from egide.coverage.engage import Engaged, engage
 from egide.coverage.net import Grid, Net
@@ -112,10 +114,11 @@ class Plan:
             for level, net in found.items()
         }
         rows = seen_rows(counter, layers, alternative, request.altitudes, request.cases, request.pd)
+        meet, tell = (engage_ballistic, ballistic_rows) if request.target.ballistic else (engage, engaged_rows)
         engaged = {
-            level: engage(grid, net, request, self.area.inside) for level, net in found.items() if request.engagement
+            level: meet(grid, net, request, self.area.inside) for level, net in found.items() if request.engagement
         }
-        rows += engaged_rows(counter, engaged, alternative, request) if engaged else []
+        rows += tell(counter, engaged, alternative, request) if engaged else []
         lost = losses(counter, layers["nominal"], alternative, request.altitudes, request.cases)
         lowest = minimum_detectable_height(
             grid, found["nominal"].searching(request.target.row), request.cases, request.pd
@@ -136,9 +139,9 @@ class Plan:
 def plan(
     path: Path | str, *, alternative: str | None = None, altitude: Sequence[str], rcs: Sequence[str], pd: float = 0.5,
     without: Sequence[str] = (), area: str | None = None, sea: str | None = None, weight: Path | None = None,
-    klass: str = "aircraft", speed: str | None = None, shots: Sequence[int] = (1, 2),
-    kill: Sequence[float] = (0.5, 0.8),
-    release: str | None = None, levels: Sequence[str] = LEVELS, engagement: bool = True, sets: Sequence[str] = (),
+    klass: str = "aircraft", speed: str | None = None, launch_range: str | None = None, apogee: str | None = None,
+    shots: Sequence[int] = (1, 2), kill: Sequence[float] = (0.5, 0.8), release: str | None = None,
+    levels: Sequence[str] = LEVELS, engagement: bool = True, sets: Sequence[str] = (),
 ) -> Plan:  # fmt: skip
     """Read and check. `alternative`: a name, `all`, several with commas, or None for the file as written."""
     from egide import scenario as scenarios
@@ -155,8 +158,10 @@ def plan(
         names = [part.strip() for part in alternative.split(",") if part.strip()]
     loaded = {name or "": scenarios.load(file, name, sets) for name in names}
     first = next(iter(loaded.values()))
+    wanted_target = target(klass, first.catalog, speed, launch_range, apogee)
+    only_level(wanted_target, release_m)
     request = Request(
-        wanted_altitudes, wanted_cases, wanted_pd, target(klass, first.catalog, speed), pairs, release_m,
+        wanted_altitudes, wanted_cases, wanted_pd, wanted_target, pairs, release_m,
         without=tuple(without), levels=tuple(levels), engagement=engagement,
     )  # fmt: skip
     grid = nets.grid_of(first)

@@ -32,8 +32,9 @@ __all__ = ["Arc", "arc_of", "ballistic_rows", "engage_ballistic"]
 
 Array = np.ndarray[Any, Any]
 GROUND: Final = Altitude("", 0.0, True)  # every cell that is not void counts
+MOST_POINTS: Final = 150_000  # of ground, evenly spaced
+MOST_NEAR: Final = 10_000  # of them, that a battery may defend
 MEET_S: Final = 0.25  # between two meetings that are tried: half a kilometre of fall at most
-NOTHING: Final = np.uint64(0)
 
 
 @final
@@ -51,6 +52,16 @@ class Arc:
     @property
     def step_s(self) -> float:
         return float(self.time_s[1] - self.time_s[0])
+
+
+@final
+@dataclass(frozen=True)
+class _Armed:
+    """A battery that may meet ballistic missiles, with what it fires and what holds the target for it."""
+
+    battery: Battery
+    stores: Array
+    holders: tuple[Radar, ...]
 
 
 @final
@@ -94,35 +105,31 @@ def reach_of(radar: Radar, request: Request, arc: Arc) -> Array:
 
 def engage_ballistic(grid: Grid, net: Net, request: Request, inside: Array) -> Engaged:
     """Every battery of a net against the request's missile; the only 'altitude' is the arc."""
-    rows, columns, stride = points_of(grid, inside)
-    meetings = arc_of(request.target)[1]
-    armed = []
-    for battery in net.batteries:
-        stores, radars = stores_of(battery, request.target.row), [net.radars[k] for k in battery.radars]
-        holders = [radar for radar in radars if not radar.search]
-        near = _near(grid, battery, stores, meetings, rows, columns) if len(stores) and holders else np.zeros(0, int)
-        if len(near) and int(battery.row["classes"]) & (1 << request.target.row):
-            armed.append((battery, stores, holders, near))
-    wanted = np.unique(np.concatenate([each[3] for each in armed])) if armed else np.zeros(0, int)
+    armed = list(_candidates(net, request))
+    (rows, columns, stride), near = _points(grid, inside, armed, arc_of(request.target)[1])
+    wanted = np.unique(np.concatenate([*near, np.zeros(0, np.int64)]))
     laid = _lay(grid, request, rows[wanted], columns[wanted])
     shape = (len(request.cases), len(wanted), request.headings)
     shots = {cue: np.zeros(shape, np.uint8) for cue in CUES}
     missed = {cue: np.ones(shape, np.float32) for cue in CUES}
     channels = {cue: np.zeros(shape, np.uint8) for cue in CUES}
-    seen: dict[str, Array] = {}
+    views: dict[tuple[str, ...], Array] = {}
 
-    def view(radars: Sequence[Radar]) -> Array:
-        return _view(grid, request, laid, radars, seen)
+    def shared(radars: Sequence[Radar]) -> Array:
+        names = tuple(radar.name for radar in radars)
+        if names not in views:
+            views[names] = _view(grid, request, laid, radars, np.arange(len(wanted)))
+        return views[names]
 
-    for battery, stores, holders, near in armed:
-        places = np.searchsorted(wanted, near)
-        hold, nothing = view(holders), np.zeros((*shape, 2), np.uint64)
+    for each, close in zip(armed, near, strict=True):
+        battery, places = each.battery, np.searchsorted(wanted, close)
         feeds = {cue: feeding_of(net, battery, request, cue) for cue in CUES}
-        own, shared = view(feeds["own"]), view(feeds["network"])
         times = {cue: _times(net, battery, feeds[cue], cue) for cue in CUES}
-        for cue, network in (("own", nothing), ("network", shared)):
+        hold = _view(grid, request, laid, each.holders, places)
+        own = _view(grid, request, laid, feeds["own"], places)
+        for cue, network in (("own", np.zeros_like(own)), ("network", shared(feeds["network"]))):
             for k in range(len(request.cases)):
-                _defend(laid, battery, stores, places, (own[k], network[k], hold[k]), times,
+                _defend(laid, battery, each.stores, places, (own[k], network[k], hold[k]), times,
                         (shots[cue][k], missed[cue][k], channels[cue][k]))  # fmt: skip
     return Engaged(
         request.headings, {}, (rows, columns), stride,
@@ -152,17 +159,40 @@ def stores_of(battery: Battery, klass: int) -> Array:
     return np.array(rows, float).reshape(len(rows), 8)
 
 
-def _near(grid: Grid, battery: Battery, stores: Array, meetings: Arc, rows: Array, columns: Array) -> Array:
-    """Points whose arc comes, below the missiles' ceiling, within their reach."""
-    from pyproj import Geod
+def _candidates(net: Net, request: Request) -> Iterator[_Armed]:
+    """Batteries whose doctrine, missiles and engagement radars are for ballistic targets."""
+    klass = request.target.row
+    for battery in net.batteries:
+        stores, radars = stores_of(battery, klass), [net.radars[k] for k in battery.radars]
+        holders = tuple(radar for radar in radars if not radar.search)
+        if len(stores) and holders and int(battery.row["classes"]) & (1 << klass):
+            yield _Armed(battery, stores, holders)
 
-    low = meetings.height_m <= float(stores[:, 3].max())
-    far_m = float(stores[:, 1].max()) + float(meetings.to_go_m[low].max(initial=0.0)) * 1.01 + 1_000.0
-    lat, lon = grid.latitudes[rows], grid.longitudes[columns]
-    box = np.nonzero(np.abs(lat - battery.place[0]) * 110_500.0 <= far_m)[0]
-    here = np.full(len(box), battery.place[1]), np.full(len(box), battery.place[0])
-    _, _, apart = Geod(ellps="WGS84").inv(lon[box], lat[box], *here)
-    return np.asarray(box[np.asarray(apart) <= far_m])
+
+def _points(
+    grid: Grid, inside: Array, armed: Sequence[_Armed], meetings: Arc
+) -> tuple[tuple[Array, Array, int], list[Array]]:
+    """Evenly spaced points of ground, and the places among them of those that each battery may defend: as many as
+    keep what is worked out below MOST_NEAR."""
+    most = MOST_POINTS
+    while True:
+        rows, columns, stride = points_of(grid, inside, most)
+        near = [_near(grid, each, meetings, rows, columns) for each in armed]
+        count = len(np.unique(np.concatenate([*near, np.zeros(0, np.int64)])))
+        if count <= MOST_NEAR:
+            return (rows, columns, stride), near
+        most = min(int(len(rows) * MOST_NEAR / count), len(rows) - 1)
+
+
+def _near(grid: Grid, armed: _Armed, meetings: Arc, rows: Array, columns: Array) -> Array:
+    """Points whose arc comes, below the missiles' ceiling, within their reach (on a sphere, with a margin)."""
+    low = meetings.height_m <= float(armed.stores[:, 3].max())
+    far_m = (float(armed.stores[:, 1].max()) + float(meetings.to_go_m[low].max(initial=0.0))) * 1.01 + 1_000.0
+    lat, lon = np.radians(grid.latitudes), np.radians(grid.longitudes)
+    lat0, lon0 = np.radians(armed.battery.place[:2])
+    half = np.sin(0.5 * (lat - lat0))[rows] ** 2
+    half += (np.cos(lat0) * np.cos(lat))[rows] * (np.sin(0.5 * (lon - lon0)) ** 2)[columns]
+    return np.nonzero(half <= math.sin(min(0.5 * far_m / EARTH_RADIUS_M, 0.5 * math.pi)) ** 2)[0]
 
 
 def _lay(grid: Grid, request: Request, rows: Array, columns: Array) -> _Laid:
@@ -180,24 +210,21 @@ def _lay(grid: Grid, request: Request, rows: Array, columns: Array) -> _Laid:
     return _Laid(base, axes, ground, cells, moments, meetings)
 
 
-def _view(grid: Grid, request: Request, laid: _Laid, radars: Sequence[Radar], seen: dict[str, Array]) -> Array:
-    """(cases, points, headings, 2) words: moments at which any of these radars sees the missile; an airborne one counts
-    where it sees from every place of its orbit. `seen` keeps what each has seen."""
-    shape = (len(request.cases), *laid.cells.shape[:2], 2)
-    found = np.zeros(shape, np.uint64)
+def _view(grid: Grid, request: Request, laid: _Laid, radars: Sequence[Radar], some: Array) -> Array:
+    """(cases, points, headings, 2) words: moments at which any of these radars sees the missile that falls on `some`
+    points; an airborne one counts where it sees from every place of its orbit. None looks for what is seen already."""
+    arc = laid.moments
+    found = np.zeros((len(request.cases), *laid.cells.shape[:2], 2), np.uint64)
     for radar in radars:
-        if radar.name not in seen:
-            always = np.full(shape, ~NOTHING)
-            reach = reach_of(radar, request, laid.moments)
-            for where in radar.places:
-                mask, top, left = grid.mask(where, float(radar.row["range_max_m"]))
-                here = np.zeros(shape, np.uint64)
-                look(laid.base, laid.axes, laid.ground_m, laid.moments.ahead_m, laid.moments.up_m,
-                     laid.moments.height_m, laid.cells, mask, np.array([top, left, grid.shape[1]], np.int64),
-                     where.frame(), radar.limits(), reach, here)  # fmt: skip
-                always &= here
-            seen[radar.name] = always
-        found |= seen[radar.name]
+        reach, always = reach_of(radar, request, arc), ~found
+        for where in radar.places:
+            mask, top, left = grid.mask(where, float(radar.row["range_max_m"]))
+            here = np.zeros_like(found)
+            look(some, laid.base, laid.axes, laid.ground_m, arc.ahead_m, arc.up_m, arc.height_m, laid.cells, mask,
+                 np.array([top, left, grid.shape[1]], np.int64), where.frame(), radar.limits(), reach, always,
+                 here)  # fmt: skip
+            always = here
+        found |= always
     return found
 
 

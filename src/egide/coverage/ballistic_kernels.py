@@ -2,8 +2,8 @@
 
 moment    one of MOMENTS evenly spaced times of the flight; a pair of 64-bit words holds one bit a moment
 meeting   a finer row of times on the way down, at which an interceptor may arrive
-laid      the arc as distances `ahead` (towards the launch) and `up` in the axes of the point aimed at: a place is point +
-          ahead * direction + up * vertical, and the same two rows serve every point and azimuth
+laid      the arc as distances `ahead` (towards the launch) and `up` in the axes of the point aimed at: a place is
+          point + ahead * direction + up * vertical, and the same two rows serve every point and azimuth
 hold      an engagement radar detects the target
 
 Points are independent, so the result does not depend on the number of threads. Bit k stands for heading k: the missile
@@ -87,11 +87,13 @@ def cell(row: float, col: float, size: Array) -> int:
 
 @njit_parallel
 def look(
-    base: Array, axes: Array, ground: Array, ahead: Array, up: Array, height: Array, cells: Array, mask: Array,
-    window: Array, frame: Array, limits: Array, reach: Array, out: Array,
+    some: Array, base: Array, axes: Array, ground: Array, ahead: Array, up: Array, height: Array, cells: Array,
+    mask: Array, window: Array, frame: Array, limits: Array, reach: Array, asked: Array, out: Array,
 ) -> None:  # fmt: skip
-    """Set the bits of the moments at which one radar place detects the missile. `window`: first row and column of the
-    mask and the columns of the raster; `reach` (cases, moments); out (cases, points, headings, 2) uint64."""
+    """Set the bits of the moments at which one radar place detects the missile that falls on `some` points, of the
+    moments `asked` for. `window`: first
+    row and column of the mask and the columns of the raster; `reach` (cases, moments); `asked` and out (cases, points,
+    headings, 2) uint64."""
     cases, headings = reach.shape[0], cells.shape[1]
     sector = limits[3] < math.pi
     widest = 0.0
@@ -99,12 +101,19 @@ def look(
         for m in range(MOMENTS):
             widest = max(widest, reach[k, m])
     widest = min(widest, limits[5])
-    for n in numba.prange(base.shape[0]):
+    for q in numba.prange(some.shape[0]):
+        n = some[q]
         bx, by, bz = base[n, 0] - frame[0, 0], base[n, 1] - frame[0, 1], base[n, 2] - frame[0, 2]
         vx, vy, vz = axes[n, 2, 0], axes[n, 2, 1], axes[n, 2, 2]
         for k in range(headings):
             tx, ty, tz = direction(axes[n], TWO_PI * k / headings)
+            low, high = np.uint64(0), np.uint64(0)
+            for c in range(cases):
+                low |= asked[c, n, k, 0]
+                high |= asked[c, n, k, 1]
             for m in range(MOMENTS):
+                if not is_set(low, high, m):
+                    continue
                 dx = bx + ahead[m] * tx + up[m] * vx
                 dy = by + ahead[m] * ty + up[m] * vy
                 dz = bz + ahead[m] * tz + up[m] * vz
@@ -131,7 +140,7 @@ def look(
                     continue
                 for c in range(cases):
                     if distance <= reach[c, m]:
-                        out[c, n, k, m // 64] |= np.uint64(1) << np.uint64(m % 64)
+                        out[c, n, k, m // 64] |= (np.uint64(1) << np.uint64(m % 64)) & asked[c, n, k, m // 64]
 
 
 @njit

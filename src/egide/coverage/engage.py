@@ -79,10 +79,10 @@ class Engaged:
         return out
 
 
-def points_of(grid: Grid, inside: Array) -> tuple[Array, Array, int]:
-    """Evenly spaced cells of the area, at most MOST_POINTS."""
+def points_of(grid: Grid, inside: Array, most: int = MOST_POINTS) -> tuple[Array, Array, int]:
+    """Evenly spaced cells of the area, no more than `most`."""
     stride = 1
-    while int(inside[stride // 2 :: stride, stride // 2 :: stride].sum()) > MOST_POINTS:
+    while int(inside[stride // 2 :: stride, stride // 2 :: stride].sum()) > most:
         stride += 1
     half = stride // 2
     rows, columns = np.nonzero(inside[half::stride, half::stride])

@@ -88,12 +88,12 @@ def arc_at(target: Target, time_s: Array) -> Arc:
 
 
 def arc_of(target: Target) -> tuple[Arc, Arc]:
-    """Moments at which radars look, from launch to impact, and meetings from the apogee to the impact."""
+    """Moments at which radars look, from launch to impact, and meetings from the apogee until before the impact."""
     total_s = float(ballistic.from_apogee(target.launch_range_m, target.apogee_m).time_s)
-    count = max(2, math.ceil(0.5 * total_s / MEET_S) + 1)
+    count = max(2, math.ceil(0.5 * total_s / MEET_S))
     return (
         arc_at(target, np.linspace(0.0, total_s, MOMENTS)),
-        arc_at(target, np.linspace(0.5 * total_s, total_s, count)),
+        arc_at(target, np.linspace(0.5 * total_s, total_s, count, endpoint=False)),
     )
 
 

@@ -62,31 +62,55 @@ def share(row: Mapping[str, Any], lang: str, say: Translator) -> str:
 def tables(document: Document, lang: str) -> list[dict[str, Any]]:
     """One table a kind: alternatives down, heights across."""
     say = translator(lang)
-    request = document["request"]
     rows = {_key(row): row for each in document["alternatives"] for row in each["rows"]}
     kinds = dict.fromkeys(_kind(row) for each in document["alternatives"] for row in each["rows"])
     found = []
     for kind in sorted(kinds, key=_order):
-        shown = []
+        shown, columns = [], columns_of(document, kind, lang)
         for each in document["alternatives"]:
-            cells = [rows.get((each["name"], a["text"], *kind)) for a in request["altitudes"]]
+            cells = [rows.get((each["name"], altitude_, *kind)) for altitude_, _ in columns]
             if any(cell is not None for cell in cells):
                 texts = [share(cell, lang, say) if cell else "–" for cell in cells]
                 shown.append({"name": pick(each["label"], lang), "key": each["name"], "rows": cells, "cells": texts})
         found.append(
             {
-                "kind": kind, "measure": kind[0], "headline": headline(kind), "title": title(document, kind, lang),
-                "rows": shown, "heads": [altitude(a, lang) for a in request["altitudes"]],
+                "kind": kind, "measure": kind[0], "headline": headline(kind, falls(document)),
+                "title": title(document, kind, lang), "rows": shown, "heads": [head for _, head in columns],
                 "channels": channels(shown, lang, say),
             }
         )  # fmt: skip
     return found
 
 
-def headline(kind: Sequence[Any]) -> bool:
-    """Whether a table is among the few that are read first."""
+def headline(kind: Sequence[Any], falling: bool = False) -> bool:
+    """Whether a table is among the few that are read first; of ballistic missiles both azimuths are."""
     measure, _, cue, _, _, azimuth, _ = kind
-    return measure == "seen" or (measure in ("denied", "defended") and cue == "network" and azimuth == "worst")
+    worst = azimuth == "worst" or falling
+    return measure == "seen" or (measure in ("denied", "defended") and cue == "network" and worst)
+
+
+def falls(document: Document) -> bool:
+    """Whether the target is a ballistic missile: it has a launch range, and its defence no height."""
+    return document["request"]["target"].get("launch_range_m") is not None
+
+
+def columns_of(document: Document, kind: Sequence[Any], lang: str) -> list[tuple[str, str]]:
+    """Altitude of the rows of each column, and what stands above it."""
+    if kind[0] == "defended" and falls(document):
+        return [("", translator(lang)("from {range}").format(range=launched(document, lang)["range"]))]
+    return [(a["text"], altitude(a, lang)) for a in document["request"]["altitudes"]]
+
+
+def launched(document: Document, lang: str) -> dict[str, str]:
+    """A ballistic missile's class, launch range, apogee and speed in words."""
+    target = document["request"]["target"]
+    return {
+        "klass": told(CLASS_LABELS, target["klass"], translator(lang)),
+        "name": target["entry"].partition("/")[2],
+        "range": exact(target["launch_range_m"] / 1e3, "km", lang),
+        "apogee": quantity(target["apogee_m"] / 1e3, "km", lang, 0),
+        "speed": quantity(target["speed_m_s"], "m/s", lang, 0),
+    }
 
 
 def _order(kind: Sequence[Any]) -> tuple[Any, ...]:
@@ -118,6 +142,13 @@ def title(document: Document, kind: Sequence[Any], lang: str) -> str:
     }  # fmt: skip
     if measure in SEEN_TITLES:
         said = [say(SEEN_TITLES[measure])]
+    elif falls(document):
+        said = [
+            say(
+                "Ground defended against {klass} ({name}) launched from {range}, apogee {apogee}, {speed} at impact: "
+                "n ≥ {shots} shots and kill probability q ≥ {kill}, before impact"
+            ).format(**words | launched(document, lang))
+        ]
     elif measure == "denied":
         said = [say("Airspace denied to {klass} at {speed}: at least one shot meets them").format(**words)]
     else:
@@ -166,7 +197,9 @@ def prices(document: Document, lang: str) -> list[dict[str, str]]:
         return []
     base = document["alternatives"][0]
     have = {price["unit"] for price in base["prices"]}
-    wanted = [kind for kind in sorted({_kind(row) for row in base["rows"]}, key=_order) if headline(kind)]
+    wanted = [
+        kind for kind in sorted({_kind(row) for row in base["rows"]}, key=_order) if headline(kind)
+    ]  # one azimuth is enough here
     largest = document["request"]["cases"][-1]["rcs_m2"]
     kinds = [kind for kind in wanted if kind[1] == largest and kind[6] == "area"]
     found = []
@@ -198,14 +231,14 @@ def _gains(
     old = {_key(row)[1:]: row for row in base["rows"]}
     shown = []
     for kind in kinds:
-        for a in document["request"]["altitudes"]:
-            now = next((row for row in each["rows"] if _key(row)[1:] == (a["text"], *kind)), None)
-            then = old.get((a["text"], *kind))
+        for altitude_, head in columns_of(document, kind, lang):
+            now = next((row for row in each["rows"] if _key(row)[1:] == (altitude_, *kind)), None)
+            then = old.get((altitude_, *kind))
             if now is None or then is None or not (now["usable"] and then["usable"]) or now["nominal"] is None:
                 continue
             gain = 100.0 * (now["nominal"] - then["nominal"]) / price
             name = names[kind[0]] + (f" (n {kind[3]}, q {exact(kind[4], '', lang)})" if kind[0] == "defended" else "")
-            shown.append(f"{name} {altitude(a, lang)}: {number(gain, lang, 1)}")
+            shown.append(f"{name} {head}: {number(gain, lang, 1)}")
     return shown
 
 
@@ -227,6 +260,11 @@ def limits(document: Document, lang: str) -> list[str]:
         say("Airborne radars are averaged over their orbit."),
         say("Sites are notional. Boundaries imply no position."),
     ]  # fmt: skip
+    if falls(document):
+        said.append(
+            say("The missile flies one plain arc over a still sphere, without boost, drag, manoeuvre or decoys, from "
+                "each of {n} azimuths; it is met on its way down only, and not seen beyond the terrain.").format(n=request["headings"])
+        )  # fmt: skip
     if any(row["terrain_low"] is not None for each in document["alternatives"] for row in each["rows"]):
         said.append(
             say("Terrain cells are {cell} wide: below 3 km above the ground a share is given with a band measured by "

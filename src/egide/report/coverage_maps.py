@@ -18,7 +18,7 @@ import numpy as np
 from egide.errors import store_error
 from egide.i18n import Translator, mark, pick, quantity, translator
 from egide.report import figures, maps, outlines, relief
-from egide.report.coverage import CUE_TITLES, altitude, exact, read
+from egide.report.coverage import CUE_TITLES, altitude, exact, falls, read
 from egide.report.labels import CLASS_LABELS, told
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ class _Relief:
 
 def sheets(folder: Path | str, lang: str) -> list[dict[str, str]]:
     """Draw every sheet that is missing into the folder; what each shows, where it is, and its words."""
+    from egide.report import coverage_ballistic  # it draws with what stands here
+
     place = Path(folder)
     document, say = read(place), translator(lang)
     ground: _Ground | None = None
@@ -82,6 +84,9 @@ def sheets(folder: Path | str, lang: str) -> list[dict[str, str]]:
                     ground = ground or _ground(place, document)
                     _sheet(place, document, each, case, kind, ground, lang, say, words["title"]).replace(place / name)
                 found.append({"file": name, "kind": kind, "alternative": each["name"], "case": case["text"], **words})
+            if any(row["measure"] == "defended" for row in each["rows"]) and falls(document):
+                ground = ground or _ground(place, document)
+                found.append(coverage_ballistic.sheet(place, document, each, case, ground, lang))
     return found
 
 

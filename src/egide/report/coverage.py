@@ -263,7 +263,8 @@ def limits(document: Document, lang: str) -> list[str]:
     if falls(document):
         said.append(
             say("The missile flies one plain arc over a still sphere, without boost, drag, manoeuvre or decoys, from "
-                "each of {n} azimuths; it is met on its way down only, and not seen beyond the terrain.").format(n=request["headings"])
+                "each of {n} azimuths; it is met on its way down only, and not seen beyond the terrain."
+                ).format(n=request["headings"])
         )  # fmt: skip
     if any(row["terrain_low"] is not None for each in document["alternatives"] for row in each["rows"]):
         said.append(

@@ -1,6 +1,6 @@
 """The map of a coverage against a ballistic missile: one panel a rule of defence, nothing said of heights.
 
-some    ground defended on some of the azimuths from which the missile may come; all: on every one of them
+few     ground defended on some of the azimuths from which the missile may come; half: on half of them or more; all
 own     what the batteries' own radars alone defend on some azimuth, as a line
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from egide.report.coverage_maps import (
     AREA,
     DENIED,
     PANEL_IN,
-    SOME,
     _band,
     _borders,
     _edge,
@@ -34,8 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["sheet"]
 
-HALF = "#fdae6b"  # on half of the azimuths or more
-OWN = figures.BLUE
+FEW: Final = "#fdd0a2"  # on fewer than half of the azimuths
+HALF: Final = "#fda050"
+OWN: Final = figures.BLUE
 
 
 def sheet(
@@ -45,9 +45,10 @@ def sheet(
     say = translator(lang)
     name = f"{each['folder']}/map-defended_{case['text']}.{lang}.png"
     title = say(
-        mark("{name}: ground defended against {klass} ({missile}) launched from {range}, cross section {rcs}, Pd {pd}")
+        mark("{name}: ground defended against {klass} ({missile}) launched from {range}, {cue}, cross section {rcs}, Pd {pd}")
     ).format(
         **{**launched(document, lang), "missile": launched(document, lang)["name"], "name": pick(each["label"], lang),
+           "cue": say(CUE_TITLES["network"]),
            "rcs": exact(case["rcs_m2"], "m²", lang), "pd": exact(document["request"]["pd"], "", lang)}
     )  # fmt: skip
     if not (place / name).exists():
@@ -66,7 +67,7 @@ def _draw(
     down = -(-len(rules) // across)
     panel_in, wide = PANEL_IN * ground.frame.ratio, across * PANEL_IN + 0.3
     with figures.drawing():
-        figure = figures.new_figure(wide, down * (panel_in + 0.45) + 1.45)
+        figure = figures.new_figure(wide, down * (panel_in + 0.45) + 1.4)
         figure.set_facecolor("white")
         full = figure.get_size_inches()[1]
         for number, rule in enumerate(rules):
@@ -75,9 +76,8 @@ def _draw(
                                     1.0 - (0.62 + (row + 1) * (panel_in + 0.45) - 0.12) / full,
                                     (PANEL_IN - 0.12) / wide, panel_in / full))  # fmt: skip
             _panel(axes, place, document, each, case, rule, ground, lang)
-            axes.set_title(say(mark("n ≥ {shots} shots, q ≥ {kill}, {cue}")).format(
-                shots=rule["shots"], kill=exact(rule["kill"], "", lang), cue=say(CUE_TITLES["network"])),
-                fontsize=10.0)  # fmt: skip
+            axes.set_title(say(mark("n ≥ {shots} shots, q ≥ {kill}")).format(
+                shots=rule["shots"], kill=exact(rule["kill"], "", lang)), fontsize=10.5)  # fmt: skip
             if number == 0:
                 maps.scale_and_north(axes, ground.frame, lang)
         _legend(figure, document["request"]["headings"], say)
@@ -85,7 +85,7 @@ def _draw(
         notice = say("Sites are notional. Boundaries imply no position.")
         notice += " " + say("Boundaries and coasts: Natural Earth, public domain.")
         figure.text(0.012, 0.09 / full, notice, fontsize=8, color=figures.MUTED)
-        return _save(figure, place)
+        return _save(figure, place, rare=True)
 
 
 def _panel(
@@ -102,8 +102,8 @@ def _panel(
     stem = f"{target['entry'].partition('/')[2]}-{target['launch_range_m'] / 1e3:g}km"
     file = place / each["folder"] / f"defended-{rule['shots']}-{rule['kill']:g}_{stem}_{case['text']}.tif"
     own, share = (np.nan_to_num(_band(file, k)) for k in (2, 4))
-    _paint(axes, ground, [((share > 0.0) & (share < 0.5), SOME, 0.75),
-                                 ((share >= 0.5) & (share < 1.0), HALF, 0.85), (share >= 1.0, DENIED, 0.9)])  # fmt: skip
+    few, half, every = (share > 0.0) & (share < 0.5), (share >= 0.5) & (share < 1.0), share >= 1.0
+    _paint(axes, ground, [(few, FEW, 0.9), (half, HALF, 0.9), (every, DENIED, 0.95)])
     _edge(axes, ground, own > 0.0, OWN, 1.1)
     _edge(axes, ground, ground.inside, AREA, 0.8)
     _borders(axes, ground.lines)
@@ -122,7 +122,7 @@ def _legend(figure: Figure, headings: int, say: Translator) -> None:
     words = (say(mark("defended on some of {n} azimuths")), say(mark("on half of them or more")), say(mark("on all")))
     keys: list[Any] = [
         Patch(facecolor=colour, edgecolor=figures.MUTED, label=text.format(n=headings), linewidth=0.5)
-        for colour, text in zip((SOME, HALF, DENIED), words, strict=True)
+        for colour, text in zip((FEW, HALF, DENIED), words, strict=True)
     ]
     keys.append(Line2D([], [], color=OWN, linewidth=1.1, label=say(mark("on own radars alone, on some azimuth"))))
     keys.append(Line2D([], [], color=AREA, linewidth=0.8, label=say("area counted")))

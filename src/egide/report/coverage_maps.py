@@ -296,8 +296,8 @@ def _legend(figure: Figure, kind: str, say: Translator) -> None:
                   columnspacing=1.2)  # fmt: skip
 
 
-def _save(figure: Figure, place: Path) -> Path:
-    """A picture of few colours, so that many fit into one page."""
+def _save(figure: Figure, place: Path, rare: bool = False) -> Path:
+    """A picture of few colours, so that many fit into one page; `rare` ones are kept where patches are small."""
     import io
     import os
 
@@ -311,6 +311,7 @@ def _save(figure: Figure, place: Path) -> Path:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     beside = place / f".map.partial-{os.getpid()}.png"
-    small = Image.open(buffer).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    way = Image.Quantize.MAXCOVERAGE if rare else Image.Quantize.MEDIANCUT
+    small = Image.open(buffer).convert("RGB").quantize(COLOURS, way, dither=Image.Dither.NONE)
     small.save(beside, "PNG", optimize=True)
     return beside

@@ -45,7 +45,8 @@ def sheet(
     say = translator(lang)
     name = f"{each['folder']}/map-defended_{case['text']}.{lang}.png"
     title = say(
-        mark("{name}: ground defended against {klass} ({missile}) launched from {range}, {cue}, cross section {rcs}, Pd {pd}")
+        mark("{name}: ground defended against {klass} ({missile}) launched from {range}, {cue}, cross section {rcs}, "
+             "Pd {pd}")
     ).format(
         **{**launched(document, lang), "missile": launched(document, lang)["name"], "name": pick(each["label"], lang),
            "cue": say(CUE_TITLES["network"]),

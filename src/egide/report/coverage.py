@@ -53,6 +53,8 @@ def share(row: Mapping[str, Any], lang: str, say: Translator) -> str:
         return say("not usable")
     ends = [value for value in (row["low"], row["nominal"], row["high"]) if value is not None]
     digits = 0 if row["nominal"] >= 0.0995 else 1
+    if row.get("launch_range_m") is not None and row["nominal"] < 0.00995:
+        digits = 2  # footprints of some kilometres in a whole country
     shown = number(100.0 * row["nominal"], lang, digits)
     if len(ends) < 3:
         return shown
@@ -97,7 +99,7 @@ def falls(document: Document) -> bool:
 def columns_of(document: Document, kind: Sequence[Any], lang: str) -> list[tuple[str, str]]:
     """Altitude of the rows of each column, and what stands above it."""
     if kind[0] == "defended" and falls(document):
-        return [("", translator(lang)("from {range}").format(range=launched(document, lang)["range"]))]
+        return [("", translator(lang)(mark("launched from {range}")).format(range=launched(document, lang)["range"]))]
     return [(a["text"], altitude(a, lang)) for a in document["request"]["altitudes"]]
 
 

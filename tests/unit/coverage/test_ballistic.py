@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 from pyproj import Geod
 from tests.unit.coverage import scene
 
 import egide as eg
 from egide import scenario
+from egide.cli.app import main
 from egide.coverage import ballistic as fall
 from egide.coverage import net as nets
 from egide.coverage import plan
@@ -260,3 +263,23 @@ def test_what_cannot_be_flown_is_refused_with_its_mend(tmp_path: Path, words: di
     with pytest.raises(ScenarioError) as fault:
         plan(file, altitude=["5km-amsl"], rcs=["1m2"], **({"klass": "ballistic"} | words))
     assert said in str(fault.value)
+
+
+def test_the_folder_has_rasters_outlines_a_map_and_a_page_that_name_the_arc(tmp_path: Path):
+    file = scene.write(tmp_path, MORE, **NEAR)
+    out = tmp_path / "out"
+    asked_for = ["--altitude", "5km-amsl", "--rcs", "1m2", "--class", "ballistic", "--launch-range", "250km"]
+    assert main(["coverage", str(file), *asked_for, "--nominal", "--area", "rectangle", "-o", str(out)]) == 0
+    with rasterio.open(out / "as-written" / "defended-1-0.5_scud-b-250km_1m2.tif") as raster:
+        assert raster.count == 4
+        assert "ballistic/scud-b launched from 250 km" in raster.descriptions[0]
+        assert raster.read(1).max() == 1.0
+    outline = json.loads((out / "as-written" / "defended-1-0.5_scud-b-250km_1m2.geojson").read_text("utf-8"))
+    assert outline["features"][0]["properties"]["launch_range_m"] == 250e3
+    assert sorted(path.name for path in (out / "as-written").glob("*.png")) == [
+        "map-defended_1m2.en.png", "map-seen_1m2.en.png",
+    ]  # fmt: skip
+    page = (out / "coverage.en.html").read_text("utf-8")
+    assert "launched from 250 km" in page.replace("\u202f", " ").replace("\xa0", " ")
+    assert "--launch-range 250000m" in page
+    assert "--speed" not in page

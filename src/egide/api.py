@@ -92,6 +92,8 @@ def coverage(
     weight: Path | None = None,
     target: str = "aircraft",
     speed: str | None = None,
+    launch_range: str | None = None,
+    apogee: str | None = None,
     shots: Sequence[int] = (1, 2),
     kill: Sequence[float] = (0.5, 0.8),
     release: str | None = None,
@@ -101,11 +103,12 @@ def coverage(
 ) -> Coverage:
     """What a scenario sees and defends: shares of an area (`.rows`, `.share`) and rasters with their transform
     (`.seen`, `.radars`, `.denied`, `.defended`, `.lowest`). Heights as in "100m-agl" or "5km-amsl"; `alternative` may
-    be "all". `ranges=False` takes nominal values alone."""
+    be "all". `ranges=False` takes nominal values alone. Against a ballistic missile (`target="ballistic"`), launched
+    from `launch_range`, rows and rasters of `defended` have the altitude ""."""
     from egide.coverage import coverage as covered
 
     return covered(
         path, altitude=altitude, rcs=rcs, alternative=alternative, pd=pd, without=without, area=area, sea=sea,
-        weight=weight, target=target, speed=speed, shots=shots, kill=kill, release=release, ranges=ranges,
-        engagement=engagement, sets=sets,
+        weight=weight, target=target, speed=speed, launch_range=launch_range, apogee=apogee, shots=shots,
+        kill=kill, release=release, ranges=ranges, engagement=engagement, sets=sets,
     )  # fmt: skip

@@ -44,9 +44,15 @@ def coverage(
     sea: Annotated[str | None, Parameter(help="Count the sea up to this far too, as in 12nmi.")] = None,
     weight: Annotated[Path | None, Parameter(help="A raster of people or value, for weighted shares.")] = None,
     klass: Annotated[
-        str, Parameter(name="--class", help="Target: aircraft, cruise-missile, drone, or a catalogue entry.")
+        str, Parameter(name="--class", help="Target: aircraft, cruise-missile, drone, ballistic, or a catalogue entry.")
     ] = "aircraft",
     speed: Annotated[str | None, Parameter(help="Of the target; the catalogue's cruise speed otherwise.")] = None,
+    launch_range: Annotated[
+        str | None, Parameter(help="Of a ballistic missile: how far off it starts; its greatest range otherwise.")
+    ] = None,
+    apogee: Annotated[
+        str | None, Parameter(help="Of its arc; least energy otherwise; catalogue: as a scenario's raids fly.")
+    ] = None,
     shots: Annotated[str, Parameter(help="Least number of shots of each rule of defence.")] = "1,2",
     kill: Annotated[str, Parameter(help="Least cumulative kill probability of each rule.")] = "0.5,0.8",
     release: Annotated[
@@ -72,7 +78,8 @@ def coverage(
     plan = survey.plan(
         scenario, alternative=alternative, altitude=altitude, rcs=rcs if rcs is not None else ["1m2"], pd=pd,
         without=without or (), area=area, sea=sea, weight=weight, klass=klass, speed=speed,
-        shots=_numbers(shots, "--shots", int), kill=_numbers(kill, "--kill", float), release=release,
+        launch_range=launch_range, apogee=apogee, shots=_numbers(shots, "--shots", int),
+        kill=_numbers(kill, "--kill", float), release=release,
         levels=("nominal",) if nominal else ("nominal", "low", "high"), engagement=not detection,
         sets=tuple(sets or ()),
     )  # fmt: skip

@@ -121,6 +121,8 @@ class Coverage:
         level: str = "nominal",
     ) -> Raster:  # fmt: skip
         """Where the target can be met: 1 where on all headings (worst), or the share of headings (mean)."""
+        if self.plan.request.target.ballistic:
+            raise ValueError("airspace is not denied to a ballistic missile at a height: ask for defended")
         k, a = self._case(rcs), self._altitude(altitude)
         return self._raster("denied", self._one(alternative).engaged[level].denied(cue, k, a, azimuth))
 
@@ -128,8 +130,9 @@ class Coverage:
         self, altitude: str, rcs: str, alternative: str | None = None, *, shots: int, kill: float,
         cue: str = "network", azimuth: str = "worst", level: str = "nominal",
     ) -> Raster:  # fmt: skip
-        """Ground defended by a rule: 1 where on all azimuths (worst), or the share of azimuths (mean); NaN outside."""
-        k, a = self._case(rcs), self._altitude(altitude)
+        """Ground defended by a rule: 1 where on all azimuths (worst), or the share of azimuths (mean); NaN outside.
+        Against a ballistic missile the altitude is ""."""
+        k, a = self._case(rcs), 0 if self.plan.request.target.ballistic and not altitude else self._altitude(altitude)
         engaged = self._one(alternative).engaged[level]
         points = engaged.defended(cue, k, a, azimuth, shots, kill)
         return self._raster("defended", engaged.spread(points, self.plan.grid.shape))

@@ -21,7 +21,7 @@ import numpy as np
 from pyproj import Geod
 
 from egide.constants import WGS84_A_M, WGS84_F
-from egide.coverage.grid import Grid
+from egide.coverage.grid import Grid, cells_km2
 from egide.errors import scenario_error
 from egide.i18n import mark
 from egide.ingest import polygons
@@ -99,13 +99,16 @@ def area_of(grid: Grid, scenario: Scenario, wanted: str | None, sea_m: float = 0
         )
     if sea_m > 0.0:
         inside = inside | _sea(grid, inside, sea_m)
+    if not any(np.any(inside[rows] & (grid.dem.height_m[rows] != VOID_M)) for rows in _bands(grid)):
+        wrong = mark("the terrain has no height anywhere in the area")
+        raise scenario_error(name, wrong, mark("fill the voids, or give another area"), path="--area")
     return Area(name, kind, sea_m, inside, _km2(grid, inside), min(1.0, own_km2 / full_km2))
 
 
 def _shapes(name: str) -> tuple[str, list[polygons.Polygon]]:
     if name.lower().endswith((".json", ".geojson")) or Path(name).is_file():
         return "polygon", polygons.areas(Path(name))
-    return "country", [[ring] for ring in polygons.country(name)]
+    return "country", polygons.country_polygons(name)
 
 
 def _turned(grid: Grid, shape: polygons.Polygon) -> list[polygons.Polygon]:
@@ -238,14 +241,33 @@ def _summed(grid: Grid, source: Any, read: Array, path: Path, mend: str) -> Arra
     read[void] = 0.0
     if np.any(read < 0.0):
         raise scenario_error(str(path), mark("the raster has values below zero"), mend)
+    how = Resampling.sum
+    if _wider(grid, source):  # a cell has its share of the one pixel it lies in
+        read, how = read / _pixel_km2(source), Resampling.nearest
     out = np.zeros(grid.shape)
     for rows in _bands(grid):  # what GDAL holds beside is a band
         band, _ = reproject(
             read, np.zeros(out[rows].shape), src_transform=source.transform, src_crs=source.crs,
-            dst_transform=Affine(*transform_of(grid, rows.start)), dst_crs="EPSG:4326", resampling=Resampling.sum,
+            dst_transform=Affine(*transform_of(grid, rows.start)), dst_crs="EPSG:4326", resampling=how,
         )  # fmt: skip
         out[rows] = np.where(np.isfinite(band), np.maximum(band, 0.0), 0.0)
+        if how == Resampling.nearest:
+            out[rows] *= grid.cell_km2[rows]
     return out
+
+
+def _wider(grid: Grid, source: Any) -> bool:
+    """Whether a raster's pixels are larger than the terrain's cells."""
+    return bool(float(np.mean(_pixel_km2(source))) > float(np.mean(grid.cell_km2)))
+
+
+def _pixel_km2(source: Any) -> Array:
+    """Area of a raster's pixels: a column by rows for one in degrees, one number for one in metres."""
+    a, e = abs(source.transform.a), abs(source.transform.e)
+    if not source.crs.is_geographic:
+        return np.array(a * e * source.crs.linear_units_factor[1] ** 2 / 1e6)
+    lat_deg = source.transform.f + source.transform.e * (np.arange(source.height) + 0.5)
+    return cells_km2(np.sin(np.radians(lat_deg)), e, a)
 
 
 def _bands(grid: Grid) -> list[slice]:

@@ -3,7 +3,7 @@
 altitude   a height with its reference: `agl` above the ground below, `amsl` above mean sea level (orthometric; the
            geoid's undulation is ignored)
 case       one radar cross section
-target     a class with its speed: what batteries are asked to meet
+target     a class with its speed: what batteries are asked to meet; a ballistic missile has a launch range, an apogee
 rule       'defended' is said only with it: at least so many shots, and at least so high a probability of a kill
 """
 
@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from egide.catalog import Catalog
+from egide.catalog.model import Entry
 from egide.errors import Problem, ScenarioError, scenario_error
 from egide.events import CLASSES
 from egide.i18n import mark
+from egide.physics import ballistic
 from egide.units import AREA, LENGTH, SPEED, Dimension, read_quantity, show_quantity
 
 __all__ = [
@@ -28,11 +30,13 @@ __all__ = [
 LEVELS: Final = ("nominal", "low", "high")
 PLACE: Final = "egide coverage"
 _HIGHEST_M: Final = 32_000.0  # the terrain's own limit of a height in an int16
+_HIGHEST_ARC_M: Final = 2_000_000.0
 _GENERIC: Final = {  # class -> the catalogue's flyer that stands for it
     "aircraft": "aircraft/generic-strike",
     "cruise-missile": "cruise-missile/generic",
     "drone": "drone/shahed-136",
     "airliner": "airliner/boeing-737",
+    "ballistic": "ballistic/scud-b",
 }
 
 
@@ -68,16 +72,27 @@ class Case:
 @final
 @dataclass(frozen=True)
 class Target:
-    """What batteries meet: a class, and how fast it flies."""
+    """What batteries meet: a class, and how fast it flies (a ballistic missile: where it strikes)."""
 
     klass: str
     entry: str
     speed_m_s: float
+    launch_range_m: float = math.nan
+    apogee_m: float = math.nan
 
     @property
     def row(self) -> int:
         """Place of the class in egide.events.CLASSES."""
         return CLASSES.index(self.klass)
+
+    @property
+    def ballistic(self) -> bool:
+        return self.klass == "ballistic"
+
+    @property
+    def stem(self) -> str:
+        """'scud-b-300km', for file names."""
+        return f"{self.entry.partition('/')[2]}-{self.launch_range_m / 1e3:g}km"
 
 
 @final
@@ -160,15 +175,23 @@ def probability(pd: float) -> float:
     return pd
 
 
-def target(name: str, catalog: Catalog, speed: str | None = None) -> Target:
-    """A class, or one flyer of the catalogue; its cruise speed unless another is given."""
+def target(
+    name: str, catalog: Catalog, speed: str | None = None, launch_range: str | None = None, apogee: str | None = None,
+) -> Target:  # fmt: skip
+    """A class, or one flyer of the catalogue; its cruise speed unless another is given. A ballistic missile has a
+    launch range and an apogee instead."""
     entry = catalog.get(_GENERIC.get(name, name))
-    flying = tuple(_GENERIC)
-    if entry is None or entry.kind not in flying:
-        wrong = mark("no target class or catalogue aircraft is called {name}")
-        right = mark("write one of {known}; ballistic missiles have no height and heading and are not covered here")
-        raise scenario_error(PLACE, wrong, right, path="--class", name=name, known=", ".join(flying))
+    if entry is None or entry.kind not in _GENERIC:
+        wrong = mark("no target class or flyer of the catalogue is called {name}")
+        right = mark("write one of {known}, or one entry such as ballistic/iskander-m")
+        raise scenario_error(PLACE, wrong, right, path="--class", name=name, known=", ".join(_GENERIC))
+    if entry.kind == "ballistic":
+        return missile(entry, speed, launch_range, apogee)
     problems = list[Problem]()
+    for option, given in (("--launch-range", launch_range), ("--apogee", apogee)):
+        if given is not None:
+            wrong = mark("{name} flies level: only a ballistic missile has a launch range and an apogee")
+            problems.append(_problem(option, wrong, mark("leave it out, or write --class ballistic"), name=name))
     speed_m_s = entry.si("cruise_speed") if speed is None else _quantity(speed, SPEED, "--speed", problems)
     if speed_m_s is not None and speed_m_s <= 0.0:
         wrong = mark("a target that does not move never comes")
@@ -176,6 +199,44 @@ def target(name: str, catalog: Catalog, speed: str | None = None) -> Target:
     if problems or speed_m_s is None:
         raise ScenarioError(problems)
     return Target(entry.kind, entry.id, speed_m_s)
+
+
+def missile(entry: Entry, speed: str | None, launch_range: str | None, apogee: str | None) -> Target:
+    """A ballistic missile on the arc of least energy to its greatest range, or to a shorter one; or over the apogee
+    that is given, `catalogue` being the arc of a scenario's raids: its apogee goes with its range."""
+    problems = list[Problem]()
+    most_m = entry.si("range")
+    if speed is not None:
+        wrong = mark("a ballistic missile's speed follows from its launch range and apogee")
+        problems.append(_problem("--speed", wrong, mark("leave it out, or give --launch-range or --apogee")))
+    range_m = most_m if launch_range is None else _quantity(launch_range, LENGTH, "--launch-range", problems)
+    if range_m is not None and not 0.0 < range_m <= most_m:
+        wrong = mark("{name} is not launched from {text}: it flies up to {most:g} km")
+        right = mark("write a distance above zero, up to that, for example --launch-range {most:g}km")
+        problems.append(
+            _problem("--launch-range", wrong, right, name=entry.id, text=launch_range, most=most_m / 1e3)
+        )  # fmt: skip
+    if problems or range_m is None:
+        raise ScenarioError(problems)
+    if apogee == "catalogue":
+        apogee_m: float | None = entry.si("apogee") * range_m / most_m
+    else:
+        least = float(ballistic.minimum_energy(range_m).apogee_m)
+        apogee_m = least if apogee is None else _quantity(apogee, LENGTH, "--apogee", problems)
+    if apogee_m is not None and not 0.0 < apogee_m <= _HIGHEST_ARC_M:
+        wrong = mark("no arc has an apogee of {text}")
+        problems.append(_problem("--apogee", wrong, mark("write a height up to 2000 km, or catalogue"), text=apogee))
+    if problems or apogee_m is None:
+        raise ScenarioError(problems)
+    speed_m_s = float(ballistic.from_apogee(range_m, apogee_m).speed_m_s)
+    return Target(entry.kind, entry.id, speed_m_s, range_m, apogee_m)
+
+
+def only_level(target: Target, release_m: float) -> None:
+    """A ballistic missile has nothing to release before it strikes."""
+    if target.ballistic and release_m > 0.0:
+        wrong = mark("a ballistic missile releases nothing before it strikes")
+        raise scenario_error(PLACE, wrong, mark("leave --release out"), path="--release")
 
 
 def _parts(texts: Sequence[str]) -> list[str]:

@@ -28,7 +28,7 @@ from egide.coverage.engage_kernels import defend, deny
 from egide.coverage.grid import Grid
 from egide.coverage.net import Battery, Net, Radar
 
-__all__ = ["CUES", "Engaged", "engage"]
+__all__ = ["CUES", "Engaged", "engage", "feeding_of", "points_of", "times_s"]
 
 Array = np.ndarray[Any, Any]
 CUES: Final = ("own", "network")
@@ -80,10 +80,10 @@ class Engaged:
         return out
 
 
-def points_of(grid: Grid, inside: Array) -> tuple[Array, Array, int]:
-    """Evenly spaced cells of the area, at most MOST_POINTS."""
+def points_of(grid: Grid, inside: Array, most: int = MOST_POINTS) -> tuple[Array, Array, int]:
+    """Evenly spaced cells of the area, no more than `most`."""
     stride = 1
-    while int(inside[stride // 2 :: stride, stride // 2 :: stride].sum()) > MOST_POINTS:
+    while int(inside[stride // 2 :: stride, stride // 2 :: stride].sum()) > most:
         stride += 1
     half = stride // 2
     rows, columns = np.nonzero(inside[half::stride, half::stride])
@@ -108,7 +108,7 @@ def engage(grid: Grid, net: Net, request: Request, inside: Array) -> Engaged:
             continue
         hold = _always(grid, holders, request)
         nothing = np.zeros_like(hold)
-        feeding = {cue: _feeding(net, battery, request, cue) for cue in CUES}
+        feeding = {cue: feeding_of(net, battery, request, cue) for cue in CUES}
         own = _always(grid, feeding["own"], request) if feeding["own"] else nothing
         names = dict.fromkeys(radar.network for radar in feeding["network"])
         shared = np.bitwise_or.reduce([pictures[name] for name in names]) if names else nothing
@@ -189,7 +189,7 @@ def _pictures(grid: Grid, net: Net, request: Request) -> dict[str, Array]:
     return found
 
 
-def _feeding(net: Net, battery: Battery, request: Request, cue: str) -> tuple[Radar, ...]:
+def feeding_of(net: Net, battery: Battery, request: Request, cue: str) -> tuple[Radar, ...]:
     """Search radars on whose tracks the battery acts."""
     klass = request.target.row
     if cue == "network":
@@ -199,14 +199,20 @@ def _feeding(net: Net, battery: Battery, request: Request, cue: str) -> tuple[Ra
 
 
 def _wait_s(net: Net, battery: Battery, feeding: Sequence[Radar], cue: str) -> float:
-    """From detection to launch: track, decision, reaction, order, and the slowest cueing link where one is used."""
+    """From detection to launch."""
+    return sum(times_s(net, battery, feeding, cue))
+
+
+def times_s(net: Net, battery: Battery, feeding: Sequence[Radar], cue: str) -> tuple[float, float, float]:
+    """From detection to a firm track; to the decision, with the slowest cueing link where one is used; to the launch,
+    with the centre's order where it is awaited."""
     row = battery.row
     if not feeding:
-        return 0.0
+        return 0.0, 0.0, 0.0
     track_s = net.scenario.tracking.confirm[0] * max(float(radar.row["revisit_s"]) for radar in feeding)
     order_s = float(row["order_s"][1]) if int(row["centre"]) else 0.0
     told_s = 0.0
     if cue == "network" and any(radar.network != battery.network for radar in feeding):
         links = [link for link in net.scenario.links if link.to == battery.network and link.remote_cue]
         told_s = max(link.latency_s + link.update_s for link in links)
-    return float(track_s + float(row["decision_interval_s"]) + float(row["reaction_s"][1]) + order_s + told_s)
+    return float(track_s), float(row["decision_interval_s"]) + float(told_s), float(row["reaction_s"][1]) + order_s

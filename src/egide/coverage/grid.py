@@ -113,6 +113,14 @@ class Sights:
         return sum(part[0].nbytes for part in self.kept.values())
 
 
+def cells_km2(sin_lat: Array, step_lat_deg: float, step_lon_deg: float) -> Array:
+    """(rows, 1) area of cells of these steps at these latitudes, on the ellipsoid."""
+    w2 = 1.0 - WGS84_E2 * sin_lat**2
+    north_m = WGS84_A_M * (1.0 - WGS84_E2) / w2**1.5 * math.radians(step_lat_deg)
+    east_m = WGS84_A_M / np.sqrt(w2) * np.sqrt(1.0 - sin_lat**2) * math.radians(step_lon_deg)
+    return np.asarray(north_m * east_m / 1e6)[:, None]
+
+
 @final
 @dataclass(frozen=True)
 class Grid:
@@ -143,10 +151,7 @@ class Grid:
     @property
     def cell_km2(self) -> Array:
         """(rows, 1) area of a cell."""
-        w2 = 1.0 - WGS84_E2 * self.rows[:, 2] ** 2
-        north_m = WGS84_A_M * (1.0 - WGS84_E2) / w2**1.5 * math.radians(self.dem.step_lat_deg)
-        east_m = WGS84_A_M / np.sqrt(w2) * self.rows[:, 1] * math.radians(self.dem.step_lon_deg)
-        return np.asarray(north_m * east_m / 1e6)[:, None]
+        return cells_km2(self.rows[:, 2], self.dem.step_lat_deg, self.dem.step_lon_deg)
 
     @property
     def cell_m(self) -> float:

@@ -13,6 +13,7 @@ from typing import Any, Final, final
 
 import numpy as np
 
+from egide.coverage import ballistic_files
 from egide.coverage.detect import Layers
 from egide.coverage.engage import CUES
 from egide.coverage.rasters import NOTICE, Outline, RasterFile, write_json
@@ -65,7 +66,9 @@ class Leaves:
             raster.finish()
             told(raster.path.name)
             write_json(raster.path.with_suffix(".geojson"), outline.document("radars", -1))
-        if "nominal" in found.engaged:
+        if "nominal" in found.engaged and self.plan.request.target.ballistic:
+            self.names += ballistic_files.write(self.place, self.plan, found)
+        elif "nominal" in found.engaged:
             for k in range(len(self.plan.request.cases)):
                 for a in range(len(self.plan.request.altitudes)):
                     self._engaged(found, k, a)

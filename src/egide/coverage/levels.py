@@ -29,6 +29,7 @@ BETTER: Final[Mapping[str, Mapping[str, bool]]] = {  # kind -> parameter -> whet
     "missile": {
         "range": True, "min_range": False, "min_altitude": False, "max_altitude": True, "speed": True,
         "max_target_speed": True, "kill_aircraft": True, "kill_cruise": True, "kill_drone": True,
+        "range_ballistic": True, "kill_ballistic": True,
     },
     "command-post": {"reaction_time": False},
     "general": {"voice_latency": False, "assessment_delay": False},

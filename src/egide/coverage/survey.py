@@ -25,10 +25,12 @@ from egide.coverage.ask import (
     Request,
     altitudes,
     cross_sections,
+    only_level,
     probability,
     rules,
     target,
 )  # fmt: skip
+from egide.coverage.ballistic import ballistic_rows, engage_ballistic
 from egide.coverage.detect import Layers, detect, minimum_detectable_height
 from egide.coverage.engage import Engaged, engage
 from egide.coverage.grid import Grid
@@ -62,10 +64,12 @@ class Price:
     why: str
 
 
-def prices_of(scenario: Any) -> tuple[Price, ...]:
-    """Every battery with a price; those without are named with NaN."""
+def prices_of(scenario: Any, without: Sequence[str] = ()) -> tuple[Price, ...]:
+    """Every battery that counts, with its price; those without one are named with NaN."""
     found = []
     for battery in scenario.batteries:
+        if {battery.name, battery.site} & set(without):
+            continue
         value = scenario.catalog[battery.system].values.get("price")
         if value is None:
             found.append(Price(battery.name, battery.system, math.nan, math.nan, math.nan, "", False, "", ""))
@@ -142,14 +146,15 @@ class Plan:
             if tick is not None:
                 tick(alternative)
         rows = seen_rows(counter, sums, alternative, request)
+        meet, tell = (engage_ballistic, ballistic_rows) if request.target.ballistic else (engage, engaged_rows)
         engaged = {
-            level: engage(self.grid, net, request, self.area.inside)
-            for level, net in found.items() if request.engagement
-        }  # fmt: skip
-        rows += engaged_rows(counter, engaged, alternative, request) if engaged else []
+            level: meet(self.grid, net, request, self.area.inside) for level, net in found.items() if request.engagement
+        }
+        rows += tell(counter, engaged, alternative, request) if engaged else []
         lost = losses(counter, sums["nominal"], units, alternative, request)
-        return Found(alternative, self.label(alternative), found, engaged, prices_of(scenario), tuple(rows),
-                     tuple(lost), time.perf_counter() - began)  # fmt: skip
+        prices = prices_of(scenario, request.without)
+        return Found(alternative, self.label(alternative), found, engaged, prices, tuple(rows), tuple(lost),
+                     time.perf_counter() - began)  # fmt: skip
 
     def _look(self, radars: Mapping[str, Sequence[Radar]], tick: Tick | None) -> None:
         """On a large terrain every raster of what a radar sees is made first, one at a time: strips only read."""
@@ -190,9 +195,9 @@ class Plan:
 def plan(
     path: Path | str, *, alternative: str | None = None, altitude: Sequence[str], rcs: Sequence[str], pd: float = 0.5,
     without: Sequence[str] = (), area: str | None = None, sea: str | None = None, weight: Path | None = None,
-    klass: str = "aircraft", speed: str | None = None, shots: Sequence[int] = (1, 2),
-    kill: Sequence[float] = (0.5, 0.8),
-    release: str | None = None, levels: Sequence[str] = LEVELS, engagement: bool = True, sets: Sequence[str] = (),
+    klass: str = "aircraft", speed: str | None = None, launch_range: str | None = None, apogee: str | None = None,
+    shots: Sequence[int] = (1, 2), kill: Sequence[float] = (0.5, 0.8), release: str | None = None,
+    levels: Sequence[str] = LEVELS, engagement: bool = True, sets: Sequence[str] = (),
 ) -> Plan:  # fmt: skip
     """Read and check. `alternative`: a name, `all`, several with commas, or None for the file as written."""
     from egide import scenario as scenarios
@@ -209,8 +214,10 @@ def plan(
         names = [part.strip() for part in alternative.split(",") if part.strip()]
     loaded = {name or "": scenarios.load(file, name, sets) for name in names}
     first = next(iter(loaded.values()))
+    wanted_target = target(klass, first.catalog, speed, launch_range, apogee)
+    only_level(wanted_target, release_m)
     request = Request(
-        wanted_altitudes, wanted_cases, wanted_pd, target(klass, first.catalog, speed), pairs, release_m,
+        wanted_altitudes, wanted_cases, wanted_pd, wanted_target, pairs, release_m,
         without=tuple(without), levels=tuple(levels), engagement=engagement,
     )  # fmt: skip
     grid = nets.grid_of(first)

@@ -1,7 +1,7 @@
 """The numbers: shares of an area, one row a measure, height, cross section and rule; what each unit adds; the gaps.
 
 measure     `seen` (by one radar or more), `seen by 2`, `seen by 3`, `denied`, `defended`; the last two never without
-            their class, height, shots, probability, release and azimuth
+            their class, height (a ballistic missile: launch range), shots, probability, release and azimuth
 low, high   the catalogue's unfavourable and favourable corner
 band        what the share may be on fine terrain, below 3 km over coarse terrain; `usable` false where it is too wide
 air         share of the area that has air at this height at all: cells whose ground is higher do not count
@@ -58,6 +58,8 @@ class Row:
     km2: float = math.nan  # nominal share in square kilometres, where the weight is area
     channels_mean: float = math.nan  # fire channels occupied by one target, mean over what is defended
     channels_most: int = 0
+    launch_range_m: float = math.nan  # of a ballistic missile, whose rows have no height
+    apogee_m: float = math.nan
 
     @property
     def key(self) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from egide.errors import scenario_error
 from egide.i18n import mark
 
-__all__ = ["Line", "Polygon", "Ring", "areas", "coastline", "countries", "country", "read"]
+__all__ = ["Line", "Polygon", "Ring", "areas", "coastline", "countries", "country", "country_polygons", "read"]
 
 Ring = npt.NDArray[np.float64]
 Line = npt.NDArray[np.float64]
@@ -42,11 +42,21 @@ def countries() -> list[str]:
 
 def country(name: str) -> list[Ring]:
     """Outer rings of a country, by English name or three-letter code, whatever the case."""
+    return [polygon[0] for polygon in country_polygons(name)]
+
+
+def country_polygons(name: str) -> list[Polygon]:
+    """A country's polygons with their holes: another country may lie inside."""
     wanted = name.casefold()
     for feature in _shipped("countries_110m.json")["features"]:
         words = feature["properties"]
         if wanted in (words["name"].casefold(), words["iso"].casefold()):
-            return [ring for ring, outer in _rings(feature["geometry"]) if outer]
+            found: list[Polygon] = []
+            for ring, outer in _rings(feature["geometry"]):
+                if outer:
+                    found.append([])
+                found[-1].append(ring)
+            return found
     near = difflib.get_close_matches(name, countries(), n=1)
     raise scenario_error(
         name,

@@ -55,6 +55,8 @@ def parts(row: Mapping[str, Any] | None, lang: str, say: Translator) -> tuple[st
     if not row["usable"]:
         return (say("not usable"),)
     digits = 0 if row["nominal"] >= 0.0995 else 1
+    if row.get("launch_range_m") is not None and row["nominal"] < 0.00995:
+        digits = 2  # footprints of some kilometres in a whole country
 
     def ends(name: str, between: str = "–") -> str:
         return between.join(number(100.0 * row[f"{name}{end}"], lang, digits) for end in ("low", "high"))
@@ -70,32 +72,56 @@ def parts(row: Mapping[str, Any] | None, lang: str, say: Translator) -> tuple[st
 def tables(document: Document, lang: str) -> list[dict[str, Any]]:
     """One table a kind: alternatives down, heights across."""
     say = translator(lang)
-    request = document["request"]
     rows = {_key(row): row for each in document["alternatives"] for row in each["rows"]}
     kinds = dict.fromkeys(_kind(row) for each in document["alternatives"] for row in each["rows"])
     found = []
     for kind in sorted(kinds, key=_order):
-        shown = []
+        shown, columns = [], columns_of(document, kind, lang)
         for each in document["alternatives"]:
-            cells = [rows.get((each["name"], a["text"], *kind)) for a in request["altitudes"]]
+            cells = [rows.get((each["name"], altitude_, *kind)) for altitude_, _ in columns]
             if any(cell is not None for cell in cells):
                 texts = [parts(cell, lang, say) for cell in cells]
                 shown.append({"name": pick(each["label"], lang), "key": each["name"], "rows": cells, "cells": texts})
         what, case = titles(document, kind, lang)
         found.append(
             {
-                "kind": kind, "measure": kind[0], "headline": headline(kind), "what": what, "case": case,
-                "rows": shown, "heads": [altitude(a, lang) for a in request["altitudes"]],
+                "kind": kind, "measure": kind[0], "headline": headline(kind, falls(document)), "what": what,
+                "case": case, "rows": shown, "heads": [head for _, head in columns],
                 "channels": channels(shown, lang, say),
             }
         )  # fmt: skip
     return found
 
 
-def headline(kind: Sequence[Any]) -> bool:
-    """Whether a table is among the few that are read first."""
+def headline(kind: Sequence[Any], falling: bool = False) -> bool:
+    """Whether a table is among the few that are read first; of ballistic missiles both azimuths are."""
     measure, _, cue, _, _, azimuth, _ = kind
-    return measure == "seen" or (measure in ("denied", "defended") and cue == "network" and azimuth == "worst")
+    worst = azimuth == "worst" or falling
+    return measure == "seen" or (measure in ("denied", "defended") and cue == "network" and worst)
+
+
+def falls(document: Document) -> bool:
+    """Whether the target is a ballistic missile: it has a launch range, and its defence no height."""
+    return document["request"]["target"].get("launch_range_m") is not None
+
+
+def columns_of(document: Document, kind: Sequence[Any], lang: str) -> list[tuple[str, str]]:
+    """Altitude of the rows of each column, and what stands above it."""
+    if kind[0] == "defended" and falls(document):
+        return [("", translator(lang)(mark("launched from {range}")).format(range=launched(document, lang)["range"]))]
+    return [(a["text"], altitude(a, lang)) for a in document["request"]["altitudes"]]
+
+
+def launched(document: Document, lang: str) -> dict[str, str]:
+    """A ballistic missile's class, launch range, apogee and speed in words."""
+    target = document["request"]["target"]
+    return {
+        "klass": told(CLASS_LABELS, target["klass"], translator(lang)),
+        "name": target["entry"].partition("/")[2],
+        "range": exact(target["launch_range_m"] / 1e3, "km", lang),
+        "apogee": quantity(target["apogee_m"] / 1e3, "km", lang, 0),
+        "speed": quantity(target["speed_m_s"], "m/s", lang, 0),
+    }
 
 
 def _order(kind: Sequence[Any]) -> tuple[Any, ...]:
@@ -127,6 +153,13 @@ def titles(document: Document, kind: Sequence[Any], lang: str) -> tuple[str, str
     }  # fmt: skip
     if measure in SEEN_TITLES:
         said = [say(SEEN_TITLES[measure])]
+    elif falls(document):
+        said = [
+            say(
+                "Ground defended against {klass} ({name}) launched from {range}, apogee {apogee}, {speed} at impact: "
+                "n ≥ {shots} shots and kill probability q ≥ {kill}, before impact"
+            ).format(**words | launched(document, lang))
+        ]
     elif measure == "denied":
         said = [say("Airspace denied to {klass} at {speed}: at least one shot meets them").format(**words)]
     else:
@@ -179,17 +212,18 @@ def _kind(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def prices(document: Document, lang: str) -> list[dict[str, Any]]:
     """What each alternative adds to the first one, per billion dollars of what it adds. Prices of different kinds are
-    named, not averaged; an alternative with a battery without a price has no figure."""
+    named, not averaged; an alternative with a battery without a price, or without one that the first has, has none."""
     say = translator(lang)
     if len(document["alternatives"]) < 2:
         return []
     base = document["alternatives"][0]
-    have = {price["unit"] for price in base["prices"]}
+    have = {(price["unit"], price["system"]) for price in base["prices"]}
     kinds = _priced(document)
     found = []
     for each in document["alternatives"][1:]:
-        added = [price for price in each["prices"] if price["unit"] not in have]
-        if not added or any(price["nominal_usd"] is None for price in added):
+        added = [price for price in each["prices"] if (price["unit"], price["system"]) not in have]
+        lacks = have - {(price["unit"], price["system"]) for price in each["prices"]}
+        if not added or lacks or any(price["nominal_usd"] is None for price in added):
             continue
         low, nominal, high = (sum(p[f"{end}_usd"] for p in added) / 1e9 for end in ("low", "nominal", "high"))
         doubt = say(", disputed")
@@ -216,7 +250,7 @@ def gains(document: Document, lang: str) -> list[dict[str, Any]]:
         what = say(names[kind[0]])
         if kind[0] == "defended":
             what += unbroken(say(", n ≥ {shots}, q ≥ {kill}").format(shots=kind[3], kill=exact(kind[4], "", lang)))
-        found.append({"what": what, "case": "", "heads": [altitude(a, lang) for a in document["request"]["altitudes"]],
+        found.append({"what": what, "case": "", "heads": [head for _, head in columns_of(document, kind, lang)],
                       "rows": [{"name": row["name"], "key": row["key"], "cells": [(cell,) for cell in row["gains"][i]]}
                                for row in rows]})  # fmt: skip
     return found
@@ -236,8 +270,8 @@ def _gains(
     say = translator(lang)
     old, new = ({_key(row)[1:]: row for row in one["rows"]} for one in (base, each))
     shown = []
-    for a in document["request"]["altitudes"]:
-        now, then = new.get((a["text"], *kind)), old.get((a["text"], *kind))
+    for altitude_, _ in columns_of(document, kind, lang):
+        now, then = new.get((altitude_, *kind)), old.get((altitude_, *kind))
         if now is None or then is None or now["nominal"] is None or then["nominal"] is None:
             shown.append("–")
         elif not (now["usable"] and then["usable"]):
@@ -265,6 +299,12 @@ def limits(document: Document, lang: str) -> list[str]:
         say("Airborne radars are averaged over their orbit."),
         say("Sites are notional. Boundaries imply no position."),
     ]  # fmt: skip
+    if falls(document):
+        said.append(
+            say("The missile flies one plain arc over a still sphere, without boost, drag, manoeuvre or decoys, from "
+                "each of {n} azimuths; it is met on its way down only, and not seen beyond the terrain."
+                ).format(n=request["headings"])
+        )  # fmt: skip
     if any(row["terrain_low"] is not None for each in document["alternatives"] for row in each["rows"]):
         said.append(
             say("Terrain cells are {cell} wide: below 3 km above the ground a share is given with a band measured by "

@@ -19,7 +19,7 @@ import numpy as np
 from egide.errors import store_error
 from egide.i18n import Translator, mark, pick, quantity, translator
 from egide.report import figures, maps, outlines, relief
-from egide.report.coverage import CUE_TITLES, altitude, exact, read, unbroken
+from egide.report.coverage import CUE_TITLES, altitude, exact, falls, read, unbroken
 from egide.report.labels import CLASS_LABELS, told
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class _Relief:
 
 def sheets(folder: Path | str, lang: str) -> list[dict[str, str]]:
     """Draw every sheet that is missing into the folder; what each shows, where it is, and its words."""
+    from egide.report import coverage_ballistic  # it draws with what stands here
+
     place = Path(folder)
     document, say = read(place), translator(lang)
     ground: _Ground | None = None
@@ -87,6 +89,9 @@ def sheets(folder: Path | str, lang: str) -> list[dict[str, str]]:
                     ground = ground or _ground(place, document)
                     _sheet(place, document, each, case, kind, ground, lang, say, words["title"]).replace(place / name)
                 found.append({"file": name, "kind": kind, "alternative": each["name"], "case": case["text"], **words})
+            if any(row["measure"] == "defended" for row in each["rows"]) and falls(document):
+                ground = ground or _ground(place, document)
+                found.append(coverage_ballistic.sheet(place, document, each, case, ground, lang))
     return found
 
 
@@ -306,8 +311,8 @@ def _legend(figure: Figure, kind: str, say: Translator) -> None:
                   columnspacing=1.2)  # fmt: skip
 
 
-def _save(figure: Figure, place: Path) -> Path:
-    """A picture of few colours, so that many fit into one page."""
+def _save(figure: Figure, place: Path, rare: bool = False) -> Path:
+    """A picture of few colours, so that many fit into one page; `rare` ones are kept where patches are small."""
     import io
     import os
 
@@ -321,6 +326,7 @@ def _save(figure: Figure, place: Path) -> Path:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     beside = place / f".map.partial-{os.getpid()}.png"
-    small = Image.open(buffer).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    way = Image.Quantize.MAXCOVERAGE if rare else Image.Quantize.MEDIANCUT
+    small = Image.open(buffer).convert("RGB").quantize(COLOURS, way, dither=Image.Dither.NONE)
     small.save(beside, "PNG", optimize=True)
     return beside

@@ -113,10 +113,13 @@ def command(document: Mapping[str, Any]) -> str:
     words += ["--rcs", ",".join(case["text"] for case in request["cases"]), "--pd", f"{request['pd']:g}"]
     words += [word for name in request["without"] for word in ("--without", name)]
     words += ["--area", document["area"]["name"], "--class", request["target"]["entry"]]
-    words += ["--speed", f"{request['target']['speed_m_s']:g}m/s"]
+    if coverage.falls(document):
+        words += ["--launch-range", f"{request['target']['launch_range_m']:g}m"]
+        words += ["--apogee", f"{request['target']['apogee_m']:.3f}m"]
+    else:
+        words += ["--speed", f"{request['target']['speed_m_s']:g}m/s", "--release", f"{request['release_m']:g}m"]
     words += ["--shots", ",".join(str(rule["shots"]) for rule in request["rules"])]
     words += ["--kill", ",".join(f"{rule['kill']:g}" for rule in request["rules"])]
-    words += ["--release", f"{request['release_m']:g}m"]
     words += ["--sea", f"{document['area']['sea_m']:g}m"] if document["area"]["sea_m"] else []
     words += [word for text in scenario["sets"] for word in ("--set", text)]
     return shlex.join([*words, "-o", "out"])

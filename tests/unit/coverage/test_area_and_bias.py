@@ -13,9 +13,9 @@ from tests.unit.coverage import scene
 
 import egide as eg
 from egide.coverage import bias
-from egide.coverage.area import area_of, values_of, weights_of
+from egide.coverage.area import Area, area_of, values_of, weights_of
 from egide.coverage.net import Grid, grid_of, gridded
-from egide.ingest import dem
+from egide.ingest import dem, polygons
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +82,28 @@ def test_coarse_terrain_widens_low_shares_and_refuses_the_lowest():
     assert finer is not None
     assert finer.low <= 0.5 <= finer.high
     assert finer.high - finer.low < low.high - low.low
+
+
+def test_a_coarse_raster_of_people_keeps_their_number(tmp_path):
+    import rasterio
+    from affine import Affine
+
+    coarse = tmp_path / "people.tif"
+    with rasterio.open(coarse, "w", driver="GTiff", width=8, height=8, count=1, dtype="float64", crs="EPSG:4326",
+                       transform=Affine(0.5, 0.0, 30.0, 0.0, -0.5, 42.0)) as file:  # fmt: skip
+        file.write(np.ones((8, 8)), 1)
+    ground = dem.Dem(np.zeros((80, 80), np.int16), 41.975, 30.025, 0.05, 0.05, "test", "")
+    grid = gridded(ground)
+    area = Area("all", "all", 0.0, np.ones(grid.shape, bool), 1.0, 1.0)
+    found = values_of(grid, area, coarse)
+    assert found.sum() == pytest.approx(64.0, rel=1e-3)
+    for row in range(0, 80, 10):  # ten by ten cells to a pixel, one person each
+        assert found[row : row + 10, 20:30].sum() == pytest.approx(1.0, rel=1e-3)
+
+
+def test_a_country_inside_another_is_not_part_of_it():
+    geod = Geod(ellps="WGS84")
+    (outer, hole), *_ = polygons.country_polygons("South Africa")
+    lesotho = abs(geod.polygon_area_perimeter(hole[:, 0], hole[:, 1])[0]) / 1e6
+    assert lesotho == pytest.approx(30_355, rel=0.15)  # CIA World Factbook; the outline is coarse
+    assert abs(geod.polygon_area_perimeter(outer[:, 0], outer[:, 1])[0]) / 1e6 > 1_200_000

@@ -56,14 +56,12 @@ def look_snr(
         if min(off, TWO_PI - off) > radar.half_sector_rad:
             return 0.0, aspect
     height = mover.height_m + mover.height_rate * dt
-    share = air_share(airs[radar.air], radar.range_max_m, r, height)
-    snr *= (share * share) * (share * share)
-    if snr < SNR_NEGLIGIBLE:
-        return 0.0, aspect
     row, col = mover.row + mover.row_rate * dt, mover.col + mover.col_rate * dt
     if not in_sight(radar, masks, dem, row, col, height, r, dem_max_m):
         return 0.0, aspect
-    return snr, aspect
+    share = air_share(airs[radar.air], radar.range_max_m, r, height)
+    snr *= (share * share) * (share * share)
+    return (snr, aspect) if snr >= SNR_NEGLIGIBLE else (0.0, aspect)
 
 
 @njit

@@ -1,7 +1,8 @@
-"""The air in coverage: as the engine has it, as the range equation has it by another way, and never kinder when worse."""
+"""The air in coverage: as the engine has it, as the range equation has it by another way, never kinder when worse."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,6 @@ def test_worse_weather_never_covers_more(file: Path) -> None:
             ["weather.rain=50 mm/h"], ["weather.rain=50 mm/h", "weather.rain_extent=60 km"],
         )
     ]  # fmt: skip
-    for kinder, harsher in zip(drawn, drawn[1:], strict=False):
+    for kinder, harsher in pairwise(drawn):
         assert np.all(harsher <= kinder)
         assert harsher.sum() < kinder.sum()

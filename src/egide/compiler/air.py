@@ -40,11 +40,10 @@ def _code() -> str:
 def table(frequency_hz: float, antenna_m: float, farthest_m: float, weather: Weather) -> Array:
     """Shares for an antenna above sea level to its instrumented range. Shared, never written."""
     name = derived.name(["air", _code(), frequency_hz, antenna_m, farthest_m, tuple(weather)])
-    made = derived.array(
+    return derived.array(
         "air", name, lambda: air.share_table(frequency_hz / 1e9, antenna_m, farthest_m, weather),
         shape=air.RAINY_NODES if weather.rain_mm_h > 0.0 else air.NODES,
     )  # fmt: skip
-    return made
 
 
 @lru_cache(maxsize=1024)

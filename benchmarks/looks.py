@@ -36,8 +36,8 @@ Array = np.ndarray[Any, Any]
 
 @njit
 def plain_looks(
-    movers: Array, vertices: Array, radars: Array, masks: Array, dem: Array, scan_s: Array, scan_radar: Array,
-    key: Array, dem_max_m: float,
+    movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array, scan_s: Array,
+    scan_radar: Array, key: Array, dem_max_m: float,
 ) -> tuple[int, int]:  # fmt: skip
     """Looks made and detections, over all scans in time order."""
     looks = seen = 0
@@ -58,7 +58,7 @@ def plain_looks(
             if radar.sees & (1 << mover.klass) == 0:
                 continue
             looks += 1
-            snr, _ = look_snr(radar, mover, masks, dem, time_s, dem_max_m)
+            snr, _ = look_snr(radar, mover, masks, airs, dem, time_s, dem_max_m)
             if snr > 0.0:
                 pd = pd_swerling(snr, radar.threshold, radar.swerling)
                 if pd > 1e-4 and uniform(key, LOOK, radar.id, mover.id, radar.scans) < pd:
@@ -104,7 +104,9 @@ def time_plain(system: System, replication: int) -> tuple[float, int, int]:
     movers, radars = system.movers.copy(), system.radars.copy()
     key, top_m = make_key(7, 0, replication), float(system.rules["dem_max_m"][0])
     begun = time.perf_counter()
-    looks, seen = plain_looks(movers, system.vertices, radars, system.masks, system.dem, scan_s, scan_radar, key, top_m)
+    looks, seen = plain_looks(
+        movers, system.vertices, radars, system.masks, system.airs, system.dem, scan_s, scan_radar, key, top_m
+    )
     return time.perf_counter() - begun, looks, seen
 
 

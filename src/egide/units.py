@@ -42,10 +42,12 @@ POWER: Final = Dimension("power", {"W": 1.0, "kW": 1e3, "MW": 1e6}, "100 kW")
 RATIO: Final = Dimension("ratio", {"": 1.0, "%": 0.01}, "0.9")
 DECIBEL: Final = Dimension("decibel", {"dB": 1.0}, "3 dB")
 MONEY: Final = Dimension("money", {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6, "M USD": 1e6, "bn USD": 1e9}, "4 M USD")
+DENSITY: Final = Dimension("density", {"g/m3": 1e-3, "kg/m3": 1.0}, "7.5 g/m3")
+RAIN: Final = Dimension("rain", {"mm/h": 1e-3 / 3600, "m/s": 1.0}, "25 mm/h")
 COUNT: Final = Dimension("count", {"": 1.0, "n": 1.0}, "4")
 
 DIMENSIONS: Final = {
-    d.name: d for d in (LENGTH, TIME, SPEED, ANGLE, AREA, FREQUENCY, POWER, RATIO, DECIBEL, MONEY, COUNT)
+    d.name: d for d in (LENGTH, TIME, SPEED, ANGLE, AREA, FREQUENCY, POWER, RATIO, DECIBEL, MONEY, DENSITY, RAIN, COUNT)
 }
 
 _QUANTITY: Final = re.compile(r"^\s*([+-]?(?:\d[\d_ ]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")

@@ -51,7 +51,7 @@ def coverage(
         str | None, Parameter(help="Of a ballistic missile: how far off it starts; its greatest range otherwise.")
     ] = None,
     apogee: Annotated[
-        str | None, Parameter(help="Of its arc; least energy otherwise; catalogue: as a scenario's raids fly.")
+        str | None, Parameter(help="Of its arc, or least: of least energy; otherwise as a scenario's raids fly.")
     ] = None,
     shots: Annotated[str, Parameter(help="Least number of shots of each rule of defence.")] = "1,2",
     kill: Annotated[str, Parameter(help="Least cumulative kill probability of each rule.")] = "0.5,0.8",

@@ -9,6 +9,7 @@ import numpy as np
 from egide.compiler import forces, movers, rules, static
 from egide.compiler.system import BATTERY, RADAR, STORE, System
 from egide.ingest import dem as terrain
+from egide.physics import air
 
 if TYPE_CHECKING:
     from egide.scenario import Scenario
@@ -51,6 +52,7 @@ def compile_scenario(scenario: Scenario) -> System:
         vertices=vertices,
         radars=forces.stacked(order.radars, RADAR),
         masks=np.stack(order.masks) if order.masks else np.zeros((0, *dem.height_m.shape), np.int16),
+        airs=np.stack(order.airs) if order.airs else np.ones((0, *air.NODES)),
         dem=np.asarray(dem.height_m, np.float32),
         batteries=forces.stacked(order.batteries, BATTERY),
         stores=forces.stacked(order.stores, STORE),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 
+from egide.compiler import air
 from egide.compiler.masks import mask
 from egide.compiler.system import (
     BANDS,
@@ -55,6 +56,8 @@ class Order:
     masks: list[Array] = field(default_factory=list)
     mask_of: dict[tuple[float, ...], int] = field(default_factory=dict)  # latitude, longitude, antenna, range -> mask
     make_masks: bool = True  # False: the masks are made later, one at a time, by whoever reads mask_of
+    airs: list[Array] = field(default_factory=list)
+    air_of: dict[tuple[Any, ...], int] = field(default_factory=dict)  # frequency, antenna, range, weather -> table
     batteries: list[Any] = field(default_factory=list)
     battery_names: list[str] = field(default_factory=list)
     stores: list[Any] = field(default_factory=list)
@@ -81,12 +84,17 @@ def _blank(dtype: np.dtype) -> Any:
     return np.zeros(1, dtype=dtype)[0]
 
 
-def radar_row(entry: Entry, name: str, host: str, network: int, azimuth_rad: float, search: bool) -> Any:
-    """A radar by calibration: the SNR needed at the reference range against the reference cross section."""
+def radar_row(
+    entry: Entry, name: str, host: str, network: int, azimuth_rad: float, search: bool, aloft_m: float = 0.0
+) -> Any:
+    """A radar by calibration: the SNR needed at the reference range against the reference cross section, and above it
+    the clear air that the published range contains. `aloft_m`: where an airborne one flies."""
     row = _blank(RADAR)
     pd, pfa, swerling = entry.si("reference_pd"), entry.si("reference_pfa"), int(entry.si("swerling"))
     needed = 10.0 ** (float(detection.required_snr_db(pd, pfa, 1, swerling)) / 10.0)
-    row["snr_m2"] = needed * entry.si("reference_range") ** 4 / entry.si("reference_rcs")
+    range_m, row["frequency_hz"] = entry.si("reference_range"), entry.si("frequency")
+    contained = 10.0 ** (air.published_db(entry.si("frequency"), range_m, aloft_m) / 10.0)
+    row["snr_m2"] = needed * range_m**4 / entry.si("reference_rcs") * contained
     row["threshold"], row["swerling"] = -math.log(pfa), swerling
     row["range_max_m"] = entry.si("instrumented_range")
     row["range_min_m"] = entry.si("min_range") if entry.has("min_range") else 0.0
@@ -133,6 +141,17 @@ def stand(row: Any, scenario: Scenario, dem: Dem, place: tuple[float, float, flo
         if order.make_masks:
             order.masks.append(mask(dem, lat, lon, height, float(row["range_max_m"])))
     row["mask"] = order.mask_of[key]
+    breathe(row, scenario, height, order)
+
+
+def breathe(row: Any, scenario: Scenario, antenna_m: float, order: Order) -> None:
+    """Give a radar the table of its air."""
+    key = (float(row["frequency_hz"]), antenna_m, float(row["range_max_m"]), air.weather_of(scenario))
+    if key not in order.air_of:
+        order.air_of[key] = len(order.air_of)
+        if order.make_masks:
+            order.airs.append(air.table(*key))
+    row["air"] = order.air_of[key]
 
 
 def add_radar(order: Order, row: Any, name: str, reference: str, place: tuple[float, float, float], up: Any) -> int:
@@ -169,8 +188,10 @@ def sensors(scenario: Scenario, dem: Dem, order: Order, networks: dict[str, int]
         add_radar(order, row, sensor.name, sensor.type, places[sensor.site], sensor.up_s)
     for plane in scenario.airborne:
         entry = _with(scenario, plane.radar, plane.overrides)
-        row = radar_row(entry, plane.name, plane.name, networks[plane.network], 0.0, True)
+        row = radar_row(
+            entry, plane.name, plane.name, networks[plane.network], 0.0, True, plane.orbit.altitude_m)  # fmt: skip
         row["carrier"] = carriers[plane.name]
+        breathe(row, scenario, plane.orbit.altitude_m, order)
         row["up_now"] = int(plane.from_s <= 0.0)
         centre = (*plane.orbit.center, plane.orbit.altitude_m)
         index = add_radar(order, row, plane.name, plane.radar, centre, ())
@@ -330,7 +351,10 @@ def patrols(scenario: Scenario, order: Order, networks: dict[str, int], carriers
         order.stores.append(store_row(missile, patrol.count * patrol.missiles_each, 0, math.inf, order))
         row["reach_m"] = missile.si("range")
         row["first_radar"], row["radars"] = len(order.radars), 1
-        antenna = radar_row(radar, f"{patrol.name}/{radar.short}", patrol.name, networks[patrol.network], 0.0, False)
+        antenna = radar_row(
+            radar, f"{patrol.name}/{radar.short}", patrol.name, networks[patrol.network], 0.0, False,
+            patrol.orbit.altitude_m)  # fmt: skip
+        breathe(antenna, scenario, patrol.orbit.altitude_m, order)
         antenna["carrier"], antenna["battery"] = carriers[patrol.name], len(order.batteries)
         antenna["half_sector_rad"] = math.pi  # a fighter turns its nose; a fixed sector would need a heading model
         place = (*patrol.orbit.center, patrol.orbit.altitude_m)

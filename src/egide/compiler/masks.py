@@ -11,11 +11,22 @@ import numpy as np
 
 from egide.ingest import derived
 from egide.ingest.dem import Dem
-from egide.physics import terrain, terrain_cells, terrain_kernels, terrain_lines, terrain_plane, terrain_sweep
+from egide.physics import (
+    high_rays,
+    refraction,
+    terrain,
+    terrain_cells,
+    terrain_kernels,
+    terrain_lines,
+    terrain_plane,
+    terrain_sweep,
+)
 
 Array = np.ndarray[Any, Any]
 
-CODE = (terrain, terrain_cells, terrain_kernels, terrain_lines, terrain_plane, terrain_sweep)
+CODE = (
+    high_rays, refraction, terrain, terrain_cells, terrain_kernels, terrain_lines, terrain_plane, terrain_sweep,
+)  # fmt: skip
 
 
 def mask(
@@ -24,13 +35,17 @@ def mask(
 ) -> Array:  # fmt: skip
     """(rows, columns) int16: lowest height above sea level in sight of an antenna at `antenna_m` above sea level.
     Terrain nearer than one cell is not counted: a coarse raster may put the site's own cell above its surveyed
-    height. `mapped`: opened on disk where it could be kept there. `parallel`: for coverage of fine terrain."""
+    height. Above some 1.5 km the 4/3 Earth's rays are mended by those of the exponential atmosphere. `mapped`: opened
+    on disk where it could be kept there. `parallel`: for coverage of fine terrain."""
     near_m = 111_195.0 * dem.step_lat_deg
     grid = (dem.north_deg, dem.west_deg, dem.step_lat_deg, dem.step_lon_deg)
     name = derived.name(["mask", *grid, dem.content, lat_deg, lon_deg, antenna_m, range_m, near_m], CODE)
-    return derived.array(
-        "masks", name, shape=dem.height_m.shape, mapped=mapped,
-        make=lambda: terrain.visible_height_raster(
+
+    def make() -> Array:
+        made = terrain.visible_height_raster(
             dem.height_m, *grid, lat_deg, lon_deg, antenna_m, range_m, near_m=near_m, parallel=parallel
-        ),
-    )  # fmt: skip
+        )
+        high_rays.mend(made, *grid, lat_deg, lon_deg, antenna_m, range_m, parallel is not False)
+        return made
+
+    return derived.array("masks", name, make, shape=dem.height_m.shape, mapped=mapped)

@@ -20,6 +20,7 @@ from egide.compiler.forces import Order
 from egide.compiler.movers import Fleet
 from egide.compiler.polyline import GEOD
 from egide.ingest.dem import Dem
+from egide.physics.air import air_share
 from egide.physics.kernels import mask_height_m, pd_swerling
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ NOT_READ: Final[dict[str, frozenset[str]]] = {
     }),
     "command-post": frozenset({"decision_time", "max_fire_units"}),
     "missile": frozenset({"peak_speed", "flight_time"}),
-    "radar": frozenset({"frequency"}),
     "system": frozenset({
         "price", "launchers", "claimed_range", "independent_range", "claimed_range_ballistic", "claimed_max_altitude",
         "claimed_min_altitude", "claimed_max_target_speed", "full_targets_engaged", "full_missiles_guided",
@@ -177,13 +177,14 @@ def assumptions(scenario: Scenario, used: set[str]) -> Columns:
 
 
 def _range_at(
-    radar: Any, mask: Array, dem: Dem, place: tuple[float, float, float], azimuth: float, most_m: float
+    radar: Any, mask: Array, air: Array, dem: Dem, place: tuple[float, float, float], azimuth: float, most_m: float
 ) -> float:
     """How far a target of MAP_RCS_M2 at MAP_HEIGHT_M is seen without a break along one azimuth."""
     reach_m = 0.0
     for distance_m in np.arange(STEP_M, most_m, STEP_M):
         lon, lat, _ = GEOD.fwd(place[1], place[0], azimuth, distance_m)
-        snr = float(radar["snr_m2"]) * MAP_RCS_M2 / float(distance_m) ** 4
+        share = air_share(air, float(radar["range_max_m"]), float(distance_m), MAP_HEIGHT_M)
+        snr = float(radar["snr_m2"]) * MAP_RCS_M2 * (share / float(distance_m)) ** 4
         if pd_swerling(snr, float(radar["threshold"]), int(radar["swerling"])) < 0.5:
             break
         if mask_height_m(mask, float(dem.row(lat)), float(dem.column(lon))) > MAP_HEIGHT_M:
@@ -198,7 +199,7 @@ def reach(order: Order, dem: Dem) -> Columns:
     for i, radar in enumerate(order.radars):
         if radar["mask"] < 0:
             continue
-        place, mask = order.radar_places[i], order.masks[radar["mask"]]
+        place, mask, air = order.radar_places[i], order.masks[radar["mask"]], order.airs[radar["air"]]
         battery = order.batteries[radar["battery"]] if radar["battery"] >= 0 else None
         kind = "detection" if radar["search"] else "engagement"
         most_m = float(radar["range_max_m"]) if radar["search"] or battery is None else float(battery["reach_m"])
@@ -206,7 +207,7 @@ def reach(order: Order, dem: Dem) -> Columns:
         for azimuth in np.arange(AZIMUTHS) * (360.0 / AZIMUTHS):
             off = abs((azimuth - math.degrees(float(radar["azimuth_rad"])) + 180.0) % 360.0 - 180.0)
             inside = off <= math.degrees(float(radar["half_sector_rad"])) + 1e-9
-            seen_m = _range_at(radar, mask, dem, place, float(azimuth), most_m) if inside else 0.0
+            seen_m = _range_at(radar, mask, air, dem, place, float(azimuth), most_m) if inside else 0.0
             rows.append({
                 "kind": kind, "object": name, "altitude_m": MAP_HEIGHT_M, "rcs_m2": MAP_RCS_M2,
                 "azimuth_deg": float(azimuth), "range_m": seen_m})  # fmt: skip

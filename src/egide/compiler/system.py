@@ -56,7 +56,8 @@ WAITING, FLYING, DEAD, GONE = range(4)
 RADAR: Final = record(
     ("pos_m", "f8", (3,)), ("east", "f8", (3,)), ("north", "f8", (3,)), ("up", "f8", (3,)),
     ("row", "f8"), ("col", "f8"), ("height_m", "f8"),  # antenna, above sea level
-    ("snr_m2", "f8"),  # snr = snr_m2 * rcs / range^4
+    ("snr_m2", "f8"),  # snr = snr_m2 * rcs / range^4, in empty space
+    ("frequency_hz", "f8"),
     ("threshold", "f8"),  # -ln(pfa)
     ("range_max_m", "f8"), ("range_min_m", "f8"), ("sin_low", "f8"), ("sin_high", "f8"),
     ("azimuth_rad", "f8"), ("half_sector_rad", "f8"),  # half sector pi: all round
@@ -64,6 +65,7 @@ RADAR: Final = record(
     ("range_error_m", "f8"), ("azimuth_error_rad", "f8"), ("elevation_error_rad", "f8"),
     ("false_plots", "f8"), ("id", "u8"), ("host_id", "u8"),
     ("swerling", "i8"), ("band", "i8"), ("network", "i8"), ("battery", "i8"), ("mask", "i8"), ("carrier", "i8"),
+    ("air", "i8"),  # its table of what the air leaves of a range
     ("search", "i8"), ("up_now", "i8"), ("interrogator_works", "i8"), ("scans", "i8"), ("seeds", "i8"),
     ("sees", "i8"),  # bit mask of classes it is made to look for
     ("lost", "i8"),  # destroyed or never available: no window brings it back
@@ -146,6 +148,7 @@ class System:
     vertices: np.ndarray  # (n, 8) float64
     radars: np.ndarray
     masks: np.ndarray  # (masks, rows, columns) int16, m above sea level
+    airs: np.ndarray  # (tables, ranges, heights) share of a range that the air leaves: `physics.air`
     dem: np.ndarray  # (rows, columns) float32, m above sea level
     batteries: np.ndarray
     stores: np.ndarray

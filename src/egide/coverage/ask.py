@@ -202,8 +202,8 @@ def target(
 
 
 def missile(entry: Entry, speed: str | None, launch_range: str | None, apogee: str | None) -> Target:
-    """A ballistic missile on the arc of least energy to its greatest range, or to a shorter one; or over the apogee
-    that is given, `catalogue` being the arc of a scenario's raids: its apogee goes with its range."""
+    """A ballistic missile to its greatest range, or to a shorter one, on the arc that a scenario's raids fly: the
+    catalogue's apogee goes with the range. Or over the apogee that is given, or on the arc of `least` energy."""
     problems = list[Problem]()
     most_m = entry.si("range")
     if speed is not None:
@@ -218,14 +218,14 @@ def missile(entry: Entry, speed: str | None, launch_range: str | None, apogee: s
         )  # fmt: skip
     if problems or range_m is None:
         raise ScenarioError(problems)
-    if apogee == "catalogue":
-        apogee_m: float | None = entry.si("apogee") * range_m / most_m
-    else:
-        least = float(ballistic.minimum_energy(range_m).apogee_m)
-        apogee_m = least if apogee is None else _quantity(apogee, LENGTH, "--apogee", problems)
+    apogee_m: float | None = entry.si("apogee") * range_m / most_m
+    if apogee == "least":
+        apogee_m = float(ballistic.minimum_energy(range_m).apogee_m)
+    elif apogee is not None:
+        apogee_m = _quantity(apogee, LENGTH, "--apogee", problems)
     if apogee_m is not None and not 0.0 < apogee_m <= _HIGHEST_ARC_M:
         wrong = mark("no arc has an apogee of {text}")
-        problems.append(_problem("--apogee", wrong, mark("write a height up to 2000 km, or catalogue"), text=apogee))
+        problems.append(_problem("--apogee", wrong, mark("write a height up to 2000 km, or least"), text=apogee))
     if problems or apogee_m is None:
         raise ScenarioError(problems)
     speed_m_s = float(ballistic.from_apogee(range_m, apogee_m).speed_m_s)

@@ -27,6 +27,7 @@ from egide.coverage.net import Battery, Grid, Net, Radar
 from egide.coverage.sums import Counter
 from egide.coverage.table import AZIMUTHS, Row, merged
 from egide.physics import ballistic
+from egide.physics.air import air_share
 from egide.physics.kernels import ecef_from_geodetic, enu_basis
 
 __all__ = ["Arc", "arc_of", "ballistic_rows", "engage_ballistic"]
@@ -99,9 +100,26 @@ def arc_of(target: Target) -> tuple[Arc, Arc]:
 
 
 def reach_of(radar: Radar, request: Request, arc: Arc) -> Array:
-    """(cases, moments) slant range at which a radar detects the missile there."""
-    reach = np.array([radar.range_m(case.rcs_m2, request.pd) for case in request.cases])
-    return np.repeat(reach[:, None], len(arc.time_s), axis=1)
+    """(cases, moments) slant range at which a radar detects the missile there: the root of range = empty-space range x
+    share of the air, which falls with range, so that halving finds it."""
+    table, farthest_m = radar.air_at(radar.places[0]), float(radar.row["range_max_m"])
+    found = np.empty((len(request.cases), len(arc.time_s)))
+    for k, case in enumerate(request.cases):
+        empty_m = radar.range_m(case.rcs_m2, request.pd)
+        for i, height_m in enumerate(arc.height_m):
+            found[k, i] = _through_air(table, farthest_m, empty_m, float(height_m))
+    return found
+
+
+def _through_air(table: Array, farthest_m: float, empty_m: float, height_m: float) -> float:
+    low, high = 0.0, min(empty_m * 1.5, farthest_m)  # a share above 1: less air than on the published path
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        if middle <= empty_m * air_share(table, farthest_m, middle, height_m):
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def engage_ballistic(grid: Grid, net: Net, request: Request, inside: Array) -> Engaged:

@@ -91,8 +91,8 @@ def detect(
             mask, top, left = grid.mask(where, float(radar.row["range_max_m"]))
             add_seen(
                 mask, top, left, grid.rows, grid.columns, grid.dem.height_m, heights, agl, where.frame(),
-                radar.limits(), reach, units.index(radar.unit) + 1, 255 if small else 65535, counts,
-                soles)  # fmt: skip
+                radar.limits(), reach, radar.air_at(where), units.index(radar.unit) + 1, 255 if small else 65535,
+                counts, soles)  # fmt: skip
         if tick is not None:
             tick(radar.name)
     return Layers(tuple(radars), count, sole, units, orbits, tuple(airborne))
@@ -107,5 +107,5 @@ def minimum_detectable_height(grid: Grid, radars: Sequence[Radar], cases: Sequen
         for where in radar.places:
             mask, top, left = grid.mask(where, float(radar.row["range_max_m"]))
             lowest_seen(mask, top, left, grid.rows, grid.columns, grid.dem.height_m, where.frame(), radar.limits(),
-                        reach, out)  # fmt: skip
+                        reach, radar.air_at(where), out)  # fmt: skip
     return out

@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 
-from egide.compiler import build, forces, polyline, rules
+from egide.compiler import air, build, forces, polyline, rules
 from egide.coverage.ask import PLACE
 from egide.coverage.grid import Grid, Place, gridded
 from egide.coverage.levels import at_level
 from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 from egide.physics import detection
+from egide.physics.air import CLEAR, Weather
 
 if TYPE_CHECKING:
     from egide.scenario import Scenario
@@ -54,6 +55,7 @@ class Radar:
     battery: int  # row of the battery, -1: none
     row: Any
     places: tuple[Place, ...]  # one, or the orbit's
+    weather: Weather = CLEAR
 
     @property
     def airborne(self) -> bool:
@@ -68,12 +70,17 @@ class Radar:
         return bool(int(self.row["sees"]) & (1 << klass))
 
     def range_m(self, rcs_m2: float, pd: float) -> float:
-        """Slant range at which one look detects with the wanted probability: the range equation, without any cap."""
+        """Slant range at which one look detects with the wanted probability in empty space: the range equation, without
+        any cap. What the air leaves of it is `air_at`."""
         pfa = math.exp(-float(self.row["threshold"]))
         if pd <= pfa:
             return math.inf
         needed_db = _needed_db(pd, pfa, int(self.row["swerling"]))
         return float((float(self.row["snr_m2"]) * rcs_m2 / 10.0 ** (needed_db / 10.0)) ** 0.25)
+
+    def air_at(self, place: Place) -> Array:
+        """Shares of a range that the air leaves, for `physics.air.air_share` and ranges to the last of `limits`."""
+        return air.table(float(self.row["frequency_hz"]), place.antenna_m, float(self.row["range_max_m"]), self.weather)
 
     def limits(self) -> Array:
         """Sines of the lowest and highest elevation, azimuth, half sector, nearest and farthest range."""
@@ -139,6 +146,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     forces.batteries(shifted, grid.dem, order, networks, places, rules.asset_names(shifted))
     forces.require(order)
     out = _left_out(shifted, without)
+    weather = air.weather_of(shifted)
     kept: dict[int, int] = {}
     radars: list[Radar] = []
     names = list(shifted.networks)
@@ -153,7 +161,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
         where = _orbit(orbits[unit], grid) if unit in orbits else (_fixed(order, i),)
         kept[i] = len(radars)
         radars.append(Radar(name, unit, sites.get(unit, ""), order.radar_types[i], names[int(row["network"])],
-                            int(row["battery"]), row, where))  # fmt: skip
+                            int(row["battery"]), row, where, weather))  # fmt: skip
     batteries: list[Battery] = []
     moved: dict[int, int] = {}
     systems = {battery.name: battery.system for battery in shifted.batteries}

@@ -104,7 +104,15 @@ def allowed(battery: Any, track: Any, weapon_control: int, time_s: float) -> int
 
 @njit
 def illuminated(
-    battery: Any, radars: Array, mover: Any, movers: Array, masks: Array, dem: Array, time_s: float, dem_max_m: float
+    battery: Any,
+    radars: Array,
+    mover: Any,
+    movers: Array,
+    masks: Array,
+    airs: Array,
+    dem: Array,
+    time_s: float,
+    dem_max_m: float,
 ) -> bool:
     """Whether one of the battery's engagement radars holds the object."""
     for i in range(battery.first_radar, battery.first_radar + battery.radars):
@@ -113,7 +121,7 @@ def illuminated(
             continue
         if radar.carrier >= 0:
             carry(radar, movers[radar.carrier], time_s)
-        snr, _ = look_snr(radar, mover, masks, dem, time_s, dem_max_m)
+        snr, _ = look_snr(radar, mover, masks, airs, dem, time_s, dem_max_m)
         if snr > 0.0 and pd_swerling(snr, radar.threshold, radar.swerling) >= HOLD_PD:
             return True
     return False
@@ -229,7 +237,7 @@ def free_engagement(engagements: Array, count: Array) -> int:
 @njit
 def consider(
     battery: Any, battery_row: int, track: Any, slot: int, weapon_control: int, radars: Array, stores: Array,
-    links: Array, movers: Array, masks: Array, dem: Array, rules: Any, fired: Array, time_s: float,
+    links: Array, movers: Array, masks: Array, airs: Array, dem: Array, rules: Any, fired: Array, time_s: float,
 ) -> tuple[int, int, float, float]:  # fmt: skip
     """One track before one battery: (reason against, store row, time of flight, kill probability). R_NOT_A_THREAT
     where it is plainly somebody else's business and not worth a word in the log."""
@@ -261,7 +269,7 @@ def consider(
         return why, -1, 0.0, 0.0
     if track.mover < 0 or movers[track.mover].state != FLYING:
         return R_NOT_DETECTED, -1, 0.0, 0.0
-    if not illuminated(battery, radars, movers[track.mover], movers, masks, dem, time_s, rules.dem_max_m):
+    if not illuminated(battery, radars, movers[track.mover], movers, masks, airs, dem, time_s, rules.dem_max_m):
         return R_MASKED, -1, 0.0, 0.0
     return R_NONE, store, flight_s, p
 
@@ -294,9 +302,9 @@ def engage(
 @njit
 def decide(
     battery: Any, battery_row: int, weapon_control: int, tracks: Array, high: int, network: Any, radars: Array,
-    stores: Array, links: Array, movers: Array, masks: Array, dem: Array, assets: Array, rules: Any, engagements: Array,
-    fired: Array, seen: Array, reasons: Array, choices: Array, outcomes: Array, queue: Array, key: Array,
-    time_s: float, decisions: Array, count: Array,
+    stores: Array, links: Array, movers: Array, masks: Array, airs: Array, dem: Array, assets: Array, rules: Any,
+    engagements: Array, fired: Array, seen: Array, reasons: Array, choices: Array, outcomes: Array, queue: Array,
+    key: Array, time_s: float, decisions: Array, count: Array,
 ) -> None:  # fmt: skip
     """DECIDE: gather the candidates, then serve the most urgent while channels last. choices is (n, 5) scratch."""
     n = 0
@@ -312,7 +320,7 @@ def decide(
         if seen[battery_row, slot] != track.number:
             seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
         reason, store, flight_s, p = consider(
-            battery, battery_row, track, slot, weapon_control, radars, stores, links, movers, masks, dem, rules,
+            battery, battery_row, track, slot, weapon_control, radars, stores, links, movers, masks, airs, dem, rules,
             fired, time_s)  # fmt: skip
         if reason == R_NONE and n < choices.shape[0]:
             choices[n, 0], choices[n, 1], choices[n, 2], choices[n, 3] = slot, store, flight_s, p

@@ -62,8 +62,8 @@ def close(e: Any, battery: Any, tracks: Array) -> None:
 
 @njit
 def reason_to_abort(
-    e: Any, battery: Any, stores: Array, track: Any, radars: Array, movers: Array, masks: Array, dem: Array,
-    weapon_control: int, time_s: float, rules: Any,
+    e: Any, battery: Any, stores: Array, track: Any, radars: Array, movers: Array, masks: Array, airs: Array,
+    dem: Array, weapon_control: int, time_s: float, rules: Any,
 ) -> int:  # fmt: skip
     """Last look before a salvo: the unit, the track, who it is, missiles, and whether a radar here holds it."""
     if battery.up_now == 0 or time_s > battery.until_s:
@@ -76,7 +76,7 @@ def reason_to_abort(
         return R_NO_MISSILE
     if track.mover < 0 or movers[track.mover].state != FLYING:
         return R_NOT_DETECTED
-    if not illuminated(battery, radars, movers[track.mover], movers, masks, dem, time_s, rules.dem_max_m):
+    if not illuminated(battery, radars, movers[track.mover], movers, masks, airs, dem, time_s, rules.dem_max_m):
         return R_MASKED
     return R_NONE
 
@@ -147,13 +147,13 @@ def restock(
 @njit
 def launch(
     e: Any, row: int, battery: Any, stores: Array, tracks: Array, weapon_control: int, radars: Array, movers: Array,
-    masks: Array, dem: Array, in_flight: Array, fired: Array, outcomes: Array, queue: Array, shots: Array,
+    masks: Array, airs: Array, dem: Array, in_flight: Array, fired: Array, outcomes: Array, queue: Array, shots: Array,
     decisions: Array, count: Array, rules: Any, time_s: float,
 ) -> None:  # fmt: skip
     """LAUNCH. Where every guidance channel is taken it is put off by one decision interval."""
     track = tracks[e.slot]
     store = stores[e.store]
-    reason = reason_to_abort(e, battery, stores, track, radars, movers, masks, dem, weapon_control, time_s, rules)
+    reason = reason_to_abort(e, battery, stores, track, radars, movers, masks, airs, dem, weapon_control, time_s, rules)
     flight_s, p = 0.0, 0.0
     if reason == R_NONE:
         _, _, height = geodetic_from_ecef(track.pos_m[0], track.pos_m[1], track.pos_m[2])

@@ -142,12 +142,11 @@ def book_identity(
 
 @njit
 def scan(
-    radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, dem: Array, networks: Array,
-    tracks: Array,
-    high: Array, numbers: Array, taken: Array, seeds: Array, cells: Array, quick: Array, rules: Any, origin: Array,
-    grid: Array,
-    plots: Array, newly: Array, noise: Array, gain: Array, exposure: Array, rows_of_exposure: Array, outcomes: Array,
-    queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array,
+    radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array,
+    networks: Array, tracks: Array, high: Array, numbers: Array, taken: Array, seeds: Array, cells: Array,
+    quick: Array, rules: Any, origin: Array, grid: Array, plots: Array, newly: Array, noise: Array, gain: Array,
+    exposure: Array, rows_of_exposure: Array, outcomes: Array, queue: Array, count: Array, key: Array,
+    time_s: float, plot_log: Array, track_log: Array,
 ) -> None:  # fmt: skip
     """SCAN: look, then fold the plots into the picture of the radar's network."""
     radar = radars[radar_row]
@@ -155,8 +154,8 @@ def scan(
     if radar.up_now == 0:
         return
     n = sense(
-        radar, movers, vertices, masks, dem, plots, exposure, rows_of_exposure, outcomes, count, key, rules, radar_row,
-        time_s)  # fmt: skip
+        radar, movers, vertices, masks, airs, dem, plots, exposure, rows_of_exposure, outcomes, count, key, rules,
+        radar_row, time_s)  # fmt: skip
     network = radar.network
     count[C_SCAN] += 1
     if rules.fast == 1:
@@ -262,16 +261,14 @@ def has_room(
 
 @njit
 def loop(
-    movers: Array, vertices: Array, radars: Array, masks: Array, dem: Array, batteries: Array, stores: Array,
-    networks: Array, links: Array, assets: Array, phases: Array, corridors: Array, windows: Array, origin: Array,
-    grid: Array, likelihoods: Array, rule_table: Array, tracks: Array, high: Array, numbers: Array, taken: Array,
-    seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array, reasons: Array,
-    in_flight: Array,
-    met: Array, known: Array, reports: Array, plots: Array, newly: Array,
-    noise: Array,
-    gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, outcomes: Array, queue: Array, count: Array,
-    key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array, decisions: Array,
-    shots: Array, damages: Array,
+    movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array, batteries: Array,
+    stores: Array, networks: Array, links: Array, assets: Array, phases: Array, corridors: Array, windows: Array,
+    origin: Array, grid: Array, likelihoods: Array, rule_table: Array, tracks: Array, high: Array, numbers: Array,
+    taken: Array, seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array,
+    reasons: Array, in_flight: Array, met: Array, known: Array, reports: Array, plots: Array, newly: Array,
+    noise: Array, gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, outcomes: Array,
+    queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array, identity_log: Array,
+    message_log: Array, decisions: Array, shots: Array, damages: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules = rule_table[0]
@@ -287,7 +284,7 @@ def loop(
             advance(movers, actor, vertices, queue, count)
         elif kind == SCAN:
             scan(
-                actor, movers, vertices, radars, masks, dem, networks, tracks, high, numbers, taken, seeds, cells,
+                actor, movers, vertices, radars, masks, airs, dem, networks, tracks, high, numbers, taken, seeds, cells,
                 quick,
                 rules, origin, grid, plots, newly, noise, gain, exposure, rows_of_exposure, outcomes, queue, count, key,
                 time_s, plot_log, track_log)  # fmt: skip
@@ -312,15 +309,17 @@ def loop(
                 stand(battery, movers, time_s)
                 decide(
                     battery, actor, control_of(battery, phases, count), tracks[battery.network], high[battery.network],
-                    networks[battery.network], radars, stores, links, movers, masks, dem, assets, rules, engagements,
-                    fired, seen, reasons, choices, outcomes, queue, key, time_s, decisions, count)  # fmt: skip
+                    networks[battery.network], radars, stores, links, movers, masks, airs, dem, assets, rules,
+                    engagements, fired, seen, reasons, choices, outcomes, queue, key, time_s, decisions,
+                    count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]
             stand(battery, movers, time_s)
             e = engagements[subject]
             launch(
                 e, subject, battery, stores, tracks[e.network], control_of(battery, phases, count), radars, movers,
-                masks, dem, in_flight, fired, outcomes, queue, shots, decisions, count, rules, time_s)  # fmt: skip
+                masks, airs, dem, in_flight, fired, outcomes, queue, shots, decisions, count, rules,
+                time_s)  # fmt: skip
         elif kind == MEET:
             e, shot = engagements[actor], shots[subject]
             battery = batteries[e.battery]

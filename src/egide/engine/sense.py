@@ -3,9 +3,9 @@
 look    one passing of the beam over one mover: range, elevation, sector, terrain, then a draw against Pd
 plot    a look that was detected, or a false one
 
-SNR = snr_m2 x cross section / range^4, the catalogue's calibration form (methods, section 1); Pd by Swerling case
-(section 2); elevations are lifted by 4/3-Earth refraction (section 3). A scan's event is the end of its turn; a plot
-carries the time at which the beam passed.
+SNR = snr_m2 x cross section x (share / range)^4, the catalogue's calibration form, with the share of a range that the
+air leaves (`physics.air`); Pd by Swerling case; elevations are lifted by 4/3-Earth refraction. A scan's event is the
+end of its turn; a plot carries the time at which the beam passed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from egide.compiler.system import FLYING
 from egide.engine.move import LIFT, aspect_of, carry, in_sight, position_at
 from egide.engine.queue import C_LOOKS
 from egide.jit import njit
+from egide.physics.air import air_share
 from egide.physics.kernels import pd_swerling
 from egide.rng import FALSE_PLOT, LOOK, NOISE, normals, uniforms
 
@@ -29,7 +30,9 @@ MASK_HIDDEN = 32767
 
 
 @njit
-def look_snr(radar: Any, mover: Any, masks: Array, dem: Array, time_s: float, dem_max_m: float) -> tuple[float, int]:
+def look_snr(
+    radar: Any, mover: Any, masks: Array, airs: Array, dem: Array, time_s: float, dem_max_m: float
+) -> tuple[float, int]:
     """Signal to noise of one look (0 where there is none) and the aspect shown."""
     dt = time_s - mover.t0_s
     dx = mover.pos_m[0] + mover.vel_m_s[0] * dt - radar.pos_m[0]
@@ -52,10 +55,13 @@ def look_snr(radar: Any, mover: Any, masks: Array, dem: Array, time_s: float, de
         off = abs(math.atan2(east, north) - radar.azimuth_rad) % TWO_PI
         if min(off, TWO_PI - off) > radar.half_sector_rad:
             return 0.0, aspect
+    height = mover.height_m + mover.height_rate * dt
     row, col = mover.row + mover.row_rate * dt, mover.col + mover.col_rate * dt
-    if not in_sight(radar, masks, dem, row, col, mover.height_m + mover.height_rate * dt, r, dem_max_m):
+    if not in_sight(radar, masks, dem, row, col, height, r, dem_max_m):
         return 0.0, aspect
-    return snr, aspect
+    share = air_share(airs[radar.air], radar.range_max_m, r, height)
+    snr *= (share * share) * (share * share)
+    return (snr, aspect) if snr >= SNR_NEGLIGIBLE else (0.0, aspect)
 
 
 @njit
@@ -125,7 +131,7 @@ def false_plots(plots: Array, n: int, radar: Any, key: Array, time_s: float) -> 
 
 @njit
 def sense(
-    radar: Any, movers: Array, vertices: Array, masks: Array, dem: Array, plots: Array, exposure: Array,
+    radar: Any, movers: Array, vertices: Array, masks: Array, airs: Array, dem: Array, plots: Array, exposure: Array,
     rows_of_exposure: Array, outcomes: Array, count: Array, key: Array, rules: Any, radar_row: int, time_s: float,
 ) -> int:  # fmt: skip
     """All looks of one scan; the plots are left in `plots`, their number is returned."""
@@ -138,7 +144,7 @@ def sense(
         if mover.state != FLYING or i == radar.carrier or radar.sees & (1 << mover.klass) == 0:
             continue
         count[C_LOOKS] += 1
-        snr, aspect = look_snr(radar, mover, masks, dem, time_s, rules.dem_max_m)
+        snr, aspect = look_snr(radar, mover, masks, airs, dem, time_s, rules.dem_max_m)
         if snr <= 0.0:
             continue
         pd = pd_swerling(snr, radar.threshold, radar.swerling)

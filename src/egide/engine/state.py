@@ -74,7 +74,8 @@ class Replication:
         self.room = max(plots, 3 * tracks) + tracks  # more than any event writes into any log
         self.logs = {name: np.zeros(2 * self.room, TABLES[name]) for name in LOGS}
         self.queue = np.zeros(2 * self.room + 8 * (n + radars + batteries + 1024), EVENT)
-        self.things = [system.movers.copy(), system.vertices, system.radars.copy(), system.masks, system.dem]
+        self.things = [system.movers.copy(), system.vertices, system.radars.copy(), system.masks, system.airs]
+        self.things += [system.dem]
         self.things += [system.batteries.copy(), system.stores.copy(), system.networks, system.links.copy()]
         self.things += [
             system.assets.copy(),
@@ -104,9 +105,9 @@ class Replication:
 
     def run(self) -> Tables:
         """Advance to the end; logs that are full are doubled and the loop called again."""
-        movers, radars, batteries, networks, links = (self.things[i] for i in (0, 2, 5, 7, 8))
+        movers, radars, batteries, networks, links = (self.things[i] for i in (0, 2, 6, 8, 9))
         prepare(
-            movers, radars, batteries, networks, links, self.things[10], self.things[12], self.rules[0], self.queue,
+            movers, radars, batteries, networks, links, self.things[11], self.things[13], self.rules[0], self.queue,
             self.count, self.key)  # fmt: skip
         for _ in range(ROUNDS):
             answer = loop(  # type: ignore[call-arg]  # forty-odd tables, handed down by position

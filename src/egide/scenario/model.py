@@ -22,7 +22,7 @@ from egide.scenario.command import Detail, Doctrine, Identification, Link, Netwo
 from egide.scenario.forces import Airborne, Battery, Overrides, Patrol, Sensor
 from egide.scenario.membership import Membership
 from egide.scenario.movers import Flight, Raid, Traffic
-from egide.scenario.places import Area, Asset, Corridor, Site, Terrain
+from egide.scenario.places import Area, Asset, Corridor, Site, Terrain, Weather
 from egide.scenario.quantities import Date, PositiveTime, fail
 
 __all__ = ["Alternative", "Resolved", "Scenario"]
@@ -76,6 +76,8 @@ class Scenario(Model):
     duration_s: PositiveTime
     area: Area
     terrain: Terrain
+    weather: Weather = Weather()
+    """Vapour and rain, which weaken echoes."""
     sides: Mapping[Name, Side] = Field(min_length=1)
     """Who takes part."""
     networks: Mapping[Name, Network] = Field(min_length=1)

@@ -2,6 +2,7 @@
 
 site       a surveyed place for a radar or a battery; `notional` says that it is not a real unit's
 corridor   a stretch of air of some width between two heights: a civil airway, or a lane for friends
+weather    what the air takes from an echo: its vapour, and rain around each radar
 asset      something of value, a circle on the ground; hitting it may put a unit out of action
 """
 
@@ -13,9 +14,20 @@ from pydantic import Field, model_validator
 
 from egide.i18n import mark
 from egide.scenario.base import Flag, Label, Model, Name, Reference, Text
-from egide.scenario.quantities import Factor, Height, Latitude, Length, Longitude, Position, PositiveLength, fail
+from egide.scenario.quantities import (
+    Factor,
+    Height,
+    Latitude,
+    Length,
+    Longitude,
+    Position,
+    PositiveLength,
+    Rain,
+    Vapour,
+    fail,
+)
 
-__all__ = ["Area", "Asset", "Corridor", "Site", "Terrain"]
+__all__ = ["Area", "Asset", "Corridor", "Site", "Terrain", "Weather"]
 
 
 class Area(Model):
@@ -71,6 +83,19 @@ class Terrain(Model):
     def paths(self) -> tuple[str, ...]:
         """The files as written."""
         return (self.file,) if self.file is not None else self.files
+
+
+class Weather(Model):
+    """What radar waves pass through. Left out: the mean air of the world and the year, no rain."""
+
+    vapour_kg_m3: Vapour = 0.0075
+    """Water vapour at sea level; it halves every 1.4 km of height. 0 g/m3: dry air."""
+    rain_m_s: Rain = 0.0
+    """Rate of the rain around each radar: 5 mm/h moderate, 25 mm/h heavy."""
+    rain_extent_m: Length = 20_000.0
+    """How far from each radar the rain reaches."""
+    rain_ceiling_m: Length = 3_000.0
+    """Height above sea level under which it is rain; snow above it takes nothing."""
 
 
 class Site(Model):

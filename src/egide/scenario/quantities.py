@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from egide.errors import Word
 from egide.i18n import mark
-from egide.units import ANGLE, LENGTH, SPEED, TIME, Dimension, split_quantity
+from egide.units import ANGLE, DENSITY, LENGTH, RAIN, SPEED, TIME, Dimension, split_quantity
 
 __all__ = [
     "KINDS",
@@ -39,8 +39,10 @@ __all__ = [
     "PositiveSpeed",
     "PositiveTime",
     "Probability",
+    "Rain",
     "Shift",
     "Time",
+    "Vapour",
     "fail",
     "read_si",
     "speed_of_sound_m_s",
@@ -63,6 +65,8 @@ KINDS: Final = {  # what a dimension is called in a message
     "ratio": Word(mark("ratio")),
     "decibel": Word(mark("decibel")),
     "money": Word(mark("money")),
+    "density": Word(mark("density")),
+    "rain": Word(mark("rate of rain")),
     "count": Word(mark("count")),
 }
 _WORDS: Final = {
@@ -150,6 +154,8 @@ _WRITTEN: Final = {
     "time": ("s", "min", "h"),
     "speed": ("m/s",),
     "angle": ("deg",),
+    "density": ("g/m3",),
+    "rain": ("mm/h",),
 }
 
 
@@ -398,6 +404,8 @@ PositiveTime: TypeAlias = Annotated[float, Quantity(TIME, least=0.0, above=True)
 Instant: TypeAlias = Annotated[float, Quantity(TIME, least=0.0, instant=True)]
 PositiveSpeed: TypeAlias = Annotated[float, Quantity(SPEED, least=0.0, above=True, mach=True)]
 OpenAngle: TypeAlias = Annotated[float, Quantity(ANGLE, least=-2 * math.pi, most=2 * math.pi)]
+Vapour: TypeAlias = Annotated[float, Quantity(DENSITY, least=0.0, most=0.1)]
+Rain: TypeAlias = Annotated[float, Quantity(RAIN, least=0.0, most=300e-3 / 3600)]
 Latitude: TypeAlias = Annotated[float, Angle(90.0, Word(mark("latitude")))]
 Longitude: TypeAlias = Annotated[float, Angle(180.0, Word(mark("longitude")))]
 Degrees: TypeAlias = Annotated[float, Angle(360.0, Word(mark("difference")))]

@@ -57,7 +57,7 @@ def test_the_engine_decides_to_engage_where_the_footprint_says_that_one_shot_mee
     file = scene.write(tmp_path, GUARD.format(more=raids()), south=42.0, north=48.0, west=-39.0, east=-29.0)
     file.write_text(file.read_text("utf-8").replace("duration: 40 min", f"duration: {12 + 6 * RAIDS} min"), "utf-8")
     covered = eg.coverage(file, altitude="5km-amsl", rcs="0.3m2", target="ballistic", launch_range=f"{RANGE_KM} km",
-                          apogee="catalogue", shots=[1], kill=[0.01], ranges=False)  # fmt: skip
+                          shots=[1], kill=[0.01], ranges=False)  # fmt: skip
     engaged = next(iter(covered.found.values())).engaged["nominal"]
     rows, columns = engaged.points
     met = set()

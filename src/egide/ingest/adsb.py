@@ -147,7 +147,7 @@ class _Base:
         good = np.isfinite(time_s) & (time_s >= 0.0)
         if self.unix is None and good.any():
             self.unix = bool(np.mean(time_s[good] >= _UNIX_FROM_S) >= 0.5)
-            if self.unix:
+            if self.unix and math.isnan(self.tally.midnight_unix_s):  # else another file has said which day it is
                 first = time_s[good & (time_s >= _UNIX_FROM_S)].min()
                 self.tally.midnight_unix_s = float(np.floor(first / DAY_S) * DAY_S)
         same = good & ((time_s >= _UNIX_FROM_S) == bool(self.unix))

@@ -47,7 +47,8 @@ def load(
     `sources`: keep these (SAC, SIC) only."""
     tally = Tally()
     files = [Path(path) for path in paths]
-    found = gathered(files, (part for file in files for part in chunks(file, tally, use=use)), tally)
+    clock, seen = DayClock(tally), Seen()  # one for all files: a recording goes on from one to the next
+    found = gathered(files, (p for file in files for p in chunks(file, tally, use=use, clock=clock, seen=seen)), tally)
     if not len(found.rows):
         raise nothing(", ".join(str(file) for file in files), tally)
     if sources is None:
@@ -58,11 +59,16 @@ def load(
 
 
 def chunks(
-    path: Path, tally: Tally, rows: int = 50_000, use: Mapping[int, str] | None = None
+    path: Path,
+    tally: Tally,
+    rows: int = 50_000,
+    use: Mapping[int, str] | None = None,
+    clock: DayClock | None = None,
+    seen: Seen | None = None,
 ) -> Iterator[NDArray[Any]]:
     """Reports of a file, at most `rows` at a time, in the order of the file. `tally` counts the rest."""
     choices = {category: _choices(str(path), category, (use or {}).get(category)) for category in READ}
-    clock, seen = DayClock(tally), Seen()
+    clock, seen = clock or DayClock(tally), seen or Seen()
     waiting: list[tuple[Any, ...]] = []
     for block in blocks(Path(path), tally):
         tally.categories[block.category] += 1

@@ -40,6 +40,10 @@ _NAMES: Final[Mapping[str, Mapping[str, float]]] = {
     "height": {"altitude": FOOT_M, "geoaltitude": 1.0, "baroaltitude": 1.0},
 }
 _MORE: Final[Mapping[str, Mapping[str, float]]] = {  # what a reader of reports takes where it is; SI and degrees
+    "timestamp": {
+        "lastposupdate": 1.0,
+        **_NAMES["timestamp"],
+    },  # a state vector repeats a position until a new one comes
     "icao24": _NAMES["icao24"],
     "height": {**_NAMES["height"], "altitude (m)": 1.0},
     "speed": {"groundspeed": _KNOT_M_S, "velocity": 1.0, "speed": 1.0},
@@ -110,7 +114,7 @@ def renamed(path: Path, columns: Mapping[str, list[Any]], more: bool = False) ->
             table[name] = values if factor == 1.0 else [number(value) * factor for value in values]
         elif name == "callsign":
             table[name] = [""] * len(next(iter(columns.values()), []))
-        elif not (more and name in _MORE):
+        elif name == "timestamp" or not (more and name in _MORE):
             missing.append(next(iter(others)))
     if missing:
         raise scenario_error(

@@ -68,7 +68,7 @@ REASONS: Final[Mapping[str, str]] = {
 @final
 @dataclass
 class Tally:
-    """What was left out and what was put right, counted while a file streams by."""
+    """What was left out and what was put right, counted while files stream by, and the day that they share."""
 
     skipped: Counter[str] = field(default_factory=Counter)
     noted: Counter[str] = field(default_factory=Counter)
@@ -108,7 +108,7 @@ class DayClock:
         if time_of_day_s >= DAY_S:
             tally.noted["leap-second"] += 1
         if math.isnan(self._latest):
-            if math.isfinite(received_s):
+            if math.isfinite(received_s) and math.isnan(tally.midnight_unix_s):
                 tally.midnight_unix_s = DAY_S * round((received_s - time_of_day_s) / DAY_S)
             self._latest = time_of_day_s
         near = received_s - tally.midnight_unix_s if math.isfinite(received_s) else math.nan

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from egide import i18n
 from egide.cli import common, show
-from egide.errors import scenario_error
+from egide.errors import Word, scenario_error
 from egide.i18n import mark
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _quantity(option: str, text: str, dimension: Dimension, least: float = 1e-12
         value = -1.0
     if value < least:
         raise scenario_error(
-            option, mark("expected a {name} such as '{example}', got '{text}'"), name=dimension.name,
+            option, mark("expected a {name} such as '{example}', got '{text}'"), name=Word(dimension.name),
             example=dimension.example, text=text,
         )  # fmt: skip
     return value
@@ -168,7 +168,7 @@ def _print(result: Result, lang: str) -> None:
         print(told.format(names=", ".join(whole["radars_without_a_site"])))
     for picture in whole["pictures"]:
         print()
-        print(picture["name"])
+        print(say(picture["name"]))
         for name, value in picture["measures"].items():
             if value == value:  # NaN: nothing to tell
                 print(f"  {_amount(name, value, lang):>12}  {say(MEASURES[name][1])}")

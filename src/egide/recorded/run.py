@@ -65,6 +65,7 @@ class Picture:
     samples: list[tuple[float, NDArray[Any]]] = field(default_factory=list)  # time and firm tracks
     truth: list[TruePath] = field(default_factory=list)
     gap_s: float = 30.0
+    flights: int = 0  # stretches of truth without a silence longer than gap_s
     scans: int = 0
     gospa: list[Gospa] = field(default_factory=list)
     siap: Siap | None = None
@@ -144,7 +145,7 @@ def _told(order: Order, rows: NDArray[Any], here: FloatArray, truth: list[TruePa
         kind="place", range_error_m=error_m, height_error_m=error_m, revisit_s=revisit, detection=0.9, false_plots=0.1
     )
     return _Job(
-        Picture("told positions", ["told positions"], [None], truth=truth, gap_s=gap_s(revisit)), [sensor], turns
+        Picture(mark("told positions"), ["told positions"], [None], truth=truth, gap_s=gap_s(revisit)), [sensor], turns
     )
 
 
@@ -158,15 +159,15 @@ def _laid(order: Order, truth: list[TruePath], told_revisit_s: float) -> _Job:
             turns.append((time_s, number, kernels.plots(columns.pop("time_s"), **columns), whose))
     turns.sort(key=lambda turn: (turn[0], turn[1]))
     picture = Picture(
-        "laid radars", [radar.entry for radar in order.sensors], [radar.site for radar in order.sensors], truth=truth,
-        gap_s=gap,
+        mark("laid radars"), [radar.entry for radar in order.sensors], [radar.site for radar in order.sensors],
+        truth=truth, gap_s=gap,
     )  # fmt: skip
     return _Job(picture, sensors, turns)
 
 
 def _radars(order: Order, rows: NDArray[Any], truth: list[TruePath], notes: list[str]) -> list[_Job]:
     """Recorded radars: those of known site in one picture, each other one in a picture about itself."""
-    together = _Job(Picture("recorded radars", [], [], truth=truth), [], [])
+    together = _Job(Picture(mark("recorded radars"), [], [], truth=truth), [], [])
     jobs = []
     for sac, sic in sorted({*zip(rows["sac"].tolist(), rows["sic"].tolist(), strict=True)}):
         own, site = rows[(rows["sac"] == sac) & (rows["sic"] == sic)], order.sites.get((sac, sic))
@@ -228,12 +229,16 @@ def _run(job: _Job, order: Order) -> Picture:
 
 def _score(picture: Picture, cutoff_m: float) -> None:
     times = np.array([time_s for time_s, _ in picture.samples])
-    parts = [(number, path.at(times, picture.gap_s)) for number, path in enumerate(picture.truth)]
+    parts = [path.at(times, picture.gap_s) for path in picture.truth]
+    # an object that was silent is another truth from then on: nobody can hold a track of what is not told
+    pieces = [np.cumsum(np.diff(there.astype(np.int64), prepend=0) > 0)[there] for _, _, there in parts]
+    before = np.cumsum([0] + [int(own.max(initial=0)) for own in pieces])
+    picture.flights = int(before[-1])
     truth = Paths(
-        np.concatenate([np.full(int(there.sum()), number) for number, (_, _, there) in parts]),
-        np.concatenate([times[there] for _, (_, _, there) in parts]),
-        np.concatenate([pos[there] for _, (pos, _, there) in parts]),
-        np.concatenate([speed[there] for _, (_, speed, there) in parts]),
+        np.concatenate([own + start for own, start in zip(pieces, before[:-1], strict=True)]),
+        np.concatenate([times[there] for _, _, there in parts]),
+        np.concatenate([pos[there] for pos, _, there in parts]),
+        np.concatenate([speed[there] for _, speed, there in parts]),
     )
     tracks = Paths(
         np.concatenate([found["number"] for _, found in picture.samples]),

@@ -1,7 +1,7 @@
 """Renews the table of tracked recordings in docs/recordings.md: python tools/recordings_page.py FILE...
 
-The table stands between two marks. The recordings are public files (sources in tests/data/*/PROVENANCE.md); most are not
-in this repository, so no test renews it.
+The table stands between two marks. The recordings are public files (sources in tests/data/*/PROVENANCE.md); most are
+not in this repository, so no test renews it.
 """
 
 from __future__ import annotations

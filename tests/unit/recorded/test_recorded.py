@@ -127,6 +127,8 @@ def test_the_bundle_holds_tracks_plots_and_what_was_said(tmp_path: Path, capsys:
     height = bundle.sql("SELECT avg(height_m) FROM tracks WHERE event <> 1").fetchall()[0][0]
     assert height == pytest.approx(33_000 * 0.3048, abs=30.0)
     assert main(["track", str(file), "-o", str(tmp_path / "out")]) == 2
+    assert main(["report", str(tmp_path / "out"), "-o", str(tmp_path / "out.html")]) == 2
+    assert "is a tracked recording" in capsys.readouterr().err
 
 
 def test_the_answer_says_what_was_left_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,17 +10,23 @@
     flyout            the missile's equation of motion in air that thins exponentially, by DOP853
     geodesy_lines     geographiclib
     radar_air         Lambert's W, by SciPy
+    track_metrics     Stone Soup's metric generators
+    network           NetworkX; reliability by every state of every link
+    identity          exact fractions
 
-None of our own models is called here. ITU-Rpy (`itur`) is no dependency of Égide; install it to run this.
+None of our own models is called here. ITU-Rpy (`itur`) and Stone Soup (`stonesoup`) are no dependencies of Égide;
+install them to run this.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from fractions import Fraction
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, Final
 
@@ -238,12 +244,153 @@ def radar_air() -> Iterator[Row]:
     yield "radar.max_range_in_air_m", {**names, "attenuation_db_km": 0.0}, None, float(free), 1e-9, 0.0, source
 
 
+def track_metrics() -> Iterator[Row]:
+    source = "Stone Soup 1.9.1, OSPAMetric and GOSPAMetric"
+    draw = np.random.default_rng(11)
+    sets = [([[63.43, 138.65], [81.40, 126.29], [151.79, 157.58]], [[69.74, 144.28], [68.43, 120.23]])]
+    sets += [(np.round(draw.uniform(0, 40, (n, d)), 1).tolist(), np.round(draw.uniform(0, 40, (m, d)), 1).tolist())
+             for n, m, d in ((1, 1, 2), (4, 4, 3), (2, 5, 2), (6, 3, 3))]  # fmt: skip
+    for truth, tracks in [*sets, ([], [[1.0, 2.0]]), ([[1.0, 2.0], [3.0, 4.0]], [])]:
+        for order in (1, 2):
+            names = {"truth": truth, "tracks": tracks, "cutoff": 20, "order": order}
+            distance, parts = _soup_sets(truth, tracks, 20.0, order)
+            yield "egide.analysis.track_metrics.ospa", names, None, distance, 1e-9, 0.0, source
+            for item, value in enumerate(parts):
+                yield "egide.analysis.track_metrics.gospa", names, item, value, 1e-9, 1e-9, source
+    yield from _soup_siap()
+
+
+def _soup_sets(truth: Any, tracks: Any, cutoff: float, order: float) -> tuple[float, list[float]]:
+    from stonesoup.metricgenerator.ospametric import GOSPAMetric, OSPAMetric
+    from stonesoup.types.state import State
+
+    sides = [[State(np.array(point)[:, None], timestamp=0) for point in points] for points in (tracks, truth)]
+    distance = OSPAMetric(c=cutoff, p=order).compute_OSPA_distance(*sides).value
+    parts = GOSPAMetric(c=cutoff, p=order).compute_gospa_metric(*sides)[0].value
+    return float(distance), [float(parts[name]) for name in ("distance", "localisation", "missed", "false")]
+
+
+def _soup_siap() -> Iterator[Row]:
+    """Two truths; track 1 loses the first to track 2, with both for a while; 3 keeps the second, misnamed at its end;
+    4 is nobody's. States are (x, vx, y, vy)."""
+    from datetime import datetime, timedelta
+
+    from stonesoup.measures import Euclidean
+    from stonesoup.metricgenerator.tracktotruthmetrics import IDSIAPMetrics
+    from stonesoup.types.association import AssociationSet, TimeRangeAssociation
+    from stonesoup.types.groundtruth import GroundTruthPath, GroundTruthState
+    from stonesoup.types.state import State
+    from stonesoup.types.time import TimeRange
+    from stonesoup.types.track import Track
+
+    zero = datetime(2000, 1, 1)  # noqa: DTZ001 - a clock, not a place
+    truths = {1: (range(6), (0, 10, 0, 0), "friend"), 2: (range(1, 6), (500, 0, 0, 20), "hostile")}
+    tracks = {1: (range(1, 4), 1, (3, 1, 4, 0)), 2: (range(3, 6), 1, (-5, 0, 0, 2)), 3: (range(2, 6), 2, (0, -3, 6, 4)),
+              4: (range(4, 6), 0, (99, 0, 99, 0))}  # fmt: skip
+    said = {1: "friend", 2: "hostile", 3: "hostile", 4: "friend"}
+
+    def at(base: Any, k: int) -> list[float]:
+        return [base[0] + base[1] * k, base[1], base[2] + base[3] * k, base[3]]
+
+    rows: dict[str, dict[str, list[Any]]] = {
+        side: {name: [] for name in ("number", "time_s", "pos_m", "vel_m_s", "identity")}
+        for side in ("truth", "tracks")
+    }
+
+    def note(side: str, number: int, k: int, state: Any, identity: str) -> Any:
+        values = (number, 2 * k, [state[0], state[2]], [state[1], state[3]], identity)
+        for name, value in zip(rows[side], values, strict=True):
+            rows[side][name].append(value)
+        return np.array(state, float)[:, None], zero + timedelta(seconds=2 * k)
+
+    paths: dict[int, Any] = {}
+    for number, (times, base, name) in truths.items():
+        made = [note("truth", number, k, at(base, k), name) for k in times]
+        paths[number] = GroundTruthPath([GroundTruthState(x, timestamp=t, metadata={"id": name}) for x, t in made])
+    assigned, pairs, seen = [], set(), set()
+    for number, (times, owner, off) in tracks.items():
+        base = truths[owner][1] if owner else (2000, 5, 2000, 5)
+        made = [note("tracks", number, k, np.add(at(base, k), off).tolist(), said[number]) for k in times]
+        assigned += [owner or -1] * len(times)
+        track = Track([State(x, timestamp=t) for x, t in made], init_metadata={"id": said[number]})
+        seen.add(track)
+        if owner:
+            pairs.add(TimeRangeAssociation({paths[owner], track}, time_range=TimeRange(made[0][1], made[-1][1])))
+
+    class Manager:
+        association_set = AssociationSet(pairs)
+        states_sets = {"tracks": seen, "groundtruth_paths": set(paths.values())}  # noqa: RUF012
+
+        @staticmethod
+        def list_timestamps(generator: Any = None) -> list[datetime]:
+            return [zero + timedelta(seconds=2 * k) for k in range(6)]
+
+    generator = IDSIAPMetrics(
+        position_measure=Euclidean((0, 2)), velocity_measure=Euclidean((1, 3)), truth_id="id", track_id="id"
+    )
+    found = {metric.title: metric.value for metric in generator.compute_metric(Manager())}
+    names = {"truth": rows["truth"], "tracks": rows["tracks"], "assigned": assigned}
+    places = {0: "Completeness", 1: "Ambiguity", 2: "Spuriousness", 3: "Position Accuracy", 4: "Velocity Accuracy",
+              5: "Longest Track Segment", 6: "Rate of Track Number Change", 9: "ID Completeness", 10: "ID Correctness",
+              11: "ID Ambiguity"}  # fmt: skip
+    for item, title in places.items():
+        value = float(found[f"SIAP {title}"])
+        yield "egide.analysis.track_metrics.siap", names, item, value, 1e-9, 1e-12, "Stone Soup 1.9.1, IDSIAPMetrics"
+
+
+def network() -> Iterator[Row]:
+    import networkx as nx
+
+    queue = {"rate_per_s": 5.0, "bits": 1024, "bitrate_bit_s": 9600}
+    told = "closed form, as any text on queues prints it; 5 messages of 1024 bits a second over 9600 bit/s"
+    service = 9600 / 1024
+    load = 5.0 / service
+    yield "egide.picture.network.mm1_delay_s", queue, None, 1.0 / (service - 5.0), 1e-9, 0.0, told
+    waits = 1.0 / service + load / (2.0 * service * (1.0 - load))
+    yield "egide.picture.network.md1_delay_s", queue, None, waits, 1e-9, 0.0, told
+    nodes = ["radar", "post", "centre", "relay", "battery"]
+    ways = [(0, 1), (1, 2), (0, 3), (3, 2), (1, 3), (2, 4), (3, 4), (4, 1)]
+    draw = np.random.default_rng(12)
+    values = np.round(draw.uniform(0.05, 0.95, len(ways)), 2)
+    links = [(nodes[a], nodes[b], float(v)) for (a, b), v in zip(ways, values, strict=True)]
+    for directed in (True, False):
+        graph = (nx.DiGraph if directed else nx.Graph)()
+        graph.add_weighted_edges_from(links)
+        names = {"links": links, "source": "radar", "target": "battery", "directed": directed}
+        value = nx.dijkstra_path_length(graph, "radar", "battery")
+        yield "egide.picture.network.shortest_delay", names, 0, float(value), 1e-9, 0.0, "NetworkX 3.6.1, Dijkstra"
+        graph.add_weighted_edges_from([(a, b, -np.log(r)) for a, b, r in links])
+        value = np.exp(-nx.dijkstra_path_length(graph, "radar", "battery"))
+        told = "NetworkX 3.6.1, Dijkstra on -ln r"
+        yield "egide.picture.network.most_reliable_path", names, 0, float(value), 1e-9, 0.0, told
+        total = 0.0
+        for state in product((True, False), repeat=len(links)):
+            up = nx.create_empty_copy(graph)
+            up.add_edges_from((a, b) for (a, b, _), works in zip(links, state, strict=True) if works)
+            chance = np.prod([r if works else 1.0 - r for (_, _, r), works in zip(links, state, strict=True)])
+            total += float(chance) * nx.has_path(up, "radar", "battery")
+        told = "every state of every link, ways by NetworkX 3.6.1"
+        yield "egide.picture.network.two_terminal_reliability", names, None, total, 1e-9, 0.0, told
+
+
+def identity() -> Iterator[Row]:
+    source = "exact fractions"
+    prior = [Fraction(6, 10), Fraction(3, 10), Fraction(1, 10)]
+    silence, corridor = ([Fraction(n, 100) for n in row] for row in ((5, 70, 99), (30, 90, 10)))
+    for evidence in ([silence], [silence, corridor]):
+        weights = [math.prod(row[c] for row in evidence) * prior[c] for c in range(3)]
+        names = {"prior": [float(p) for p in prior], "likelihoods": [[float(x) for x in row] for row in evidence]}
+        for item, weight in enumerate(weights):
+            value = float(weight / sum(weights))
+            yield "egide.picture.identity.posterior", names, item, value, 1e-12, 0.0, source
+
+
 FILES: Final[dict[str, Callable[[], Iterator[Row]]]] = {
     function.__name__: function
     for function in (gases_layers, propagation, refraction, detection_pulses, ballistic_turning, flyout, geodesy_lines,
-                     radar_air)
+                     radar_air, track_metrics, network, identity)
 }  # fmt: skip
-CLOSED: Final = ("radar_air",)
+CLOSED: Final = ("radar_air", "identity")
 
 
 def main(names: list[str]) -> int:
@@ -253,7 +400,9 @@ def main(names: list[str]) -> int:
             table.writerow(COLUMNS)
             count = 0
             for call, arguments, item, value, rtol, atol, source in FILES[name]():
-                evidence = "analytic" if name in CLOSED or source.startswith("range over") else "computed"
+                evidence = (
+                    "analytic" if name in CLOSED or source.startswith(("range over", "closed form")) else "computed"
+                )
                 place = "" if item is None else item
                 table.writerow([call, json.dumps(arguments), place, f"{value:.15g}", rtol, atol, evidence, source])
                 count += 1

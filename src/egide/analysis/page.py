@@ -58,6 +58,7 @@ Beside each table there is a view `NAME_named`: after each column that names a r
 | `detail` | replications whose detail tables are kept |
 | `digest`, `tables` | of everything; and for each table rows, digest and columns with dtype, unit and meaning |
 | `terrain` | grid of the table `terrain`: rows, columns, north, west, step_lat, step_lon in degrees |
+| `recording` | of `egide track` alone: files, what was left out, measures of pictures ([more](recordings.md)) |
 | `notes` | what a reader must know, such as which traffic was used |
 | `versions`, `machine`, `kernels` | of the libraries; platform and processor; hash of the compiled sources |
 | `wall_s`, `engine_s` | seconds it took; seconds inside the engine, summed over workers |

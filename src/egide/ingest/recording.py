@@ -20,13 +20,14 @@ from typing import Any, Final
 from egide.errors import scenario_error
 from egide.i18n import mark
 
-__all__ = ["MEND", "number", "read"]
+__all__ = ["FOOT_M", "MEND", "from_json", "number", "read", "renamed", "seconds", "unpacked"]
 
 MEND: Final = mark(
     "give JSON or CSV, gzip or not, with timestamp, icao24, callsign, latitude, longitude and altitude in feet"
 )
 
-_FOOT_M: Final = 0.3048
+FOOT_M: Final = 0.3048
+_KNOT_M_S: Final = 1852.0 / 3600.0
 _MOST_BYTES: Final = 1_000_000_000
 
 # a column of ours -> what files call it, and the factor to our unit
@@ -36,14 +37,26 @@ _NAMES: Final[Mapping[str, Mapping[str, float]]] = {
     "callsign": {"callsign": 1.0},
     "latitude": {"latitude": 1.0, "lat": 1.0},
     "longitude": {"longitude": 1.0, "lon": 1.0},
-    "height": {"altitude": _FOOT_M, "geoaltitude": 1.0, "baroaltitude": 1.0},
+    "height": {"altitude": FOOT_M, "geoaltitude": 1.0, "baroaltitude": 1.0},
+}
+_MORE: Final[Mapping[str, Mapping[str, float]]] = {  # what a reader of reports takes where it is; SI and degrees
+    "timestamp": {
+        "lastposupdate": 1.0,
+        **_NAMES["timestamp"],
+    },  # a state vector repeats a position until a new one comes
+    "icao24": _NAMES["icao24"],
+    "height": {**_NAMES["height"], "altitude (m)": 1.0},
+    "speed": {"groundspeed": _KNOT_M_S, "velocity": 1.0, "speed": 1.0},
+    "heading": {"track": 1.0, "heading": 1.0},
+    "climb": {"vertical_rate": FOOT_M / 60.0, "vertrate": 1.0},
+    "squawk": {"squawk": 1.0},
 }
 
 
 def read(path: Path) -> tuple[dict[str, list[Any]], str]:
     """The columns, all of one length, and the sha256 of the file."""
     packed = _bytes(path)
-    return _table(path, _unpacked(path, packed)), hashlib.sha256(packed).hexdigest()
+    return _table(path, unpacked(path, packed)), hashlib.sha256(packed).hexdigest()
 
 
 def _bytes(path: Path) -> bytes:
@@ -57,7 +70,8 @@ def _bytes(path: Path) -> bytes:
         raise scenario_error(str(path), "the recording cannot be read ({why})", why=error.strerror or error) from None
 
 
-def _unpacked(path: Path, packed: bytes) -> str:
+def unpacked(path: Path, packed: bytes) -> str:
+    """The text of a file, gzip or not."""
     try:
         plain = packed
         if packed[:2] == b"\x1f\x8b":
@@ -81,31 +95,36 @@ def _unpacked(path: Path, packed: bytes) -> str:
 
 def _table(path: Path, text: str) -> dict[str, list[Any]]:
     """Columns of ours, as they stand in the file."""
-    columns = _json(path, text) if text.lstrip()[0] in "[{" else _csv(text)
+    table = renamed(path, from_json(path, text) if text.lstrip()[0] in "[{" else _csv(text))
+    if not table["timestamp"]:
+        raise scenario_error(str(path), "the recording has no rows", MEND)
+    table["time"] = [seconds(value) for value in table.pop("timestamp")]
+    return table
+
+
+def renamed(path: Path, columns: Mapping[str, list[Any]], more: bool = False) -> dict[str, list[Any]]:
+    """The file's columns under our names and in our units. `more`: speed, heading and the like too where they are; an
+    aircraft's address and height may then be missing."""
     table: dict[str, list[Any]] = {}
     missing = []
-    for name, others in _NAMES.items():
+    for name, others in {**_NAMES, **(_MORE if more else {})}.items():
         found = next((other for other in others if other in columns), None)
         if found is not None:
-            factor = others[found]
-            values = columns[found]
+            factor, values = others[found], columns[found]
             table[name] = values if factor == 1.0 else [number(value) * factor for value in values]
         elif name == "callsign":
             table[name] = [""] * len(next(iter(columns.values()), []))
-        else:
+        elif name == "timestamp" or not (more and name in _MORE):
             missing.append(next(iter(others)))
     if missing:
         raise scenario_error(
             str(path), "the recording lacks the columns {missing}; it has {found}", MEND,
             missing=", ".join(missing), found=", ".join(columns) or "-",
         )  # fmt: skip
-    if not table["timestamp"]:
-        raise scenario_error(str(path), "the recording has no rows", MEND)
-    table["time"] = [_seconds(value) for value in table.pop("timestamp")]
     return table
 
 
-def _json(path: Path, text: str) -> dict[str, list[Any]]:
+def from_json(path: Path, text: str) -> dict[str, list[Any]]:
     """Records [{...}, ...] or columns {name: [...]} or {name: {row: value}}."""
     try:
         document = json.loads(text)
@@ -139,15 +158,17 @@ def number(value: Any) -> float:
         return math.nan
 
 
-def _seconds(value: Any) -> float:
+def seconds(value: Any) -> float:
     """Unix seconds from a number (milliseconds and finer are told by their size) or an ISO 8601 text; NaN otherwise."""
-    seconds = number(value)
-    if math.isnan(seconds):
+    found = number(value)
+    if math.isnan(found):
+        text = str(value)
+        leap = ":60" in text  # a leap second is told as second 60: the second after 59
         try:
-            when = datetime.fromisoformat(str(value))
+            when = datetime.fromisoformat(text.replace(":60", ":59") if leap else text)
         except ValueError:
             return math.nan
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-    while 1e11 < abs(seconds) < math.inf:
-        seconds /= 1e3
-    return seconds
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() + leap
+    while 1e11 < abs(found) < math.inf:
+        found /= 1e3
+    return found

@@ -175,6 +175,11 @@ def load(folder: Path) -> Comparison:
     bundles = {name: open_bundle(folder / name) for name in names}
     if not bundles:
         only = open_bundle(folder)
+        if "recording" in only.manifest:
+            raise store_error(
+                str(folder), mark("is a tracked recording, and a report is of a run"),
+                mark("read its tables, or `egide track --json`"),
+            )  # fmt: skip
         bundles = {only.alternative or str(only.manifest["scenario"]["name"]): only}
     detail = _shared_detail(bundles)
     runs = [Run(name, bundle, _tables(bundle, detail), _idle(bundle)) for name, bundle in bundles.items()]

@@ -8,10 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 from egide.validation.cases import Case, Verdict
 
 __all__ = ["name_of", "section", "shown", "within"]
+
+_LONGEST: Final = 72
 
 
 def shown(value: float, case: Case) -> str:
@@ -37,8 +40,13 @@ def within(case: Case) -> str:
 
 def name_of(case: Case) -> str:
     """The call in one line: `module.name(a 1, b 2)[item]`."""
-    inside = ", ".join(f"{name} {_compact(value)}" for name, value in case.arguments.items())
+    inside = ", ".join(f"{name} {_short(_compact(value))}" for name, value in case.arguments.items())
     return f"{case.call}({inside})" + ("" if case.item is None else f"[{case.item}]")
+
+
+def _short(text: str) -> str:
+    """A table as an argument is told by its beginning; the file of published values has it whole."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 2] + " …"
 
 
 def _compact(value: object) -> str:
@@ -46,6 +54,8 @@ def _compact(value: object) -> str:
         return f"{value:.9g}"
     if isinstance(value, list):
         return "[" + " ".join(_compact(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + " ".join(f"{name} {_compact(item)}" for name, item in value.items()) + "}"
     return "none" if value is None else str(value)
 
 

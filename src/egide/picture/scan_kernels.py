@@ -169,7 +169,8 @@ def pair_up(
 
 @njit
 def covered(track: Any, sensor: Any, time_s: float) -> bool:
-    """Whether a miss says anything: a radar that could have seen the track."""
+    """Whether a miss says anything: a radar that could have seen the track, in range and above its horizon (a mountain's
+    radar looks a degree down)."""
     if passive(sensor) or sensor.kind == PLACE:
         return False
     dt = time_s - track.time_s
@@ -178,7 +179,7 @@ def covered(track: Any, sensor: Any, time_s: float) -> bool:
         d = track.pos_m[i] + track.vel_m_s[i] * dt - sensor.pos_m[i]
         r += d * d
         height += d * sensor.up[i]
-    return r < sensor.range_max_m * sensor.range_max_m and height > 0.0
+    return r < sensor.range_max_m * sensor.range_max_m and height > -0.02 * math.sqrt(r)
 
 
 @njit

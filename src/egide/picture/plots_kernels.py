@@ -24,6 +24,8 @@ Array = np.ndarray[Any, Any]
 CELL_M = 10_000.0
 TWO_PI = 2.0 * math.pi
 LEAST_DENSITY = 1e-24
+LEAST_MODE = 1e-3  # a mode less likely does not open the gate
+LOG_TWO_PI = math.log(2.0 * math.pi)
 
 
 @njit
@@ -187,17 +189,36 @@ def measure_rate(plot: Any, sensor: Any, track: Any, lag: float, n: int, work: A
 
 
 @njit
-def distance(track: Any, n: int, work: Any) -> tuple[float, float]:
-    """Squared Mahalanobis distance of what `measure` left, and the logarithm of its covariance's determinant; by
-    Cholesky's factors in work.s. (inf, 0) where the covariance is not positive."""
-    s, row, gain, pp, pv, vv = work.s, work.row, work.gain, track.pp, track.pv, track.vv
+def fit(track: Any, n: int, rules: Any, work: Any) -> tuple[float, float]:
+    """How well what `measure` left fits a track: the least squared Mahalanobis distance among its modes, and the logarithm of
+    the likelihood of their mixture. The gate is that of the modes, not of their mean, so that a turn that begins is seen."""
+    least, best = math.inf, -math.inf
+    for mode in range(rules.models):
+        work.log[mode] = -math.inf
+        if track.mode_p[mode] > LEAST_MODE:
+            d2, log = distance(track, mode, n, work)
+            least = min(least, d2)
+            work.log[mode] = math.log(track.mode_p[mode]) - 0.5 * (d2 + log + n * LOG_TWO_PI)
+            best = max(best, work.log[mode])
+    if best == -math.inf:
+        return math.inf, -math.inf
+    total = 0.0
+    for mode in range(rules.models):
+        total += math.exp(work.log[mode] - best)
+    return least, best + math.log(total)
+
+
+@njit
+def distance(track: Any, mode: int, n: int, work: Any) -> tuple[float, float]:
+    """Squared Mahalanobis distance of what `measure` left from one mode, and the logarithm of its covariance's determinant;
+    by Cholesky's factors in work.s. (inf, 0) where the covariance is not positive."""
+    s, row, gain, x, p = work.s, work.row, work.gain, track.mode_mean[mode], track.mode_cov[mode]
     for k in range(n):
-        for i in range(3):
-            a = b = 0.0
-            for j in range(3):
-                a += pp[i, j] * row[k, j] + pv[i, j] * row[k, 3 + j]
-                b += pv[j, i] * row[k, j] + vv[i, j] * row[k, 3 + j]
-            gain[i], gain[3 + i] = a, b
+        for i in range(6):
+            a = 0.0
+            for j in range(6):
+                a += p[i, j] * row[k, j]
+            gain[i] = a
         for m in range(k, n):
             total = work.variance[k] if m == k else 0.0
             for i in range(6):
@@ -206,6 +227,8 @@ def distance(track: Any, n: int, work: Any) -> tuple[float, float]:
     d2 = log = 0.0
     for k in range(n):  # factors and forward substitution in one pass
         y = work.residual[k]
+        for i in range(3):
+            y -= row[k, i] * (x[i] - track.pos_m[i]) + row[k, 3 + i] * (x[3 + i] - track.vel_m_s[i])
         for m in range(k):
             y -= s[k, m] * work.solved[m]
         top = s[k, k]

@@ -20,13 +20,12 @@ import numpy as np
 from egide.jit import njit
 from egide.picture.assign_kernels import assign
 from egide.picture.modes_kernels import FALL, TURN, combine, fold, predict_modes
-from egide.picture.plots_kernels import CELL_M, clutter_log, distance, elevation_of, hang, hashed, measure, prepare
+from egide.picture.plots_kernels import CELL_M, clutter_log, elevation_of, fit, hang, hashed, measure, prepare
 from egide.picture.tables import BEARING, DIRECTION, FIRM, FREE, PLACE, RADAR_2D, TENTATIVE
 
 Array = np.ndarray[Any, Any]
 NEED_ROOM = -1
 WIDE_CELLS = 6  # a search over more cells than that a side looks at every plot instead
-TWO_PI_LOG = math.log(2.0 * math.pi)
 EARLIEST_S = 0.5  # between two plots that start a track
 
 
@@ -153,10 +152,10 @@ def pair_up(
             if c == 0:
                 predict_modes(track, plot.time_s, rules, work)
             m = measure(plot, sensor, track, work)
-            d2, log = distance(track, m, work)
+            d2, log = fit(track, m, rules, work)
             if d2 > rules.gate:
                 continue
-            cost = base + d2 + log + m * TWO_PI_LOG + 2.0 * clutter_log(plot, sensor, range_of(track, sensor))
+            cost = base + 2.0 * (clutter_log(plot, sensor, range_of(track, sensor)) - log)
             if cost >= 0.0:
                 continue
             if edges == edge_col.shape[0]:
@@ -279,8 +278,8 @@ def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) 
     combine(track, rules.models)
     predict_modes(track, plot.time_s, rules, work)
     n = measure(plot, sensor, track, work)
-    d2, log = distance(track, n, work)
-    gain = -0.5 * (d2 + log + n * TWO_PI_LOG) - clutter_log(plot, sensor, range_of(track, sensor))
+    _, log = fit(track, n, rules, work)
+    gain = log - clutter_log(plot, sensor, range_of(track, sensor))
     track.score = math.log(rules.new_share) + gain + math.log(sensor.detection)
     rows, plot.rows = plot.rows, 3  # a start needs a place, were it a supposed one
     n = measure(plot, sensor, track, work)

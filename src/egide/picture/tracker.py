@@ -105,22 +105,20 @@ class Sensor:
 @final
 @dataclass(frozen=True)
 class Rules:
-    """How tracks are kept. The defaults are assumed: chosen among several on the scenes of benchmarks/tracking.py, within what
-    Singer 1970 gives for the life of manoeuvres (10 to 60 s). The turn is left late since straight flight looks like a slow
-    turn. Scores after Blackman and Popoli 1999, 6.2: confirmed at odds of 1 000, dropped 9.2 (odds of 10 000) below the cap,
+    """How tracks are kept. The defaults are assumed: chosen among several on the scenes of benchmarks/tracking.py. The turn is left late since straight flight looks like a slow turn. Scores after Blackman and Popoli 1999, 6.2: confirmed at odds of 1 000, dropped 9.2 (odds of 10 000) below the cap,
     which is four misses in a row at Pd 0.9."""
 
     filter: Literal["imm", "cv"] = "imm"
     gate: float = 25.0  # squared Mahalanobis distance
     cruise_noise_m2_s3: float = 0.2  # white acceleration: gusts and steering
-    turn_noise_m2_s3: float = 20.0  # turns begin and end, climb, slow down
+    turn_noise_m2_s3: float = 250.0  # turns begin and end, climb, slow down
     fall_noise_m2_s3: float = 5.0  # drag and thrust left out
     cv_noise_m2_s3: float = 5.0  # of the single filter
     turn_sd_rad_s: float = 0.15  # 3 g at 200 m/s
-    turn_life_s: float = 12.0
+    turn_life_s: float = 8.0
     turn_most_rad_s: float = 0.35
-    cruise_stay_s: float = 200.0
-    turn_stay_s: float = 200.0
+    cruise_stay_s: float = 150.0
+    turn_stay_s: float = 400.0
     fall_stay_s: float = 200.0
     spin_rad_s: float = SPIN_RAD_S  # 0: truth that flies over an Earth that does not turn
     ballistic_speed_m_s: float = 1_000.0
@@ -132,7 +130,7 @@ class Rules:
     high_m: float = 15_000.0
     assumed_height_m: float = 7_000.0  # of what a 2-D radar sees
     assumed_height_sd_m: float = 4_000.0
-    new_share: float = 0.05  # new targets a scan over false plots a scan
+    new_share: float = 0.02  # new targets a scan over false plots a scan
     confirm_score: float = math.log(1e3)
     most_score: float = 14.0
     drop_score: float = 4.8

@@ -259,7 +259,7 @@ def _entries(call: str, names: dict[str, Any], answers: list[Any], source: str) 
 
 
 def _steps() -> Iterator[Row]:
-    import datetime
+    import datetime as dt
 
     from stonesoup.models.measurement.linear import LinearGaussian
     from stonesoup.models.transition.linear import CombinedLinearGaussianTransitionModel, ConstantVelocity
@@ -269,7 +269,7 @@ def _steps() -> Iterator[Row]:
     from stonesoup.types.state import GaussianState
     from stonesoup.updater.kalman import KalmanUpdater
 
-    epoch = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - Stone Soup's times know no zone
+    epoch = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Stone Soup's times know no zone
     source = "Stone Soup 1.9.1, KalmanPredictor, KalmanUpdater, ConstantVelocity"
     for mean, cov, step_s, q, plot, variance in (
         ([1000.0, 50.0, -2000.0, 80.0], np.diag([1e4, 400.0, 1e4, 400.0]), 1.0, 0.5, [1070.694, -1939.271], 625.0),
@@ -278,7 +278,7 @@ def _steps() -> Iterator[Row]:
         move = CombinedLinearGaussianTransitionModel([ConstantVelocity(q), ConstantVelocity(q)])
         model = LinearGaussian(4, (0, 2), variance * np.eye(2))
         prior = GaussianState(np.array([mean]).T, cov, timestamp=epoch)
-        later = epoch + datetime.timedelta(seconds=step_s)
+        later = epoch + dt.timedelta(seconds=step_s)
         ahead = KalmanPredictor(move).predict(prior, timestamp=later)
         detection = Detection(np.array([plot]).T, timestamp=later, measurement_model=model)
         updater = KalmanUpdater(model)
@@ -289,10 +289,11 @@ def _steps() -> Iterator[Row]:
         f = np.asarray(move.matrix(time_interval=later - epoch), float).tolist()
         noise = np.asarray(move.covar(time_interval=later - epoch), float).tolist()
         names = {"mean": mean, "covariance": cov.tolist(), "transition": f, "process_noise": noise}
+        r = (variance * np.eye(2)).tolist()
         told_mean, told_cov = np.asarray(ahead.state_vector, float).ravel(), np.asarray(ahead.covar, float)
         yield from _entries("egide.picture.kalman.predict", names, [told_mean, told_cov], source)
         names = {"mean": told_mean.tolist(), "covariance": told_cov.tolist(), "measurement": plot,
-                 "observation": np.asarray(model.matrix(), float).tolist(), "noise": (variance * np.eye(2)).tolist()}  # fmt: skip
+                 "observation": np.asarray(model.matrix(), float).tolist(), "noise": r}  # fmt: skip
         answers = [np.asarray(after.state_vector, float).ravel(), np.asarray(after.covar, float), nis]
         yield from _entries("egide.picture.kalman.update", names, answers, source)
         names = {"mean": mean, "covariance": cov.tolist(), "step_s": step_s, "density": q, "measurement": plot,
@@ -319,8 +320,15 @@ def _interacting() -> Iterator[Row]:
     estimator.predict()
     estimator.update(np.array([plot]).T)
     names = {"means": means, "covariances": covs, "weights": weights, "switching": passing, "transitions": moves,
-             "process_noises": noises, "measurement": plot, "observation": [[1.0, 0.0]], "noise": [[variance]]}  # fmt: skip
-    answers = [[one.x.ravel() for one in filters], [one.P for one in filters], estimator.mu, estimator.x.ravel(), estimator.P]
+             "process_noises": noises, "measurement": plot, "observation": [[1.0, 0.0]],
+             "noise": [[variance]]}  # fmt: skip
+    answers = [
+        [one.x.ravel() for one in filters],
+        [one.P for one in filters],
+        estimator.mu,
+        estimator.x.ravel(),
+        estimator.P,
+    ]
     yield from _entries("egide.picture.imm.step", names, answers, "filterpy, IMMEstimator")
 
 
@@ -340,7 +348,7 @@ def _assignments() -> Iterator[Row]:
 
 
 def _joint() -> Iterator[Row]:
-    import datetime
+    import datetime as dt
 
     from stonesoup.dataassociator.probability import JPDA
     from stonesoup.hypothesiser.probability import PDAHypothesiser
@@ -352,7 +360,7 @@ def _joint() -> Iterator[Row]:
     from stonesoup.types.track import Track
     from stonesoup.updater.kalman import KalmanUpdater
 
-    now = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - Stone Soup's times know no zone
+    now = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Stone Soup's times know no zone
     move = CombinedLinearGaussianTransitionModel([ConstantVelocity(0.0), ConstantVelocity(0.0)])
     model = LinearGaussian(4, (0, 2), 100.0 * np.eye(2))
     cov = np.diag([300.0, 1.0, 300.0, 1.0])
@@ -371,8 +379,8 @@ def _joint() -> Iterator[Row]:
         for one in joint[track]:
             column = plots.index(one.measurement) + 1 if one else 0
             names = {"likelihood": like, "detection_probability": pd, "clutter_density": clutter}
-            yield ("egide.picture.associate.joint_probabilities", names, f"{row}.{column}", float(one.probability), 1e-8, 0.0,
-                   "Stone Soup 1.9.1, JPDA with PDAHypothesiser")  # fmt: skip
+            call, source = "egide.picture.associate.joint_probabilities", "Stone Soup 1.9.1, JPDA with PDAHypothesiser"
+            yield call, names, f"{row}.{column}", float(one.probability), 1e-8, 0.0, source
 
 
 FILES: Final[dict[str, Callable[[], Iterator[Row]]]] = {

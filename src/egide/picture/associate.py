@@ -37,7 +37,7 @@ def global_nearest_neighbour(cost: ArrayLike, gate_cost: float) -> NDArray[np.in
     first = np.searchsorted(rows, np.arange(n + 1)).astype(np.int64)
     choice = np.full(n, -1, np.int64)
     assign(
-        np.int64(n), first, plots.astype(np.int64), table[rows, plots], np.float64(gate_cost), choice,
+        n, first, plots.astype(np.int64), table[rows, plots], np.float64(gate_cost), choice,
         np.zeros(m, np.int64), np.zeros(n), np.zeros(m), np.zeros(m), np.zeros(m, np.int64), np.zeros(m, np.int64),
         np.zeros(m, np.int64),
     )  # fmt: skip

@@ -50,8 +50,8 @@ def step(
     transitions: Sequence[ArrayLike], process_noises: Sequence[ArrayLike], measurement: ArrayLike,
     observation: ArrayLike, noise: ArrayLike,
 ) -> tuple[Matrix, Matrix, Matrix, Matrix, Matrix]:  # fmt: skip
-    """One scan: mixing, a Kalman step a model, new weights mu_j ~ c_j L_j with L_j = N(innovation; 0, S_j), combination.
-    Answers the models' means, covariances and weights, then the combined mean and covariance.
+    """One scan: mixing, a Kalman step a model, new weights mu_j ~ c_j L_j with L_j = N(innovation; 0, S_j),
+    combination. Answers the models' means, covariances and weights, then the combined mean and covariance.
     Source: Bar-Shalom et al. 2001, 11.6.6-6 to 11.6.6-19."""
     starts, spreads, before = mix(means, covariances, weights, switching)
     z, h, r = (np.asarray(a, float) for a in (measurement, observation, noise))

@@ -9,9 +9,9 @@ mode_p     (3,) probability of each mode
 rules      one TRACKING row: densities of process noise, the life of a turn, mean stay in a mode
 
 Mixing over modes of different size: a mode that has no rate of turn of its own adds TURN's own estimate, so that the
-mixture does not pull the rate towards zero (Yuan et al. 2012 call this unbiased mixing). FALL is entered only by what is
-fast or high enough (rules), as no manoeuvring aircraft looks like it for long. With one model (rules.models 1) mode 0
-alone is filtered; it falls where it is fast or high.
+mixture does not pull the rate towards zero (Yuan et al. 2012 call this unbiased mixing). FALL is entered only by what
+is fast or high enough (rules), as no manoeuvring aircraft looks like it for long. With one model (rules.models 1)
+mode 0 alone is filtered; it falls where it is fast or high.
 
 Sources: Blom and Bar-Shalom 1988; Bar-Shalom, Li, Kirubarajan 2001, sections 6.2.2, 11.6.6 and 11.7 (coordinated turn);
 Singer 1970 for a rate that forgets; Li and Jilkov 2003, IEEE TAES 39, 1333-1364 (survey of models).
@@ -70,8 +70,8 @@ def fall_pull(x: float, y: float, z: float, vx: float, vy: float, spin: float) -
 
 @njit
 def fly_mean(x: Array, dt: float, f: Array) -> None:
-    """Carry one state of wings: the velocity turns about the vertical at x[6] and bends with the Earth, so that climb and
-    speed stay. Leaves the derivatives after velocity in f[0:6, 3:6] and after the rate of turn in f[0:6, 6].
+    """Carry one state of wings: the velocity turns about the vertical at x[6] and bends with the Earth, so that climb
+    and speed stay. Leaves the derivatives after velocity in f[0:6, 3:6] and after the rate of turn in f[0:6, 6].
 
     With K the cross product with the vertical u and a = w t: R = I + sin a K + (1 - cos a) K^2 turns the velocity,
     J = t I + (1 - cos a)/w K + (t - sin a / w) K^2 carries the position. d/dw by u x: v' for the velocity, and for the
@@ -96,7 +96,7 @@ def fly_mean(x: Array, dt: float, f: Array) -> None:
             f[3 + i, 3 + j] = one + s1 * k[i][j] + c1 * kk
     vx, vy, vz = x[3], x[4], x[5]
     climb = ux * vx + uy * vy + uz * vz
-    b, sb, cb = 2.0 / 3.0 * a, math.sin(2.0 / 3.0 * a), math.cos(2.0 / 3.0 * a)
+    sb, cb = math.sin(2.0 / 3.0 * a), math.cos(2.0 / 3.0 * a)
     gx, gy, gz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx  # u x v; turned by b it stays level
     lx, ly, lz = vx - climb * ux, vy - climb * uy, vz - climb * uz
     half = 0.5 * dt * dt
@@ -154,9 +154,9 @@ def turn_covariance(p: Array, t: Array, f: Array, dt: float, rules: Any) -> None
         t[6, j] = keep * p[6, j]
     for i in range(7):
         for j in range(3):
-            p[i, j] = t[i, 0 + j] + t[i, 3] * f[j, 3] + t[i, 4] * f[j, 4] + t[i, 5] * f[j, 5] + t[i, 6] * f[j, 6]
-            p[i, 3 + j] = (
-                t[i, 3] * f[3 + j, 3] + t[i, 4] * f[3 + j, 4] + t[i, 5] * f[3 + j, 5] + t[i, 6] * f[3 + j, 6])  # fmt: skip
+            p[i, j] = t[i, j] + t[i, 3] * f[j, 3] + t[i, 4] * f[j, 4] + t[i, 5] * f[j, 5] + t[i, 6] * f[j, 6]
+            k = 3 + j
+            p[i, k] = t[i, 3] * f[k, 3] + t[i, 4] * f[k, 4] + t[i, 5] * f[k, 5] + t[i, 6] * f[k, 6]
         p[i, 6] = keep * t[i, 6]
     whiten(p, dt, rules.noise[TURN])
     p[6, 6] += rules.turn_sd_rad_s * rules.turn_sd_rad_s * (1.0 - keep * keep)
@@ -296,8 +296,8 @@ def predict_modes(track: Any, time_s: float, rules: Any, work: Any) -> None:
 
 @njit
 def fold(track: Any, n: int, rules: Any, work: Any) -> float:
-    """Fold the n numbers of a plot (work.row, work.residual about the combined state, work.variance) into each mode, one
-    after the other, which is the same as all at once since their errors are independent; then weigh the modes anew.
+    """Fold the n numbers of a plot (work.row, work.residual about the combined state, work.variance) into each mode,
+    one after the other, which is the same as all at once since their errors are independent; then weigh the modes anew.
     Answers the log likelihood of the plot."""
     best, models, most = -math.inf, rules.models, rules.turn_most_rad_s
     for mode in range(models):

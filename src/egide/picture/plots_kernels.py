@@ -5,9 +5,10 @@ residual   that number less what the track foretells, in metres (angles times th
 lag        how much later the track's time is than the plot's; the row then reaches back along the velocity
 
 RADAR_3D, PLACE and 2-D plots with a told height are places: converted measurements, their errors along the line of
-sight, across it and above it (Bar-Shalom, Li, Kirubarajan 2001, 10.4.3, without the debiasing, which is R s^2 / 2: 3 m at 200
-km and 0.3 degrees). RADAR_2D without a height and the passive kinds are linearised about the track (extended Kalman).
-Bias: known parts are taken off; unknown ones add to the noise, which is honest for one plot and too hopeful for many.
+sight, across it and above it (Bar-Shalom, Li, Kirubarajan 2001, 10.4.3, without the debiasing, which is R s^2 / 2: 3
+m at 200 km and 0.3 degrees). RADAR_2D without a height and the passive kinds are linearised about the track (extended
+Kalman). Bias: known parts are taken off; unknown ones add to the noise, which is honest for one plot and too hopeful
+for many.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ def prepare(plot: Any, sensor: Any, rules: Any) -> None:
 
 @njit
 def elevation_of(r: float, height: float, sensor: Any) -> float:
-    """Elevation at which a slant range ends at a height above the ellipsoid, the Earth a sphere about the sensor: law of
-    cosines. Heights out of reach are met straight up or down."""
+    """Elevation at which a slant range ends at a height above the ellipsoid, the Earth a sphere about the sensor: law
+    of cosines. Heights out of reach are met straight up or down."""
     p = sensor.pos_m
     radius = math.sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2])
     foot = math.sqrt((p[0] * p[0] + p[1] * p[1]) / 6378137.0**2 + p[2] * p[2] / 6356752.314245**2)
@@ -101,7 +102,7 @@ def hang(places: Array, n: int, heads: Array) -> None:
     for k in range(n):
         place = places[k]
         for i in range(3):
-            place.cell[i] = int(math.floor(place.pos_m[i] / CELL_M))
+            place.cell[i] = math.floor(place.pos_m[i] / CELL_M)
         slot = hashed(place.cell[0], place.cell[1], place.cell[2]) & mask
         place.next = heads[slot]
         heads[slot] = k
@@ -190,8 +191,9 @@ def measure_rate(plot: Any, sensor: Any, track: Any, lag: float, n: int, work: A
 
 @njit
 def fit(track: Any, n: int, rules: Any, work: Any) -> tuple[float, float]:
-    """How well what `measure` left fits a track: the least squared Mahalanobis distance among its modes, and the logarithm of
-    the likelihood of their mixture. The gate is that of the modes, not of their mean, so that a turn that begins is seen."""
+    """How well what `measure` left fits a track: the least squared Mahalanobis distance among its modes, and the
+    logarithm of the likelihood of their mixture. The gate is that of the modes, not of their mean, so that a turn
+    that begins is seen."""
     least, best = math.inf, -math.inf
     for mode in range(rules.models):
         work.log[mode] = -math.inf
@@ -210,8 +212,8 @@ def fit(track: Any, n: int, rules: Any, work: Any) -> tuple[float, float]:
 
 @njit
 def distance(track: Any, mode: int, n: int, work: Any) -> tuple[float, float]:
-    """Squared Mahalanobis distance of what `measure` left from one mode, and the logarithm of its covariance's determinant;
-    by Cholesky's factors in work.s. (inf, 0) where the covariance is not positive."""
+    """Squared Mahalanobis distance of what `measure` left from one mode, and the logarithm of its covariance's
+    determinant; by Cholesky's factors in work.s. (inf, 0) where the covariance is not positive."""
     s, row, gain, x, p = work.s, work.row, work.gain, track.mode_mean[mode], track.mode_cov[mode]
     for k in range(n):
         for i in range(6):
@@ -251,8 +253,8 @@ def distance(track: Any, mode: int, n: int, work: Any) -> tuple[float, float]:
 
 @njit
 def clutter_log(plot: Any, sensor: Any, r: float) -> float:
-    """Logarithm of the density of false plots about a plot at range r, in the units of its numbers (metres each way, angles
-    times distance): even over the area of cover, or over the angles."""
+    """Logarithm of the density of false plots about a plot at range r, in the units of its numbers (metres each way,
+    angles times distance): even over the area of cover, or over the angles."""
     if sensor.kind == BEARING:
         density = sensor.false_plots / (sensor.sector_rad * r)
     elif sensor.kind == DIRECTION:

@@ -1,13 +1,13 @@
 """One scan of one sensor into one picture: gate, assign, update, start, forget.
 
 pair     a track and a plot inside its gate; its cost is minus twice the logarithm of the odds that they belong together
-odds     density of the plot if it is the track's, times Pd and the track's own existence, over the density of false plots
-         times the chance of a miss; a pair whose odds are below 1 is none (Blackman and Popoli 1999, 6.2 and 6.4)
+odds     density of the plot if it is the track's, times Pd and the track's own existence, over the density of false
+         plots times the chance of a miss; a pair whose odds are below 1 is none (Blackman and Popoli 1999, 6.2 and 6.4)
 seed     a plot that no track took; with a plot of one of the next scans that a flight could have come to it is a track
 score    sum of the logarithms of the odds; firm at `confirm_score` with `confirm_hits` hits, dropped below `drop_score`
 
-Memory goes with tracks, plots and pairs; nothing is square. All that is found is in the order of rows and plots, so that
-the same plots give the same picture.
+Memory goes with tracks, plots and pairs; nothing is square. All that is found is in the order of rows and plots, so
+that the same plots give the same picture.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def near(places: Array, n: int, heads: Array, x: float, y: float, z: float, reac
                 c += 1
         return c
     mask = heads.shape[0] - 1
-    x0, x1 = int(math.floor((x - reach_m) / CELL_M)), int(math.floor((x + reach_m) / CELL_M))
-    y0, y1 = int(math.floor((y - reach_m) / CELL_M)), int(math.floor((y + reach_m) / CELL_M))
-    z0, z1 = int(math.floor((z - reach_m) / CELL_M)), int(math.floor((z + reach_m) / CELL_M))
+    x0, x1 = math.floor((x - reach_m) / CELL_M), math.floor((x + reach_m) / CELL_M)
+    y0, y1 = math.floor((y - reach_m) / CELL_M), math.floor((y + reach_m) / CELL_M)
+    z0, z1 = math.floor((z - reach_m) / CELL_M), math.floor((z + reach_m) / CELL_M)
     for a in range(x0, x1 + 1):
         for b in range(y0, y1 + 1):
             for d in range(z0, z1 + 1):
@@ -125,8 +125,8 @@ def pair_up(
     plots: Array, n: int, sensor: Any, tracks: Array, high: int, live: Array, heads: Array, found: Array,
     first: Array, edge_col: Array, edge_cost: Array, rules: Any, work: Any, time_s: float,
 ) -> int:  # fmt: skip
-    """All pairs of live tracks and plots inside their gates. Tracks with a plot near are carried to its time on the way.
-    How many tracks live; NEED_ROOM where the pairs do not fit (nothing is lost: call again with more)."""
+    """All pairs of live tracks and plots inside their gates. Tracks with a plot near are carried to its time on the
+    way. How many tracks live; NEED_ROOM where the pairs do not fit (nothing is lost: call again with more)."""
     rows = edges = 0
     for i in range(high):
         track = tracks[i]
@@ -168,8 +168,8 @@ def pair_up(
 
 @njit
 def covered(track: Any, sensor: Any, time_s: float) -> bool:
-    """Whether a miss says anything: a radar that could have seen the track, in range and above its horizon (a mountain's
-    radar looks a degree down)."""
+    """Whether a miss says anything: a radar that could have seen the track, in range and above its horizon (a
+    mountain's radar looks a degree down)."""
     if passive(sensor) or sensor.kind == PLACE:
         return False
     dt = time_s - track.time_s
@@ -244,9 +244,9 @@ def take(track: Any, plot: Any, sensor: Any, sensor_row: int, rules: Any, work: 
 
 @njit
 def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) -> None:
-    """A track from a seed and a plot: at the seed with any likely velocity, then carried to the plot and told of it. For
-    little prior knowledge of speed this is the two-point start (Bar-Shalom et al. 2001, 5.5.3); knowledge that things
-    climb slowly keeps a radar with poor elevation from rockets."""
+    """A track from a seed and a plot: at the seed with any likely velocity, then carried to the plot and told of it.
+    For little prior knowledge of speed this is the two-point start (Bar-Shalom et al. 2001, 5.5.3); knowledge that
+    things climb slowly keeps a radar with poor elevation from rockets."""
     r2 = 0.0
     for i in range(3):
         r2 += seed.pos_m[i] * seed.pos_m[i]
@@ -293,8 +293,8 @@ def seed_pairs(
     plots: Array, orphans: Array, n: int, sensor: Any, seeds: Array, heads: Array, found: Array, first: Array,
     edge_col: Array, edge_cost: Array, rules: Any,
 ) -> int:  # fmt: skip
-    """Pairs of a plot that no track took and a seed that a flight could have come from, at the cost of the speed it takes,
-    as a share of the highest. NEED_ROOM or how many pairs."""
+    """Pairs of a plot that no track took and a seed that a flight could have come from, at the cost of the speed it
+    takes, as a share of the highest. NEED_ROOM or how many pairs."""
     edges = 0
     for row in range(n):
         first[row] = edges
@@ -403,8 +403,8 @@ def forget(tracks: Array, high: int, rules: Any, time_s: float) -> None:
 
 @njit
 def continue_tracks(
-    plots: Array, n: int, sensor: Any, sensor_row: int, tracks: Array, counts: Array, seeds: Array, rules: Any, work: Any,
-    live: Array, heads: Array, found: Array, first: Array, edge_col: Array, edge_cost: Array, choice: Array,
+    plots: Array, n: int, sensor: Any, sensor_row: int, tracks: Array, counts: Array, seeds: Array, rules: Any,
+    work: Any, live: Array, heads: Array, found: Array, first: Array, edge_col: Array, edge_cost: Array, choice: Array,
     row_of: Array, u: Array, v: Array, cheapest: Array, came: Array, reached: Array, done: Array, time_s: float,
 ) -> int:  # fmt: skip
     """First half of a scan: plots to the tracks there are. counts: rows of tracks in use, next track number. 0, or
@@ -415,7 +415,8 @@ def continue_tracks(
     if not passive(sensor):
         hang(plots, n, heads)
     rows = pair_up(
-        plots, n, sensor, tracks, counts[0], live, heads, found, first, edge_col, edge_cost, rules, work, time_s)  # fmt: skip
+        plots, n, sensor, tracks, counts[0], live, heads, found, first, edge_col, edge_cost, rules, work,
+        time_s)  # fmt: skip
     if rows == NEED_ROOM:
         return NEED_ROOM
     assign(rows, first, edge_col, edge_cost, 0.0, choice, row_of[:n], u, v[:n], cheapest[:n], came, reached, done[:n])
@@ -433,13 +434,14 @@ def continue_tracks(
 
 @njit
 def start_tracks(
-    plots: Array, n: int, sensor: Any, sensor_row: int, tracks: Array, counts: Array, seeds: Array, rules: Any, work: Any,
-    orphans: Array, heads: Array, found: Array, first: Array, edge_col: Array, edge_cost: Array, choice: Array,
-    row_of: Array, u: Array, v: Array, cheapest: Array, came: Array, reached: Array, done: Array, time_s: float,
+    plots: Array, n: int, sensor: Any, sensor_row: int, tracks: Array, counts: Array, seeds: Array, rules: Any,
+    work: Any, orphans: Array, heads: Array, found: Array, first: Array, edge_col: Array, edge_cost: Array,
+    choice: Array, row_of: Array, u: Array, v: Array, cheapest: Array, came: Array, reached: Array, done: Array,
+    time_s: float,
 ) -> int:  # fmt: skip
     """Second half: plots that no track took meet the seeds of the scans before, again by an optimal assignment; what is
     left is kept as seeds. 0, or NEED_ROOM before anything was done."""
-    count = 0
+    count: Any = np.int64(0)  # a plain 0 would have what takes it compiled once more
     for k in range(n):
         if plots[k].track < 0 and not passive(sensor):
             orphans[count] = k

@@ -56,7 +56,7 @@ SENSOR: Final = record(  # for angles: azimuth from north to the east, elevation
     ("rate_error_m_s", "f8"),  # of the rate of range; 0: it measures none
     ("height_error_m", "f8"),  # of heights told beside a 2-D plot or place; 0: none are told
     ("range_bias_m", "f8"), ("azimuth_bias_rad", "f8"), ("elevation_bias_rad", "f8"),  # known: taken off
-    ("range_bias_sd_m", "f8"), ("azimuth_bias_sd_rad", "f8"), ("elevation_bias_sd_rad", "f8"),  # unknown: added to noise
+    ("range_bias_sd_m", "f8"), ("azimuth_bias_sd_rad", "f8"), ("elevation_bias_sd_rad", "f8"),  # unknown: to noise
     ("revisit_s", "f8"), ("range_max_m", "f8"), ("detection", "f8"),  # probability of a plot in cover
     ("false_plots", "f8"), ("sector_rad", "f8"), ("span_rad", "f8"), ("rate_span_m_s", "f8"),  # and where they fall
     ("id", "u8"), ("kind", "i8"), ("seeds", "i8"),

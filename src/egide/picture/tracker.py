@@ -1,10 +1,11 @@
 """The tracker by itself: plots of any sensors in, scan by scan; tracks out. The engine's pictures use the same kernels.
 
-    tracker = Tracker([Sensor(latitude_rad=0.7, longitude_rad=0.5, range_error_m=50.0, azimuth_error_rad=2e-3)], Rules())
-    tracker.scan(4.0, 0, plots(time_s=..., range_m=..., azimuth_rad=..., elevation_rad=...))
+    tracker = Tracker([Sensor(latitude_rad=0.7, longitude_rad=0.5, range_error_m=50.0, azimuth_error_rad=2e-3)],
+    Rules()) tracker.scan(4.0, 0, plots(time_s=..., range_m=..., azimuth_rad=..., elevation_rad=...))
     for track in tracker.tracks(): ...
 
-sensor   one maker of plots: radar with or without height, passive angles, or places told by others (ADS-B, other trackers)
+sensor   one maker of plots: radar with or without height, passive angles, or places told by others (ADS-B, other
+         trackers)
 scan     all plots of one turn of one sensor; scans come in order of time, sensors in any order
 rules    how tracks are started, carried on and dropped; every default says where it comes from
 quality  0 to 15: how well a track's place is known now (track_quality)
@@ -23,7 +24,19 @@ from egide.physics.kernels import ecef_from_geodetic, enu_basis
 from egide.picture.modes_kernels import SPIN_RAD_S
 from egide.picture.scan_kernels import NEED_ROOM, continue_tracks, start_tracks
 from egide.picture.tables import (
-    BEARING, DIRECTION, FIRM, FREE, PLACE, PLOT_BUFFER, RADAR_2D, RADAR_3D, SEED, SENSOR, TRACK, TRACKING, WORK,
+    BEARING,
+    DIRECTION,
+    FIRM,
+    FREE,
+    PLACE,
+    PLOT_BUFFER,
+    RADAR_2D,
+    RADAR_3D,
+    SEED,
+    SENSOR,
+    TRACK,
+    TRACKING,
+    WORK,
 )  # fmt: skip
 
 __all__ = ["TRACK_VIEW", "Rules", "Sensor", "Tracker", "plots", "track_quality"]
@@ -47,9 +60,9 @@ TRACK_VIEW: Final = np.dtype([
 @final
 @dataclass(frozen=True)
 class Sensor:
-    """One sensor. Angles in radians, errors are standard deviations. kind: radar (range, azimuth, elevation), radar-2d (no
-    elevation; a height where one is told and height_error_m is set), direction (azimuth, elevation), bearing (azimuth) or
-    place (ECEF positions; range_error_m across the vertical, height_error_m along it).
+    """One sensor. Angles in radians, errors are standard deviations. kind: radar (range, azimuth, elevation),
+    radar-2d (no elevation; a height where one is told and height_error_m is set), direction (azimuth, elevation),
+    bearing (azimuth) or place (ECEF positions; range_error_m across the vertical, height_error_m along it).
 
     Known biases are taken off each plot; the spread of unknown ones is added to its noise. rate_error_m_s 0: no range
     rate. detection and false_plots (mean a scan, over the sector to range_max_m, even over its area) make the odds."""
@@ -105,8 +118,9 @@ class Sensor:
 @final
 @dataclass(frozen=True)
 class Rules:
-    """How tracks are kept. The defaults are assumed: chosen among several on the scenes of benchmarks/tracking.py. The turn is left late since straight flight looks like a slow turn. Scores after Blackman and Popoli 1999, 6.2: confirmed at odds of 1 000, dropped 9.2 (odds of 10 000) below the cap,
-    which is four misses in a row at Pd 0.9."""
+    """How tracks are kept. The defaults are assumed: chosen among several on the scenes of benchmarks/tracking.py.
+    The turn is left late since straight flight looks like a slow turn. Scores after Blackman and Popoli 1999, 6.2:
+    confirmed at odds of 1 000, dropped 9.2 (odds of 10 000) below the cap, which is four misses in a row at Pd 0.9."""
 
     filter: Literal["imm", "cv"] = "imm"
     gate: float = 25.0  # squared Mahalanobis distance
@@ -184,11 +198,11 @@ _NEEDED: Final = {
 
 
 def track_quality(covariance: Array, up: Array) -> Array:
-    """Grades 0 to 15 of (n, 3, 3) covariances of position about verticals (n, 3): 15 where the circle that holds the place
-    with 95 % on the ground has a radius of at most 25 m, one less for each further factor of 1.6, 0 beyond 18 km. The radius
-    is 2.448 times the root of the larger level eigenvalue (chi-square, two degrees, 95 %), an upper bound.
-    Of the kind of Link 16's track quality, which also goes by the accuracy of the place and from 0 to 15; that standard's own
-    table is not public and is not meant here."""
+    """Grades 0 to 15 of (n, 3, 3) covariances of position about verticals (n, 3): 15 where the circle that holds the
+    place with 95 % on the ground has a radius of at most 25 m, one less for each further factor of 1.6, 0 beyond 18
+    km. The radius is 2.448 times the root of the larger level eigenvalue (chi-square, two degrees, 95 %), an upper
+    bound. Of the kind of Link 16's track quality, which also goes by the accuracy of the place and from 0 to 15; that
+    standard's own table is not public and is not meant here."""
     trace_level = np.trace(covariance, axis1=1, axis2=2) - np.einsum("ni,nij,nj->n", up, covariance, up)
     flat = np.eye(3) - up[:, :, None] * up[:, None, :]
     level = flat @ covariance @ flat
@@ -230,8 +244,9 @@ class Tracker:
         self.heads = np.zeros(1 << max(4, (2 * n).bit_length()), np.int64)
 
     def scan(self, time_s: float, sensor: int, found: Array) -> None:
-        """Fold the plots of one scan of the sensor of that row into the picture; each plot's `track` is then the number of
-        the track that took it, -1 for none. ValueError where a plot lacks what its sensor measures, or time runs back."""
+        """Fold the plots of one scan of the sensor of that row into the picture; each plot's `track` is then the
+        number of the track that took it, -1 for none. ValueError where a plot lacks what its sensor measures, or time
+        runs back."""
         self._check(time_s, sensor, found)
         self.now_s = time_s
         self.scans += 1
@@ -245,7 +260,7 @@ class Tracker:
             self._scratch(2 * most)
         for half in (continue_tracks, start_tracks):
             while half(
-                found, np.int64(n), self.sensors[sensor], np.int64(sensor), self.table, self.counts, self.seeds[sensor],
+                found, n, self.sensors[sensor], sensor, self.table, self.counts, self.seeds[sensor],
                 self.rules[0], self.work[0], self.live, self.heads, self.found, self.first, self.edge_col,
                 self.edge_cost, self.choice, self.row_of, self.u, self.v, self.cheapest, self.came, self.reached,
                 self.done, np.float64(time_s)) == NEED_ROOM:  # fmt: skip
@@ -263,8 +278,8 @@ class Tracker:
                 raise ValueError(f"every plot of this sensor needs a finite {name}")
 
     def tracks(self, time_s: float | None = None, *, firm: bool = True) -> Array:
-        """(n,) TRACK_VIEW in order of number: the firm tracks (all with firm=False), each as of its last plot; with a time,
-        positions and errors carried straight on to it, and the quality of then."""
+        """(n,) TRACK_VIEW in order of number: the firm tracks (all with firm=False), each as of its last plot; with a
+        time, positions and errors carried straight on to it, and the quality of then."""
         rows = self.table[: int(self.counts[0])]
         rows = rows[rows["state"] == FIRM if firm else rows["state"] != FREE]
         rows = rows[np.argsort(rows["number"])]
@@ -291,7 +306,16 @@ class Tracker:
     @property
     def memory_bytes(self) -> int:
         """What the tables and the scratch take."""
-        arrays = [self.table, *self.seeds, self.edge_col, self.edge_cost, self.live, self.found, self.choice, self.row_of]
+        arrays = [
+            self.table,
+            *self.seeds,
+            self.edge_col,
+            self.edge_cost,
+            self.live,
+            self.found,
+            self.choice,
+            self.row_of,
+        ]
         arrays += [self.came, self.reached, self.done, self.u, self.v, self.cheapest, self.first, self.heads]
         return sum(array.nbytes for array in arrays)
 

@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+import numpy as np
+
 from egide.validation.cases import Case, Verdict
 
 __all__ = ["name_of", "section", "shown", "within"]
@@ -44,6 +46,8 @@ def name_of(case: Case) -> str:
 def _compact(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.9g}"
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return " x ".join(str(n) for n in np.shape(value)) + " numbers"
     if isinstance(value, list):
         return "[" + " ".join(_compact(item) for item in value) + "]"
     return "none" if value is None else str(value)

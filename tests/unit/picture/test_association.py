@@ -95,7 +95,9 @@ def counted(like: np.ndarray, pd: float, clutter: float, gate_probability: float
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 2**31), st.floats(0.1, 0.99), st.floats(0.01, 10.0))
-def test_joint_probabilities_are_those_of_all_joint_events(n: int, m: int, seed: int, pd: float, clutter: float) -> None:
+def test_joint_probabilities_are_those_of_all_joint_events(
+    n: int, m: int, seed: int, pd: float, clutter: float
+) -> None:
     rng = np.random.default_rng(seed)
     like = np.where(rng.uniform(size=(n, m)) < 0.7, rng.exponential(size=(n, m)), 0.0)
     ours = joint_probabilities(like, pd, clutter, 0.97)

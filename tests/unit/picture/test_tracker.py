@@ -153,8 +153,8 @@ def innovations(rules: Rules, g: float) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def test_interacting_models_beat_every_single_filter_over_gentle_and_hard_turns() -> None:
-    """Whatever noise a single filter is given, it loses over straight flight, turns of 1 g and turns of 3 g together; one
-    tuned to one of them may win there."""
+    """Whatever noise a single filter is given, it loses over straight flight, turns of 1 g and turns of 3 g together;
+    one tuned to one of them may win there."""
 
     def pooled(rules: Rules) -> tuple[float, float, float, int]:
         parts = [innovations(rules, g) for g in (0.0, 1.0, 3.0)]
@@ -230,9 +230,7 @@ def test_a_track_without_plots_follows_the_great_circle_at_its_height() -> None:
     assert abs(float(up @ row["vel_m_s"])) < 0.6
 
 
-@pytest.mark.parametrize(
-    ("lat", "lon"), [(math.pi / 2, 0.0), (-math.pi / 2, 1.0), (0.0, math.pi), (0.0, -math.pi / 2)]
-)
+@pytest.mark.parametrize(("lat", "lon"), [(math.pi / 2, 0.0), (-math.pi / 2, 1.0), (0.0, math.pi), (0.0, -math.pi / 2)])
 def test_tracks_are_kept_at_the_poles_and_across_the_date_line(lat: float, lon: float) -> None:
     rng = np.random.default_rng(6)
     radar = Sensor(latitude_rad=lat, longitude_rad=lon, range_error_m=30.0, revisit_s=5.0, false_plots=0.1)
@@ -263,7 +261,9 @@ def test_a_radar_without_heights_keeps_the_ground_place_and_owns_to_not_knowing_
 
 def test_told_heights_make_a_secondary_radar_a_radar_in_three_dimensions() -> None:
     rng = np.random.default_rng(7)
-    radar = Sensor(kind="radar-2d", latitude_rad=LAT, longitude_rad=LON, revisit_s=5.0, false_plots=0.1, height_error_m=30.0)
+    radar = Sensor(
+        kind="radar-2d", latitude_rad=LAT, longitude_rad=LON, revisit_s=5.0, false_plots=0.1, height_error_m=30.0
+    )
     tracker = Tracker([radar])
     for k in range(40):
         view = seen(cruise(5.0 * k)[None], radar, rng)

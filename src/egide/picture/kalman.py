@@ -26,8 +26,7 @@ def constant_velocity(step_s: float, density: float, axes: int = 1) -> tuple[Mat
     move = np.array([[1.0, step_s], [0.0, 1.0]])
     noise = density * np.array([[step_s**3 / 3.0, step_s**2 / 2.0], [step_s**2 / 2.0, step_s]])
     f: Matrix = np.kron(np.eye(axes), move)
-    q: Matrix = np.kron(np.eye(axes), noise)
-    return f, q
+    return f, np.asarray(np.kron(np.eye(axes), noise), np.float64)
 
 
 def predict(

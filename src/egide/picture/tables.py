@@ -19,22 +19,27 @@ from egide.compiler.system import record
 
 FREE, TENTATIVE, FIRM = range(3)
 
-PLOT_BUFFER: Final = record(
+_PLOT = (
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("range_m", "f8"), ("azimuth_rad", "f8"), ("elevation_rad", "f8"),
-    ("snr", "f8"), ("height_m", "f8"), ("seen_s", "f8"),
-    ("rate_m_s", "f8"),  # of the range; read where the sensor has an error of it
+    ("snr", "f8"), ("height_m", "f8"), ("seen_s", "f8"), ("key", "u8"), ("mover", "i8"), ("track", "i8"),
+)  # fmt: skip
+_SEED = (("time_s", "f8"), ("pos_m", "f8", (3,)), ("height_m", "f8"), ("key", "u8"), ("mover", "i8"), ("age", "i8"))
+_PLACED = (
     ("axes", "f8", (3, 3)), ("variance", "f8", (3,)),  # rows: directions in which its errors are independent
-    ("key", "u8"), ("mover", "i8"), ("track", "i8"),
     ("cell", "i8", (3,)), ("next", "i8"),  # in the hash of cells
+)  # fmt: skip
+
+PLOT_BUFFER: Final = record(*_PLOT)  # the engine's
+PLOT: Final = record(  # the tracker's
+    *_PLOT, *_PLACED,
+    ("rate_m_s", "f8"),  # of the range; read where the sensor has an error of it
     ("rows", "i8"),  # 3: a place; less: range and azimuth, or angles, alone
 )  # fmt: skip
 
-SEED: Final = record(
-    ("time_s", "f8"), ("pos_m", "f8", (3,)), ("height_m", "f8"), ("axes", "f8", (3, 3)), ("variance", "f8", (3,)),
-    ("key", "u8"), ("mover", "i8"), ("age", "i8"), ("cell", "i8", (3,)), ("next", "i8"),
-)  # fmt: skip
+SEED: Final = record(*_SEED)  # the engine's
+START: Final = record(*_SEED, *_PLACED)  # the tracker's
 
-TRACK: Final = record(
+_TRACK = (
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("vel_m_s", "f8", (3,)),
     ("pp", "f8", (3, 3)), ("pv", "f8", (3, 3)), ("vv", "f8", (3, 3)),  # covariance by blocks, m and m/s
     ("start_s", "f8"), ("hit_s", "f8"), ("log_s", "f8"), ("identity_s", "f8"), ("told_s", "f8"),
@@ -44,7 +49,11 @@ TRACK: Final = record(
     ("number", "i8"), ("mover", "i8"), ("state", "i8"), ("hits", "i8"), ("identity", "i8"), ("evidence", "i8"),
     ("own", "i8"), ("told", "i8"), ("told_by", "i8"), ("remote", "i8"), ("radar", "i8"), ("engaged_by", "i8"),
     ("engagements", "i8"), ("origin", "i8"), ("next", "i8"),
-    ("score", "f8"), ("misses", "i8"),  # misses since the last hit
+)  # fmt: skip
+
+TRACK: Final = record(*_TRACK)  # the engine's
+BELIEF: Final = record(  # the tracker's: a track with all that its models believe
+    *_TRACK, ("score", "f8"), ("misses", "i8"),  # misses since the last hit
     ("mode_p", "f8", (3,)), ("mode_mean", "f8", (3, 7)), ("mode_cov", "f8", (3, 7, 7)),
 )  # fmt: skip
 

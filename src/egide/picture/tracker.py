@@ -25,16 +25,16 @@ from egide.picture.modes_kernels import SPIN_RAD_S
 from egide.picture.scan_kernels import NEED_ROOM, continue_tracks, start_tracks
 from egide.picture.tables import (
     BEARING,
+    BELIEF,
     DIRECTION,
     FIRM,
     FREE,
     PLACE,
-    PLOT_BUFFER,
+    PLOT,
     RADAR_2D,
     RADAR_3D,
-    SEED,
     SENSOR,
-    TRACK,
+    START,
     TRACKING,
     WORK,
 )  # fmt: skip
@@ -177,7 +177,7 @@ def plots(time_s: Any, **columns: Any) -> Array:
     """A table of plots from columns: range_m, azimuth_rad, elevation_rad, rate_m_s, height_m (told), pos_m (n, 3) for
     places, key (whatever names the target, if known; the tracker does not read it). What is not given is NaN."""
     n = len(np.atleast_1d(time_s))
-    table = np.zeros(n, PLOT_BUFFER)
+    table = np.zeros(n, PLOT)
     for name in ("range_m", "azimuth_rad", "elevation_rad", "rate_m_s", "height_m"):
         table[name] = np.nan
     table["time_s"], table["seen_s"], table["mover"], table["track"] = time_s, time_s, -1, -1
@@ -222,9 +222,9 @@ class Tracker:
         self.given = tuple(sensors)
         self.sensors = np.concatenate([sensor.row() for sensor in sensors])
         self.rules = (rules or Rules()).row()
-        self.table = np.zeros(64, TRACK)
+        self.table = np.zeros(64, BELIEF)
         self.counts = np.array([0, 1], np.int64)  # rows in use, next number
-        self.seeds = [np.zeros(64, SEED) for _ in sensors]
+        self.seeds = [np.zeros(64, START) for _ in sensors]
         self.work = np.zeros(1, WORK)
         self.now_s = -math.inf
         self.scans = 0
@@ -271,7 +271,7 @@ class Tracker:
             raise ValueError(f"there is no sensor {sensor}")
         if not math.isfinite(time_s) or time_s < self.now_s:
             raise ValueError(f"scans must come in order of time: {time_s} s after {self.now_s} s")
-        if found.dtype != PLOT_BUFFER:
+        if found.dtype != PLOT:
             raise ValueError("plots are made by egide.picture.tracker.plots")
         for name in ("time_s", *_NEEDED[self.given[sensor].kind]):
             if not np.isfinite(found[name]).all():

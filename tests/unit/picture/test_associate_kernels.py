@@ -28,13 +28,13 @@ def scene(tracks_m: np.ndarray, plots_m: np.ndarray) -> SimpleNamespace:
     rules["centre_m"], rules["east"], rules["north"] = (6_371_000.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
     rules["half_east_m"] = rules["half_north_m"] = 200e3
     cells = np.zeros((22, 22), np.int64)
-    high = np.int64(len(tracks_m))
-    associate.fill_grid(tracks, high, rules[0], cells, np.float64(0.0))
+    high = len(tracks_m)
+    associate.fill_grid(tracks, high, rules[0], cells, 0.0)
     return SimpleNamespace(tracks=tracks, plots=plots, radar=radar[0], rules=rules[0], cells=cells, high=high)
 
 
 def chosen(given: SimpleNamespace) -> np.ndarray:
-    n = np.int64(len(given.plots))
+    n = len(given.plots)
     return associate.choose(
         given.plots, n, given.radar, given.tracks, given.high, given.rules, given.cells, np.zeros((3, 3))
     )

@@ -11,11 +11,12 @@
     geodesy_lines     geographiclib
     radar_air         Lambert's W, by SciPy
     track_metrics     Stone Soup's metric generators
+    tracking          Stone Soup (steps, joint probabilities), filterpy (interacting models), SciPy (assignment)
     network           NetworkX; reliability by every state of every link
     identity          exact fractions
 
-None of our own models is called here. ITU-Rpy (`itur`) and Stone Soup (`stonesoup`) are no dependencies of Égide;
-install them to run this.
+None of our own models is called here. ITU-Rpy (`itur`), Stone Soup (`stonesoup`) and `filterpy` are no dependencies of
+Égide; install those that you need to run this.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ EARTH_M: Final = 6_371_000.0
 MU: Final = 3.986004418e14
 TURN: Final = 7.292115e-5
 
-Row = tuple[str, dict[str, Any], int | None, float, float, float, str]
+Item = int | str | None  # a path such as 1.0.2 where an answer is made of matrices
+Row = tuple[str, dict[str, Any], Item, float, float, float, str]
 
 
 def gases_layers() -> Iterator[Row]:
@@ -385,10 +387,152 @@ def identity() -> Iterator[Row]:
             yield "egide.picture.identity.posterior", names, item, value, 1e-12, 0.0, source
 
 
+def tracking() -> Iterator[Row]:
+    yield from _steps()
+    yield from _interacting()
+    yield from _assignments()
+    yield from _joint()
+
+
+def _entries(call: str, names: dict[str, Any], answers: list[Any], source: str) -> Iterator[Row]:
+    """One row a number of an answer made of vectors, matrices and numbers."""
+    for place, answer in enumerate(answers):
+        if answer is None:
+            continue
+        for index, value in np.ndenumerate(np.asarray(answer, float)):
+            item = ".".join(str(i) for i in (place, *index))
+            yield call, names, item, float(value), 1e-8, 1e-9, source
+
+
+def _steps() -> Iterator[Row]:
+    import datetime as dt
+
+    from stonesoup.models.measurement.linear import LinearGaussian
+    from stonesoup.models.transition.linear import CombinedLinearGaussianTransitionModel, ConstantVelocity
+    from stonesoup.predictor.kalman import KalmanPredictor
+    from stonesoup.types.detection import Detection
+    from stonesoup.types.hypothesis import SingleHypothesis
+    from stonesoup.types.state import GaussianState
+    from stonesoup.updater.kalman import KalmanUpdater
+
+    epoch = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Stone Soup's times know no zone
+    source = "Stone Soup 1.9.1, KalmanPredictor, KalmanUpdater, ConstantVelocity"
+    for mean, cov, step_s, q, plot, variance in (
+        ([1000.0, 50.0, -2000.0, 80.0], np.diag([1e4, 400.0, 1e4, 400.0]), 1.0, 0.5, [1070.694, -1939.271], 625.0),
+        ([-3e4, -210.0, 5e4, 15.0], np.diag([9e4, 2500.0, 4e4, 900.0]) + 1000.0, 10.0, 5.0, [-32_250.0, 50_020.0], 1e4),
+    ):
+        move = CombinedLinearGaussianTransitionModel([ConstantVelocity(q), ConstantVelocity(q)])
+        model = LinearGaussian(4, (0, 2), variance * np.eye(2))
+        prior = GaussianState(np.array([mean]).T, cov, timestamp=epoch)
+        later = epoch + dt.timedelta(seconds=step_s)
+        ahead = KalmanPredictor(move).predict(prior, timestamp=later)
+        detection = Detection(np.array([plot]).T, timestamp=later, measurement_model=model)
+        updater = KalmanUpdater(model)
+        after = updater.update(SingleHypothesis(ahead, detection))
+        told = updater.predict_measurement(ahead)
+        off = np.asarray(detection.state_vector - told.state_vector, float).ravel()
+        nis = float(off @ np.linalg.solve(np.asarray(told.covar, float), off))
+        f = np.asarray(move.matrix(time_interval=later - epoch), float).tolist()
+        noise = np.asarray(move.covar(time_interval=later - epoch), float).tolist()
+        names = {"mean": mean, "covariance": cov.tolist(), "transition": f, "process_noise": noise}
+        r = (variance * np.eye(2)).tolist()
+        told_mean, told_cov = np.asarray(ahead.state_vector, float).ravel(), np.asarray(ahead.covar, float)
+        yield from _entries("egide.picture.kalman.predict", names, [told_mean, told_cov], source)
+        names = {"mean": told_mean.tolist(), "covariance": told_cov.tolist(), "measurement": plot,
+                 "observation": np.asarray(model.matrix(), float).tolist(), "noise": r}  # fmt: skip
+        answers = [np.asarray(after.state_vector, float).ravel(), np.asarray(after.covar, float), nis]
+        yield from _entries("egide.picture.kalman.update", names, answers, source)
+        names = {"mean": mean, "covariance": cov.tolist(), "step_s": step_s, "density": q, "measurement": plot,
+                 "variance": variance}  # fmt: skip
+        yield from _entries("egide.picture.kalman.step", names, answers, source)
+
+
+def _interacting() -> Iterator[Row]:
+    from filterpy.common import Q_continuous_white_noise
+    from filterpy.kalman import IMMEstimator, KalmanFilter
+
+    filters, moves, noises = [], [], []
+    means, covs = [[100.0, 40.0], [110.0, 35.0]], [[[400.0, 10.0], [10.0, 25.0]], [[500.0, 0.0], [0.0, 90.0]]]
+    weights, passing, plot, variance = [0.7, 0.3], [[0.95, 0.05], [0.1, 0.9]], [141.0], 225.0
+    for mean, cov, q in zip(means, covs, (0.1, 20.0), strict=True):
+        one = KalmanFilter(dim_x=2, dim_z=1)
+        one.x, one.P = np.array([mean]).T, np.array(cov)
+        one.F, one.H, one.R = np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[1.0, 0.0]]), np.array([[variance]])
+        one.Q = Q_continuous_white_noise(2, dt=2.0, spectral_density=q)
+        filters.append(one)
+        moves.append(one.F.tolist())
+        noises.append(np.asarray(one.Q).tolist())
+    estimator = IMMEstimator(filters, np.array(weights), np.array(passing))
+    estimator.predict()
+    estimator.update(np.array([plot]).T)
+    names = {"means": means, "covariances": covs, "weights": weights, "switching": passing, "transitions": moves,
+             "process_noises": noises, "measurement": plot, "observation": [[1.0, 0.0]],
+             "noise": [[variance]]}  # fmt: skip
+    answers = [
+        [one.x.ravel() for one in filters],
+        [one.P for one in filters],
+        estimator.mu,
+        estimator.x.ravel(),
+        estimator.P,
+    ]
+    yield from _entries("egide.picture.imm.step", names, answers, "filterpy, IMMEstimator")
+
+
+def _assignments() -> Iterator[Row]:
+    from scipy.optimize import linear_sum_assignment
+
+    draw, gate = np.random.default_rng(10), 16.0
+    for n, m in ((3, 3), (4, 6), (6, 4)):
+        cost = np.round(draw.uniform(0.0, 30.0, (n, m)), 3)
+        wide = np.hstack([np.where(cost <= gate, cost, 1e6), np.where(np.eye(n) > 0, gate, 1e6)])
+        columns = linear_sum_assignment(wide)[1]
+        for row, column in enumerate(columns):
+            names = {"cost": cost.tolist(), "gate_cost": gate}
+            value = float(column) if column < m else -1.0
+            yield ("egide.picture.associate.global_nearest_neighbour", names, row, value, 0.0, 1e-12,
+                   "SciPy, linear_sum_assignment, with an empty column a track at the gate's cost")  # fmt: skip
+
+
+def _joint() -> Iterator[Row]:
+    import datetime as dt
+
+    from stonesoup.dataassociator.probability import JPDA
+    from stonesoup.hypothesiser.probability import PDAHypothesiser
+    from stonesoup.models.measurement.linear import LinearGaussian
+    from stonesoup.models.transition.linear import CombinedLinearGaussianTransitionModel, ConstantVelocity
+    from stonesoup.predictor.kalman import KalmanPredictor
+    from stonesoup.types.detection import Detection
+    from stonesoup.types.state import GaussianState
+    from stonesoup.types.track import Track
+    from stonesoup.updater.kalman import KalmanUpdater
+
+    now = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Stone Soup's times know no zone
+    move = CombinedLinearGaussianTransitionModel([ConstantVelocity(0.0), ConstantVelocity(0.0)])
+    model = LinearGaussian(4, (0, 2), 100.0 * np.eye(2))
+    cov = np.diag([300.0, 1.0, 300.0, 1.0])
+    places, found = [(0.0, 0.0), (30.0, 10.0), (5.0, 40.0)], [(4.0, 8.0), (22.0, 12.0), (15.0, 30.0)]
+    pd, clutter = 0.85, 2e-4
+    updater = KalmanUpdater(model)
+    guess = PDAHypothesiser(KalmanPredictor(move), updater, clutter_spatial_density=clutter, prob_detect=pd,
+                            prob_gate=1.0, include_all=True)  # fmt: skip
+    tracks = [Track([GaussianState(np.array([[x, 0.0, y, 0.0]]).T, cov, timestamp=now)]) for x, y in places]
+    plots = [Detection(np.array([[x], [y]]), timestamp=now, measurement_model=model) for x, y in found]
+    joint = JPDA(guess).associate(tracks, set(plots), now)
+    s = 400.0
+    like = [[float(np.exp(-((x - a) ** 2 + (y - b) ** 2) / (2.0 * s)) / (2.0 * np.pi * s)) for a, b in found]
+            for x, y in places]  # fmt: skip
+    for row, track in enumerate(tracks):
+        for one in joint[track]:
+            column = plots.index(one.measurement) + 1 if one else 0
+            names = {"likelihood": like, "detection_probability": pd, "clutter_density": clutter}
+            call, source = "egide.picture.associate.joint_probabilities", "Stone Soup 1.9.1, JPDA with PDAHypothesiser"
+            yield call, names, f"{row}.{column}", float(one.probability), 1e-8, 0.0, source
+
+
 FILES: Final[dict[str, Callable[[], Iterator[Row]]]] = {
     function.__name__: function
     for function in (gases_layers, propagation, refraction, detection_pulses, ballistic_turning, flyout, geodesy_lines,
-                     radar_air, track_metrics, network, identity)
+                      radar_air, track_metrics, tracking, network, identity)
 }  # fmt: skip
 CLOSED: Final = ("radar_air", "identity")
 

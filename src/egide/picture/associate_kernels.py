@@ -3,10 +3,11 @@
 grid    tracks of a picture by cells of a plane through the area's centre, so that a plot meets only its neighbours
 gate    squared Mahalanobis distance a plot may have from the track that takes it
 
-Each plot, in the order of the movers, takes the nearest track in its gate that no plot of the same scan has taken. A
-plot that no track takes becomes a seed; a seed and a plot of a later scan of the same radar that a flight could join
-start a tentative track (Blackman and Popoli 1999, chapter 6, nearest neighbour and M-of-N logic).
-Leaves out: optimal assignment, track splitting, resolution cells.
+Plots and tracks are paired so that the sum of squared distances is least, a plot alone counting the gate (global
+nearest neighbour). A plot that no track takes becomes a seed; a seed and a plot of a later scan of the same radar
+that a flight could
+join start a tentative track (Blackman and Popoli 1999, chapter 6, global nearest neighbour and M-of-N logic).
+Leaves out: interacting models (egide.picture.scan_kernels has them), track splitting, resolution cells.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from egide.jit import njit
+from egide.picture.assign_kernels import assign
 from egide.picture.kalman_kernels import distance2, plot_covariance, predict, start, update
 from egide.picture.tables import FIRM, FREE, TENTATIVE
 
@@ -56,22 +58,52 @@ def fill_grid(tracks: Array, high: int, rules: Any, cells: Array, time_s: float)
 
 
 @njit
-def nearest(plot: Any, noise: Array, tracks: Array, taken: Array, scan: int, rules: Any, cells: Array) -> int:
-    """Row of the nearest track in the plot's gate not yet taken in this scan, -1 where there is none."""
-    row, col = cell_of(plot.pos_m[0], plot.pos_m[1], plot.pos_m[2], rules, cells)
-    best, best_d2 = -1, rules.gate
-    for r in range(row - 1, row + 2):
-        for c in range(col - 1, col + 2):
-            i = cells[r, c]
-            while i >= 0:
-                if taken[i] != scan:
+def widened(table: Array) -> Array:
+    """Twice the room, the same content."""
+    out = np.empty(2 * table.shape[0], table.dtype)
+    out[: table.shape[0]] = table
+    return out
+
+
+@njit
+def choose(plots: Array, n: int, radar: Any, tracks: Array, high: int, rules: Any, cells: Array, noise: Array) -> Array:
+    """The track's row of each plot, -1 for none: of all pairs inside the gate, those of least total distance, a plot
+    without a track counting the gate. Plots are the rows, so that one track has one plot of a scan at most."""
+    first = np.empty(n + 1, np.int64)
+    edge_col, edge_cost = np.empty(4 * n + 16, np.int64), np.empty(4 * n + 16)
+    edges = 0
+    for k in range(n):
+        first[k] = edges
+        plot = plots[k]
+        spread_of(noise, plot, radar)
+        row, col = cell_of(plot.pos_m[0], plot.pos_m[1], plot.pos_m[2], rules, cells)
+        for r in range(row - 1, row + 2):
+            for c in range(col - 1, col + 2):
+                i = cells[r, c]
+                while i >= 0:
                     d2 = distance2(
                         tracks[i], plot.time_s, plot.pos_m, noise, rules.process_noise, rules.gate,
                         rules.ballistic_speed_m_s, rules.ballistic_above_m)  # fmt: skip
-                    if d2 < best_d2:
-                        best, best_d2 = i, d2
-                i = tracks[i].next
-    return best
+                    if d2 < rules.gate:
+                        if edges == edge_col.shape[0]:
+                            edge_col, edge_cost = widened(edge_col), widened(edge_cost)
+                        edge_col[edges], edge_cost[edges] = i, d2
+                        edges += 1
+                    i = tracks[i].next
+    first[n] = edges
+    choice = np.empty(n, np.int64)
+    assign(
+        n, first, edge_col, edge_cost, rules.gate, choice, np.empty(high, np.int64), np.empty(n), np.empty(high),
+        np.empty(high), np.empty(high, np.int64), np.empty(high, np.int64), np.empty(high, np.int64))  # fmt: skip
+    return choice
+
+
+@njit
+def spread_of(noise: Array, plot: Any, radar: Any) -> None:
+    """Covariance of a plot by its radar's errors, into `noise`."""
+    plot_covariance(
+        noise, plot.pos_m[0] - radar.pos_m[0], plot.pos_m[1] - radar.pos_m[1], plot.pos_m[2] - radar.pos_m[2],
+        radar.up, radar.range_error_m, radar.azimuth_error_rad, radar.elevation_error_rad)  # fmt: skip
 
 
 @njit
@@ -166,13 +198,12 @@ def associate(
     network = radar.network
     fill_grid(tracks, high[network], rules, cells, time_s)
     age_seeds(seeds, radar)
+    choice = choose(plots, n, radar, tracks, high[network], rules, cells, noise)
     firm = started = 0
     for k in range(n):
         plot = plots[k]
-        plot_covariance(
-            noise, plot.pos_m[0] - radar.pos_m[0], plot.pos_m[1] - radar.pos_m[1], plot.pos_m[2] - radar.pos_m[2],
-            radar.up, radar.range_error_m, radar.azimuth_error_rad, radar.elevation_error_rad)  # fmt: skip
-        i = nearest(plot, noise, tracks, taken, scan, rules, cells)
+        spread_of(noise, plot, radar)
+        i = choice[k]
         if i >= 0:
             track = tracks[i]
             catch_up(plot, track, noise)

@@ -6,6 +6,9 @@ track    what a network believes of one object; tentative until enough scans con
 report   a track as told over a link
 own      identity that this network would declare on its own evidence alone: what it tells others
 remote   a track known by reports alone: no radar of this network has seen it
+sensor   what the tracker knows of whoever made the plots: kind, place, errors, how many are false
+mode     one model of motion of a track (egide.picture.modes_kernels)
+score    logarithm of the odds that a track is of a real object (Blackman and Popoli 1999, 6.2)
 """
 
 from __future__ import annotations
@@ -16,16 +19,27 @@ from egide.compiler.system import record
 
 FREE, TENTATIVE, FIRM = range(3)
 
-PLOT_BUFFER: Final = record(
+_PLOT = (
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("range_m", "f8"), ("azimuth_rad", "f8"), ("elevation_rad", "f8"),
     ("snr", "f8"), ("height_m", "f8"), ("seen_s", "f8"), ("key", "u8"), ("mover", "i8"), ("track", "i8"),
 )  # fmt: skip
+_SEED = (("time_s", "f8"), ("pos_m", "f8", (3,)), ("height_m", "f8"), ("key", "u8"), ("mover", "i8"), ("age", "i8"))
+_PLACED = (
+    ("axes", "f8", (3, 3)), ("variance", "f8", (3,)),  # rows: directions in which its errors are independent
+    ("cell", "i8", (3,)), ("next", "i8"),  # in the hash of cells
+)  # fmt: skip
 
-SEED: Final = record(
-    ("time_s", "f8"), ("pos_m", "f8", (3,)), ("height_m", "f8"), ("key", "u8"), ("mover", "i8"), ("age", "i8")
-)
+PLOT_BUFFER: Final = record(*_PLOT)  # the engine's
+PLOT: Final = record(  # the tracker's
+    *_PLOT, *_PLACED,
+    ("rate_m_s", "f8"),  # of the range; read where the sensor has an error of it
+    ("rows", "i8"),  # 3: a place; less: range and azimuth, or angles, alone
+)  # fmt: skip
 
-TRACK: Final = record(
+SEED: Final = record(*_SEED)  # the engine's
+START: Final = record(*_SEED, *_PLACED)  # the tracker's
+
+_TRACK = (
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("vel_m_s", "f8", (3,)),
     ("pp", "f8", (3, 3)), ("pv", "f8", (3, 3)), ("vv", "f8", (3, 3)),  # covariance by blocks, m and m/s
     ("start_s", "f8"), ("hit_s", "f8"), ("log_s", "f8"), ("identity_s", "f8"), ("told_s", "f8"),
@@ -35,6 +49,42 @@ TRACK: Final = record(
     ("number", "i8"), ("mover", "i8"), ("state", "i8"), ("hits", "i8"), ("identity", "i8"), ("evidence", "i8"),
     ("own", "i8"), ("told", "i8"), ("told_by", "i8"), ("remote", "i8"), ("radar", "i8"), ("engaged_by", "i8"),
     ("engagements", "i8"), ("origin", "i8"), ("next", "i8"),
+)  # fmt: skip
+
+TRACK: Final = record(*_TRACK)  # the engine's
+BELIEF: Final = record(  # the tracker's: a track with all that its models believe
+    *_TRACK, ("score", "f8"), ("misses", "i8"),  # misses since the last hit
+    ("mode_p", "f8", (3,)), ("mode_mean", "f8", (3, 7)), ("mode_cov", "f8", (3, 7, 7)),
+)  # fmt: skip
+
+RADAR_3D, RADAR_2D, DIRECTION, BEARING, PLACE = range(5)
+
+SENSOR: Final = record(  # for angles: azimuth from north to the east, elevation above the horizon, at the sensor
+    ("pos_m", "f8", (3,)), ("east", "f8", (3,)), ("north", "f8", (3,)), ("up", "f8", (3,)),
+    ("range_error_m", "f8"), ("azimuth_error_rad", "f8"), ("elevation_error_rad", "f8"),  # standard deviations
+    ("rate_error_m_s", "f8"),  # of the rate of range; 0: it measures none
+    ("height_error_m", "f8"),  # of heights told beside a 2-D plot or place; 0: none are told
+    ("range_bias_m", "f8"), ("azimuth_bias_rad", "f8"), ("elevation_bias_rad", "f8"),  # known: taken off
+    ("range_bias_sd_m", "f8"), ("azimuth_bias_sd_rad", "f8"), ("elevation_bias_sd_rad", "f8"),  # unknown: to noise
+    ("revisit_s", "f8"), ("range_max_m", "f8"), ("detection", "f8"),  # probability of a plot in cover
+    ("false_plots", "f8"), ("sector_rad", "f8"), ("span_rad", "f8"), ("rate_span_m_s", "f8"),  # and where they fall
+    ("id", "u8"), ("kind", "i8"), ("seeds", "i8"),
+)  # fmt: skip
+
+TRACKING: Final = record(  # one row: how tracks are kept
+    ("gate", "f8"), ("noise", "f8", (3,)), ("turn_sd_rad_s", "f8"), ("turn_life_s", "f8"), ("turn_most_rad_s", "f8"),
+    ("stay_s", "f8", (3,)), ("turn_to", "f8", (3, 3)), ("start_p", "f8", (3,)), ("spin_rad_s", "f8"),
+    ("ballistic_speed_m_s", "f8"), ("ballistic_above_m", "f8"),
+    ("level_speed_sd_m_s", "f8"), ("climb_sd_m_s", "f8"), ("fast_m_s", "f8"), ("rocket_m_s", "f8"), ("high_m", "f8"),
+    ("assumed_height_m", "f8"), ("assumed_height_sd_m", "f8"),
+    ("new_share", "f8"), ("confirm_score", "f8"), ("most_score", "f8"), ("drop_score", "f8"), ("drop_s", "f8"),
+    ("drop_sd_m", "f8"), ("models", "i8"), ("confirm_hits", "i8"), ("confirm_scans", "i8"), ("seed_scans", "i8"),
+)  # fmt: skip
+
+WORK: Final = record(  # scratch of one picture's filters
+    ("means", "f8", (3, 7)), ("covs", "f8", (3, 7, 7)), ("share", "f8", (3, 3)), ("f", "f8", (6, 7)),
+    ("t", "f8", (7, 7)), ("row", "f8", (4, 6)), ("residual", "f8", (4,)), ("variance", "f8", (4,)),
+    ("gain", "f8", (7,)), ("log", "f8", (3,)), ("s", "f8", (4, 4)), ("solved", "f8", (4,)),
 )  # fmt: skip
 
 KNOWN: Final = record(  # what a link remembers of one of its sender's tracks

@@ -1,7 +1,7 @@
 """Published numbers as data: one file a model, one row a number.
 
 call        public name under egide.physics, or whole from `egide.` on       arguments   its arguments by name, JSON
-item        which item of the answer, by place; empty where it is one number
+item        which item of the answer, by place (1, or 1.0.2 inside matrices); empty where it is one number
 value       what it must give, within rtol of it or atol, whichever is wider
 evidence    published (someone printed this number), published formula, analytic (closed form), computed (independently)
 """
@@ -33,7 +33,7 @@ class Case:
 
     call: str
     arguments: dict[str, Any]
-    item: int | None
+    item: str | None
     value: float
     rtol: float
     atol: float
@@ -88,7 +88,7 @@ def published(model: str) -> list[Case]:
 
 def _case(row: dict[str, str]) -> Case:
     return Case(
-        row["call"], json.loads(row["arguments"]), int(row["item"]) if row["item"] else None, float(row["value"]),
+        row["call"], json.loads(row["arguments"]), row["item"] or None, float(row["value"]),
         float(row["rtol"]), float(row["atol"]), row["evidence"], row["source"],
     )  # fmt: skip
 
@@ -104,7 +104,9 @@ def answer(case: Case) -> float:
     whole = case.call if case.call.startswith("egide.") else f"egide.physics.{case.call}"
     module, _, name = whole.rpartition(".")
     given = getattr(importlib.import_module(module), name)(**case.arguments)
-    return float(given if case.item is None else given[case.item])
+    for place in [] if case.item is None else case.item.split("."):
+        given = given[int(place)]
+    return float(given)
 
 
 def judge(model: str, case: Case) -> Verdict:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+import numpy as np
+
 from egide.validation.cases import Case, Verdict
 
 __all__ = ["name_of", "section", "shown", "within"]
@@ -52,6 +54,8 @@ def _short(text: str) -> str:
 def _compact(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.9g}"
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return " x ".join(str(n) for n in np.shape(value)) + " numbers"
     if isinstance(value, list):
         return "[" + " ".join(_compact(item) for item in value) + "]"
     if isinstance(value, dict):

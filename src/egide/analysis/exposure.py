@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egide.errors import scenario_error, store_error
-from egide.events import ASPECT_AZIMUTHS, ASPECT_ELEVATIONS, IDENTITIES
+from egide.events import ASPECT_AZIMUTHS, ASPECT_ELEVATIONS, EVIDENCE, IDENTITIES
 from egide.i18n import mark
 from egide.physics import sampling
 from egide.physics.signature import BANDS, band_of
@@ -35,6 +35,7 @@ Floats = NDArray[np.float64]
 Range = tuple[float, float, float]  # low, nominal, high
 SHAPE: Final = (ASPECT_AZIMUTHS, ASPECT_ELEVATIONS)
 WEEKS_A_MONTH: Final = 365.25 / 12.0 / 7.0
+WHO_IT_IS: Final = ("military-reply", "civil-reply", "flight-plan", "airspace-order")  # evidence that names the flight
 COUNTS: Final = ("looks", "detected", "censored", "hidden", "samples", "seconds", "snr_sum")
 OWN: Final = ""
 NOT_COVERED: Final = mark(
@@ -53,7 +54,11 @@ class Assumptions:
     sorties_per_week: float = 20.0
     months: float = 6.0
     floor_db: Range = (1.0, 2.0, 3.0)  # customary calibration of measuring radars at best and of others at worst
-    known: Range = (0.25, 0.5, 1.0)  # assumed; times the share of sorties it identified, but for the high end
+    known: Range = (
+        0.25,
+        0.5,
+        1.0,
+    )  # assumed; for units here times the share of sorties identified, but at the high end
     least: int = 10  # samples in a bin that is called seen
 
     def spans(self) -> dict[str, float]:
@@ -115,10 +120,12 @@ def runs(paths: Sequence[Path]) -> dict[str, Bundle]:
 @final
 @dataclass(frozen=True)
 class Ledger:
-    """What one collector's radars of one frequency got of one type of aircraft, a sortie, by bin."""
+    """What one collector's radars of one frequency got of one type of aircraft, a sortie, by bin; those of other sides
+    apart from the units here, whose networks may have declared who it was."""
 
     frequency_hz: float
     cell_rad: float
+    foreign: bool
     counts: Mapping[str, Floats]
 
 
@@ -278,25 +285,29 @@ class _Run:
         return len(self.movers(aircraft)) * self.replications
 
     def ledgers(self, aircraft: str, radars: NDArray[np.intp]) -> list[Ledger]:
-        """One a frequency and decorrelation angle, in means a sortie."""
+        """One a frequency, decorrelation angle and kind of owner, in means a sortie."""
         rows = self.rows
         chosen = np.isin(rows["radar"], radars) & np.isin(rows["mover"], self.movers(aircraft))
+        foreign = self.foreign[rows["radar"]]
         found = []
-        for pair in sorted(set(zip(rows["frequency_hz"][chosen].tolist(), rows["cell_rad"][chosen].tolist(),
-                                   strict=True))):  # fmt: skip
-            these = chosen & (rows["frequency_hz"] == pair[0]) & (rows["cell_rad"] == pair[1])
+        keys = (rows["frequency_hz"], rows["cell_rad"], foreign)
+        for key in sorted(set(zip(*(column[chosen].tolist() for column in keys), strict=True))):
+            these = chosen.copy()
+            for column, value in zip(keys, key, strict=True):
+                these &= column == value
             i = (rows["azimuth_deg"][these] + 180) * ASPECT_AZIMUTHS // 360
             j = (rows["elevation_deg"][these] + 90) * ASPECT_ELEVATIONS // 180
             counts = {}
             for name in COUNTS:
                 counts[name] = np.zeros(SHAPE)
                 np.add.at(counts[name], (i, j), rows[name][these] / self.sorties(aircraft))
-            found.append(Ledger(*pair, counts))
+            found.append(Ledger(key[0], key[1], key[2], counts))
         return found
 
     def identified(self, aircraft: str, radars: NDArray[np.intp]) -> float:
-        """Share of the sorties that a network of these radars declared to be friends; NaN where they feed none of
-        ours, so that nothing is known of what their side made of it."""
+        """Share of the sorties that a network of these radars declared friends, or declared upon a reply, a flight plan
+        or an airspace order; NaN where they feed none of ours, so that nothing is known of what their side made of
+        it."""
         fed = radars[~self.foreign[radars]]
         if not len(fed):
             return math.nan
@@ -305,9 +316,10 @@ class _Run:
         networks = [int(row) for row, name in zip(self.objects["row"][kinds], self.objects["name"][kinds], strict=True)
                     if name in wanted]  # fmt: skip
         friends = [IDENTITIES.index(word) for word in ("assumed-friend", "friend")]
+        named = sum(1 << EVIDENCE.index(word) for word in WHO_IT_IS)
         rows = self.bundle.columns("identities")
-        chosen = (np.isin(rows["network"], networks) & np.isin(rows["identity"], friends)
-                  & np.isin(rows["mover"], self.movers(aircraft)))  # fmt: skip
+        chosen = np.isin(rows["network"], networks) & np.isin(rows["mover"], self.movers(aircraft))
+        chosen &= np.isin(rows["identity"], friends) | (rows["evidence"] & named != 0)
         pairs = set(zip(rows["replication"][chosen].tolist(), rows["mover"][chosen].tolist(), strict=True))
         return len(pairs) / max(self.sorties(aircraft), 1)
 
@@ -319,14 +331,12 @@ def _row(
     name, collector, role, aircraft, band = names
     total = {key: _sum(each.counts[key] for each in ledgers) for key in COUNTS}
     area = solid_angles() / (4.0 * math.pi)
-    factor = 1.0 if math.isnan(identified) else identified
-    p_known = (rules.known[0] * factor, rules.known[1] * factor, rules.known[2])
     seen_by = {int(row) for row in run.rows["radar"]}
     share: dict[str, Range] = {}
     best: dict[str, Range] = {}
     maps = dict(total)
     for span, sorties in rules.spans().items():
-        per_level = [collected(ledgers, p * sorties) for p in p_known]
+        per_level = [collected(ledgers, sorties, identified, rules.known, level) for level in range(3)]
         share[span] = _ends([float(np.sum(area[n >= rules.least])) for n in per_level])
         floors = (rules.floor_db[2], rules.floor_db[1], rules.floor_db[0])  # the best case of the collector comes last
         known_db = [sampling.uncertainty_db(n, _snr(total), floor) for n, floor in zip(per_level, floors, strict=True)]
@@ -342,11 +352,21 @@ def _row(
     )  # fmt: skip
 
 
-def collected(ledgers: Sequence[Ledger], sorties: float) -> Floats:
-    """Independent samples by bin after so many sorties whose aircraft was known: a frequency gives no more than it has
-    decorrelation cells in the bin."""
+def collected(
+    ledgers: Sequence[Ledger], sorties: float, identified: float = math.nan, known: Range = (1.0, 1.0, 1.0),
+    level: int = 1,
+) -> Floats:  # fmt: skip
+    """Independent samples by bin after so many sorties, of aircraft that were known. `identified` is what the networks
+    here made of them; at the high level (2) the collector knows it from elsewhere. A frequency gives no more samples
+    than it has decorrelation cells in the bin."""
     area = solid_angles()
-    return _sum(np.minimum(each.counts["samples"] * sorties, sampling.cells(area, each.cell_rad)) for each in ledgers)
+    by_cell: dict[tuple[float, float], Floats] = {}
+    for each in ledgers:
+        plain = each.foreign or level == 2 or math.isnan(identified)
+        p = known[level] * (1.0 if plain else identified)
+        key = (each.frequency_hz, each.cell_rad)
+        by_cell[key] = by_cell.get(key, 0.0) + each.counts["samples"] * p * sorties
+    return _sum(np.minimum(samples, sampling.cells(area, cell_rad)) for (_, cell_rad), samples in by_cell.items())
 
 
 def _snr(total: Mapping[str, Floats]) -> Floats:

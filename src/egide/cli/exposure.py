@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -14,12 +14,6 @@ from egide.i18n import mark
 
 if TYPE_CHECKING:
     from egide.analysis.exposure import Exposure, Row
-
-ROLES: Final = {
-    "baseline": mark("others' radars in the region"),
-    "all": mark("with the units here"),
-    "own": mark("own radars"),
-}
 
 
 def exposure(
@@ -87,35 +81,41 @@ def print_exposure(found: Exposure, lang: str) -> None:
     if not found.rows:
         print(say(mark("No radar looked at a protected aircraft.")))
         return
-    show.table(*table(found, lang), left=(0, 1, 2, 3))
+    show.table(*table(found, lang), left=(0, 1, 2))
 
 
 def table(found: Exposure, lang: str) -> tuple[list[str], list[list[str]]]:
-    """Headers and rows: one row a run, collector, aircraft, band and role."""
+    """Headers and rows: one row a run, aircraft, collector and band, its baseline beside it."""
     say = i18n.translator(lang)
+    span = say(mark("{months} months")).format(months=i18n.number(found.assumptions.months, lang))
     headers = [
-        mark("run"), mark("collector"), mark("radars"), mark("band"), mark("looks a sortie"), mark("below threshold"),
-        mark("reflector"), mark("samples a sortie"), mark("sphere, one sortie"), mark("a week"),
-        i18n.translator(lang)(mark("{months} months")).format(months=i18n.number(found.assumptions.months, lang)),
-        mark("bound only"), mark("finest bin"),
+        *(say(word) for word in (
+            mark("run"), mark("collector"), mark("band"), mark("looks a sortie"), mark("below threshold"),
+            mark("reflector"), mark("samples a sortie"), mark("sphere, a sortie"), mark("a week"),
+        )),
+        span, say(mark("region alone")) + f", {span}", say(mark("bound only")), say(mark("finest bin")),
     ]  # fmt: skip
-    return [say(header) for header in headers], [_line(row, lang) for row in found.rows]
+    before = {_key(row): row for row in found.rows if row.role == "baseline"}
+    return headers, [_line(row, before.get(_key(row)), lang) for row in found.rows if row.role != "baseline"]
 
 
-def _line(row: Row, lang: str) -> list[str]:
-    say = i18n.translator(lang)
+def _key(row: Row) -> tuple[str, ...]:
+    return row.alternative, row.aircraft, row.collector, row.band
+
+
+def _line(row: Row, before: Row | None, lang: str) -> list[str]:
     looks = max(row.looks, 1e-12)
     finest = row.best_db["months"]
     return [
         f"{row.alternative}, {row.aircraft.rpartition('/')[2]}" if row.alternative else row.aircraft,
-        row.collector or say(mark("own side")),
-        say(ROLES[row.role]),
+        row.collector or i18n.translator(lang)(mark("own side")),
         row.band,
         i18n.number(row.looks, lang, 0),
         percent(row.censored / looks, lang),
         percent(row.hidden / looks, lang),
         i18n.number(row.samples, lang, 0),
         *(spread(row.share[span], lang) for span in ("sortie", "week", "months")),
+        spread(before.share["months"], lang) if before is not None else "–",
         percent(row.bound_only, lang),
         i18n.quantity(finest[1], "dB", lang, 1) if math.isfinite(finest[1]) else "–",
     ]
@@ -142,4 +142,5 @@ def between(ends: tuple[float, float, float], lang: str) -> str:
     low, nominal, high = ends
     if low == high:
         return i18n.number(nominal, lang)
-    return f"{i18n.number(nominal, lang)} ({i18n.interval(low, high, lang)})"
+    digits = 0 if all(end.is_integer() for end in ends) else 2
+    return f"{i18n.number(nominal, lang, digits)} ({i18n.interval(low, high, lang, digits)})"

@@ -25,15 +25,10 @@ if TYPE_CHECKING:
     from egide.analysis.exposure import Exposure, Row
 
 WIDTH_IN: Final = 9.6
-ROW_IN: Final = 2.75
+ROW_IN: Final = 2.45
 MOST: Final = 12  # maps in one figure
 WORST_DB: Final = 8.0  # one sample is good to 5.6 dB, beside a floor
 FORMATS: Final = (".png", ".svg", ".pdf")
-ROLES: Final = {
-    "baseline": mark("others' radars in the region"),
-    "all": mark("with the units here"),
-    "own": mark("own radars"),
-}
 
 
 def write(found: Exposure, out: Path, lang: str) -> Path:
@@ -73,7 +68,7 @@ def title(rows: list[Row]) -> str:
     """What the maps say, in one line."""
     if not rows:
         return mark("No radar whose recordings others may read looked at a protected aircraft")
-    return mark("Aspects of which a collector's radars got samples, after months of sorties, and how surely")
+    return mark("Which aspects a collector's radars sampled over the months, and how surely")
 
 
 def _map(axes: Axes, row: Row, lang: str) -> Any:
@@ -97,12 +92,12 @@ def _map(axes: Axes, row: Row, lang: str) -> Any:
     axes.set_ylabel(say(mark("from below – from above")), fontsize=8.5)
     axes.grid(visible=True, color=RULE, linewidth=0.6)
     share = row.share["months"]
-    name = ", ".join(part for part in (row.alternative, row.collector, row.aircraft.rpartition("/")[2]) if part)
+    parts = (row.alternative or row.aircraft.rpartition("/")[2], row.collector)
     axes.set_title(
         say(mark("{name}, {band} band: {share} of the sphere")).format(
-            name=name, band=row.band, share=i18n.quantity(100.0 * share[1], "%", lang, 1)
+            name=", ".join(parts), band=row.band, share=i18n.quantity(100.0 * share[1], "%", lang, 1)
         ),
-        fontsize=9.5,
+        fontsize=9,
     )
     return image
 
@@ -130,6 +125,6 @@ def _legend(figure: Any, image: Any, height: float, lang: str) -> None:
     patches = [
         Patch(facecolor="none", edgecolor=MUTED, hatch="////", label=say(mark("below threshold: upper bound only"))),
         Patch(facecolor="none", edgecolor=MUTED, hatch="....", label=say(mark("the reflectors' echo: hidden"))),
-        Patch(facecolor="white", edgecolor=RULE, label=say(mark("too few samples, or never looked at"))),
+        Patch(facecolor="white", edgecolor=RULE, label=say(mark("no sample yet, or never looked at"))),
     ]
     figure.legend(handles=patches, loc="lower right", bbox_to_anchor=(0.97, 0.12 / height), fontsize=8.5, ncols=1)

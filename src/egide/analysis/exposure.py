@@ -200,39 +200,23 @@ def exposure(
     """The exposure of every run, each beside its baseline: the run `baseline`, or the same run's other foreign
     radars."""
     rules = rules or Assumptions()
+    runs_read = {name: _Run(bundle) for name, bundle in bundles.items()}
+    before = _Run(baseline) if baseline is not None else None
+    every = [*runs_read.values(), *([before] if before else [])]
+    looked = sorted(  # bands in which anybody looked in any run: nothing collected is a row of its own
+        {found for run in every for found in run.looked()},
+        key=lambda found: (found[0], found[1] == OWN, found[1], BANDS.index(found[2])),
+    )
     rows: list[Row] = []
-    for name, bundle in bundles.items():
-        rows += _of_run(name, bundle, baseline, rules)
+    for name, run in runs_read.items():
+        for aircraft, collector, band in looked:
+            for role in ("own",) if collector == OWN else ("baseline", "all"):
+                source = (before or run) if role == "baseline" else run
+                radars = source.radars(collector, foreign_only=role == "baseline" and before is None)
+                chosen = [each for each in source.ledgers(aircraft, radars) if _band(each.frequency_hz) == band]
+                names = (name, collector, role, aircraft, band)
+                rows.append(_row(names, source, radars, chosen, source.identified(aircraft, radars), rules))
     return Exposure(tuple(rows), rules)
-
-
-def _of_run(name: str, bundle: Bundle, baseline: Bundle | None, rules: Assumptions) -> list[Row]:
-    run = _Run(bundle)
-    before = _Run(baseline) if baseline is not None else run
-    rows: list[Row] = []
-    for aircraft in sorted({*run.types, *before.types}):
-        for collector in sorted({*run.collectors, *before.collectors}, key=lambda party: (party == OWN, party)):
-            roles = ("own",) if collector == OWN else ("baseline", "all")
-            for role in roles:
-                source = before if role == "baseline" else run
-                radars = source.radars(collector, foreign_only=role == "baseline" and baseline is None)
-                found = source.ledgers(aircraft, radars)
-                for band in _bands(run, before, aircraft, collector):
-                    chosen = [each for each in found if _band(each.frequency_hz) == band]
-                    identified = source.identified(aircraft, radars)
-                    rows.append(_row((name, collector, role, aircraft, band), source, radars, chosen, identified,
-                                     rules))  # fmt: skip
-    return rows
-
-
-def _bands(run: _Run, before: _Run, aircraft: str, collector: str) -> list[str]:
-    """Bands in which this collector looked at this type, with the system or before it."""
-    found = {
-        _band(each.frequency_hz)
-        for source in (run, before)
-        for each in source.ledgers(aircraft, source.radars(collector))
-    }
-    return [band for band in BANDS if band in found]
 
 
 def _band(frequency_hz: float) -> str:
@@ -265,14 +249,11 @@ class _Run:
         self.friend = self.objects["relation"][mover][order] == "friend"
         self.replications = max(len(bundle.replications), 1)
 
-    @property
-    def types(self) -> list[str]:
-        """Types of protected aircraft that any radar looked at."""
-        return sorted(set(self.type_of[self.rows["mover"]].tolist()))
-
-    @property
-    def collectors(self) -> list[str]:
-        return sorted({str(self.owner[i]) for i in set(self.rows["radar"].tolist())})
+    def looked(self) -> set[tuple[str, str, str]]:
+        """Type of aircraft, collector and band of every pair that there was a look of."""
+        rows = self.rows
+        pairs = set(zip(rows["radar"].tolist(), rows["mover"].tolist(), rows["frequency_hz"].tolist(), strict=True))
+        return {(str(self.type_of[mover]), str(self.owner[radar]), _band(hz)) for radar, mover, hz in pairs}
 
     def radars(self, collector: str, foreign_only: bool = False) -> NDArray[np.intp]:
         """Rows of the radars whose recordings reach this collector."""
@@ -282,7 +263,7 @@ class _Run:
         return np.flatnonzero((self.type_of == aircraft) & self.friend)
 
     def sorties(self, aircraft: str) -> int:
-        return len(self.movers(aircraft)) * self.replications
+        return max(len(self.movers(aircraft)), 1) * self.replications
 
     def ledgers(self, aircraft: str, radars: NDArray[np.intp]) -> list[Ledger]:
         """One a frequency, decorrelation angle and kind of owner, in means a sortie."""
@@ -321,7 +302,7 @@ class _Run:
         chosen = np.isin(rows["network"], networks) & np.isin(rows["mover"], self.movers(aircraft))
         chosen &= np.isin(rows["identity"], friends) | (rows["evidence"] & named != 0)
         pairs = set(zip(rows["replication"][chosen].tolist(), rows["mover"][chosen].tolist(), strict=True))
-        return len(pairs) / max(self.sorties(aircraft), 1)
+        return len(pairs) / self.sorties(aircraft)
 
 
 def _row(

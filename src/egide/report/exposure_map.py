@@ -48,7 +48,7 @@ def draw(found: Exposure, lang: str) -> Any:
     say = i18n.translator(lang)
     rows = [row for row in found.rows if row.role == "all"][:MOST]
     lines = max(1, math.ceil(len(rows) / 2))
-    height = 1.55 + ROW_IN * lines
+    height = 1.75 + ROW_IN * lines
     figure = figures.new_figure(WIDTH_IN, height)
     figure.text(0.04, 1.0 - 0.32 / height, say(title(rows)), fontsize=12.5, fontweight="bold", color=INK)
     figure.text(0.04, 1.0 - 0.56 / height, say(found.notes[0]), fontsize=9, color=MUTED)

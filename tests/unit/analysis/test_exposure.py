@@ -69,9 +69,11 @@ def test_reflectors_silence_and_distance_leave_no_sample_of_the_s400(runs: dict[
     assert found.row("maker", "all", "S", "at-50-km").samples > 0
     assert found.row("maker", "all", "S", "at-50-km-reflectors").samples == 0
     assert found.row("maker", "all", "S", "at-50-km-reflectors").hidden > 0
-    for name in ("at-50-km-silent", "at-200-km"):
-        with pytest.raises(KeyError):
-            found.row("maker", "all", "S", name)
+    for name in ("at-50-km-silent", "at-200-km", "no-s400"):
+        assert found.row("maker", "all", "S", name).looks == 0
+        assert found.row("maker", "all", "S", name).share["months"] == (0.0, 0.0, 0.0)
+    with pytest.raises(KeyError):
+        found.row("nobody")
 
 
 @pytest.mark.parametrize("few", [1.0, 5.0])

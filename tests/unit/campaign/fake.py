@@ -157,4 +157,5 @@ def simulate(system: System, seed: int, point: int, replication: int, detail: bo
         "outcomes": outcomes,
         "damages": damages,
         "exposure": rows("exposure", 0),
+        "aspects": rows("aspects", 0),
     }

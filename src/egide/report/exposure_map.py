@@ -51,8 +51,8 @@ def draw(found: Exposure, lang: str) -> Any:
     height = 1.75 + ROW_IN * lines
     figure = figures.new_figure(WIDTH_IN, height)
     figure.text(0.04, 1.0 - 0.32 / height, say(title(rows)), fontsize=12.5, fontweight="bold", color=INK)
-    figure.text(0.04, 1.0 - 0.56 / height, say(found.notes[0]), fontsize=9, color=MUTED)
-    figure.text(0.04, 1.0 - 0.75 / height, say(found.notes[1]), fontsize=9, color=MUTED)
+    figure.text(0.04, 1.0 - 0.56 / height, say(found.notes[0]), fontsize=8, color=MUTED)
+    figure.text(0.04, 1.0 - 0.75 / height, say(found.notes[1]), fontsize=8, color=MUTED)
     image = None
     for k, row in enumerate(rows):
         left = 0.075 + 0.485 * (k % 2)

@@ -72,6 +72,7 @@ class Emission(Model):
     quiet_s: Windows = ()
     """Windows of silence."""
     silent_within: Silence | None = None
+    """Silence while given flights are near; left out: none."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

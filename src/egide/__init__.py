@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from egide import catalog as catalog
     from egide.api import compare as compare
     from egide.api import coverage as coverage
+    from egide.api import exposure as exposure
     from egide.api import load as load
     from egide.api import open_bundle as open_bundle
     from egide.api import run as run
 
 __version__ = "0.1.0"
 
-_FUNCTIONS = ("compare", "load", "open_bundle", "run")  # from egide.api
+_FUNCTIONS = ("compare", "exposure", "load", "open_bundle", "run")  # from egide.api
 _MODULES = ("catalog", "coverage")  # egide.coverage may be called: it is egide.api.coverage
 
-__all__ = ["__version__", "catalog", "compare", "coverage", "load", "open_bundle", "run"]
+__all__ = ["__version__", "catalog", "compare", "coverage", "exposure", "load", "open_bundle", "run"]
 
 
 def __getattr__(name: str) -> Any:

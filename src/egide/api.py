@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from egide.analysis.compare import Comparison
+    from egide.analysis.exposure import Exposure
     from egide.coverage import Coverage
     from egide.scenario import Scenario
     from egide.store import Bundle
 
-__all__ = ["compare", "coverage", "load", "open_bundle", "run"]
+__all__ = ["compare", "coverage", "exposure", "load", "open_bundle", "run"]
 
 
 def load(path: str | Path, *, alternative: str | None = None, sets: Sequence[str] = ()) -> Scenario:
@@ -112,3 +113,31 @@ def coverage(
         weight=weight, target=target, speed=speed, launch_range=launch_range, apogee=apogee, shots=shots,
         kill=kill, release=release, ranges=ranges, engagement=engagement, sets=sets,
     )  # fmt: skip
+
+
+def exposure(
+    bundles: Bundle | str | Path | Sequence[str | Path] | Mapping[str, Bundle],
+    *,
+    baseline: Bundle | str | Path | None = None,
+    sorties_per_week: float = 20.0,
+    months: float = 6.0,
+    floor: str | float | Sequence[float] = (1.0, 2.0, 3.0),
+    known: str | float | Sequence[float] = (0.25, 0.5, 1.0),
+    samples: int = 10,
+) -> Exposure:
+    """What radars whose recordings others may read collected on protected aircraft (`.rows`, `.row`): by collector and
+    band, after one sortie, a week and some months, beside a baseline. A run, several, or a comparison's folder;
+    `floor` in decibels and `known` are one number, or low, nominal and high."""
+    from egide.analysis import exposure as ledger
+    from egide.store import Bundle
+
+    rules = ledger.assumptions(sorties_per_week, months, floor, known, samples)
+    if isinstance(bundles, Bundle):
+        opened: Mapping[str, Bundle] = {"": bundles}
+    elif isinstance(bundles, Mapping):
+        opened = bundles
+    else:
+        paths = [bundles] if isinstance(bundles, str | Path) else bundles
+        opened = ledger.runs([Path(path) for path in paths])
+    before = baseline if baseline is None or isinstance(baseline, Bundle) else open_bundle(baseline)
+    return ledger.exposure(opened, before, rules)

@@ -106,6 +106,13 @@ OUTCOME: Final = _table(  # one row an object; times and ranges NaN where it nev
     ("killed_by", "i4"), ("shots", "i4"), ("engagements", "i4"), ("reason", "i4"), ("target", "i4"),
 )  # fmt: skip
 DAMAGE: Final = _table(("time_s", "f8"), ("value_lost", "f8"), ("asset", "i4"), ("mover", "i4"), ("unit_down", "i4"))
+ASPECT_AZIMUTHS: Final = 36  # bins of 10 by 10 degrees on the sphere about the aircraft
+ASPECT_ELEVATIONS: Final = 18
+ASPECT: Final = _table(  # what one radar collected on one protected aircraft from one bin of aspects
+    ("seconds", "f8"), ("snr_sum", "f8"), ("frequency_hz", "f8"), ("cell_rad", "f8"), ("nearest_m", "f4"),
+    ("farthest_m", "f4"), ("radar", "i4"), ("mover", "i4"), ("azimuth_deg", "i4"), ("elevation_deg", "i4"),
+    ("looks", "i4"), ("detected", "i4"), ("censored", "i4"), ("hidden", "i4"), ("samples", "i4"),
+)  # fmt: skip
 EXPOSURE: Final = _table(  # what one radar collected on one protected aircraft in one replication
     ("seconds", "f8"), ("best_snr_db", "f4"), ("nearest_m", "f4"), ("radar", "i4"), ("mover", "i4"),
     ("looks", "i4"), ("detections", "i4"), ("nose", "i4"), ("beam", "i4"), ("tail", "i4"),
@@ -121,5 +128,6 @@ TABLES: Final = {
     "outcomes": OUTCOME,
     "damages": DAMAGE,
     "exposure": EXPOSURE,
+    "aspects": ASPECT,
 }
 DETAIL: Final = ("plots", "tracks", "messages")  # kept only for the replications asked for; the others for all

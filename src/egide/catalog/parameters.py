@@ -53,6 +53,7 @@ _MISSILE: Final = {
     "unit_cost": MONEY,
 }
 _SIGNATURE: Final = {
+    "length": LENGTH,  # nose to tail: with the wavelength it says how fast a cross section changes with aspect
     "rcs": AREA,  # nose-on, S or X band
     "beam_offset": DECIBEL,
     "tail_offset": DECIBEL,
@@ -180,7 +181,7 @@ PARAMETERS: Final[Mapping[str, Mapping[str, Dimension]]] = {
     "general": {**_COMMAND, **_TURKIYE, **_HISTORY},
 }
 
-_OPTIONAL_TARGET: Final = frozenset({"unit_cost", "damage", "hit_probability", "turn_bank"})
+_OPTIONAL_TARGET: Final = frozenset({"unit_cost", "damage", "hit_probability", "turn_bank", "length"})
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "radar": frozenset({"channels", "min_range"}),
     "missile": frozenset({"flight_time", "peak_speed"}),

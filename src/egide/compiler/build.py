@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from egide.compiler import forces, movers, rules, static
+from egide.compiler import emission, forces, movers, rules, static
 from egide.compiler.system import BATTERY, RADAR, STORE, System
 from egide.ingest import dem as terrain
 from egide.physics import air
@@ -32,7 +32,7 @@ def compile_scenario(scenario: Scenario) -> System:
     movers.flights(scenario, dem, fleet)
     movers.traffic(scenario, dem, fleet)
     movers.raids(scenario, dem, fleet, places)
-    mover_rows, vertices = movers.rows(scenario, fleet, dem, {name: i for i, name in enumerate(names)})
+    mover_rows, vertices, attitudes = movers.rows(scenario, fleet, dem, {name: i for i, name in enumerate(names)})
 
     order = forces.Order()
     forces.sides(scenario, order)
@@ -40,6 +40,7 @@ def compile_scenario(scenario: Scenario) -> System:
     forces.batteries(scenario, dem, order, networks, places, names)
     forces.patrols(scenario, order, networks, carriers)
     links = forces.link_rows(scenario, networks, order)
+    emission.silences(scenario, order, fleet)
     forces.require(order)
     order.used.update(body.entry.id for body in fleet.bodies)
 
@@ -65,6 +66,7 @@ def compile_scenario(scenario: Scenario) -> System:
         origin=rules.origin(scenario, dem),
         likelihoods=rules.likelihoods(scenario),
         rules=rules.rules(scenario, dem),
+        attitudes=attitudes,
         grid=np.radians([dem.north_deg, dem.west_deg, dem.step_lat_deg, dem.step_lon_deg]),
         tables={
             "objects": static.objects(scenario, fleet, order, names, places),

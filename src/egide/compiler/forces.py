@@ -26,6 +26,7 @@ from egide.compiler.system import (
     W_RADAR,
     WINDOW,
 )  # fmt: skip
+from egide.constants import SPEED_OF_LIGHT_M_S
 from egide.errors import Problem, ScenarioError
 from egide.events import CLASSES, IDENTITIES, WEAPON_CONTROL
 from egide.i18n import mark
@@ -37,6 +38,7 @@ from egide.rng import name_hash
 if TYPE_CHECKING:
     from egide.catalog import Entry
     from egide.scenario import Scenario
+    from egide.scenario.forces import Emission
 
 Array = np.ndarray[Any, Any]
 NO_LIMIT: Final = 1_000_000
@@ -108,6 +110,7 @@ def radar_row(
     row["band"], row["network"], row["battery"] = BANDS.index(entry.facts["band"]), network, -1
     row["sees"] = _mask_of(entry.facts.get("sees", CLASSES), CLASSES)
     row["mask"], row["carrier"], row["search"], row["up_now"] = -1, -1, int(search), 1
+    row["wavelength_m"] = SPEED_OF_LIGHT_M_S / entry.si("frequency")
     return row
 
 
@@ -154,6 +157,16 @@ def breathe(row: Any, scenario: Scenario, antenna_m: float, order: Order) -> Non
     row["air"] = order.air_of[key]
 
 
+def blank(row: Any, emission: Emission | None) -> None:
+    """Sectors without emission: where each begins and how wide it is, clockwise."""
+    if emission is None:
+        return
+    row["blanks"] = len(emission.blank)
+    for i, (begin, end) in enumerate(emission.blank):
+        wide = (end - begin) % (2.0 * math.pi)
+        row["blank_rad"][i] = begin, wide if wide > 0.0 else 2.0 * math.pi
+
+
 def add_radar(order: Order, row: Any, name: str, reference: str, place: tuple[float, float, float], up: Any) -> int:
     index = len(order.radars)
     order.radars.append(row)
@@ -185,6 +198,9 @@ def sensors(scenario: Scenario, dem: Dem, order: Order, networks: dict[str, int]
         row = radar_row(entry, sensor.name, sensor.name, networks[sensor.network], sensor.azimuth_rad, True)
         antenna = sensor.antenna_height_m if sensor.antenna_height_m is not None else entry.si("antenna_height")
         stand(row, scenario, dem, places[sensor.site], antenna, order, f"sensors.{sensor.name}")
+        blank(row, sensor.emission)
+        if scenario.sides[sensor.side].relation != "friend":
+            row["collects"], row["false_plots"] = 1, 0.0
         add_radar(order, row, sensor.name, sensor.type, places[sensor.site], sensor.up_s)
     for plane in scenario.airborne:
         entry = _with(scenario, plane.radar, plane.overrides)
@@ -331,6 +347,7 @@ def _battery_radars(scenario: Scenario, dem: Dem, battery: Any, parts: Any, row:
             radar["battery"] = index
             height = antenna_m if antenna_m is not None else entry.si("antenna_height")
             stand(radar, scenario, dem, place, height, order, f"batteries.{battery.name}")
+            blank(radar, battery.emission)
             add_radar(order, radar, name, reference, place, ())
     row["radars"] = len(order.radars) - row["first_radar"]
 
@@ -411,8 +428,18 @@ def stacked(rows: list[Any], dtype: np.dtype) -> Array:
 
 
 def sides(scenario: Scenario, order: Order) -> None:
-    """Units that see and shoot belong to the defended party: the engine has no picture for anybody else."""
-    kinds = ("sensors", "airborne", "batteries", "patrols")
+    """Units that see and shoot belong to the defended party: the engine has no picture for anybody else. A sensor of
+    another side only collects looks at protected aircraft, in a network that none of ours is in."""
+    kinds = ("airborne", "batteries", "patrols")
+    ours = {unit.network for kind in kinds for unit in getattr(scenario, kind)}
+    ours |= {unit.network for unit in scenario.sensors if scenario.sides[unit.side].relation == "friend"}
+    ours |= {end for link in scenario.links for end in (link.from_, link.to)}
+    for unit in scenario.sensors:
+        if scenario.sides[unit.side].relation != "friend" and unit.network in ours:
+            wrong = mark("a sensor of side {side} would feed the defended party's network {network}")
+            right = mark("give it a network of its own, without links: it only collects")
+            values = {"side": unit.side, "network": unit.network}
+            order.problems.append(Problem(scenario.name, 0, 0, f"sensors.{unit.name}.network", wrong, right, values))
     for kind in kinds:
         for unit in getattr(scenario, kind):
             if scenario.sides[unit.side].relation != "friend":

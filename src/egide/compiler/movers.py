@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from egide.compiler import polyline
+from egide.compiler.attitude import attitudes
 from egide.compiler.polyline import Path, Point
 from egide.compiler.system import MOVER, WAITING
 from egide.errors import Problem, ScenarioError
@@ -101,6 +102,9 @@ def flights(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
     for flight in scenario.flights:
         entry = _entry(scenario, flight.type, flight.overrides)
         points = _points(flight.route, entry)
+        if flight.offset is not None:
+            bearing_deg = math.degrees(flight.offset.bearing_rad)
+            points = [polyline.move(point, bearing_deg, flight.offset.distance_m) for point in points]
         for k in range(flight.count):
             aside_m = (k - (flight.count - 1) / 2.0) * flight.abreast_m
             path = polyline.route(polyline.shifted(points, aside_m, last_stays=False), _bank(entry), dem)
@@ -338,13 +342,15 @@ def cross_sections(entry: Entry, reflector_m2: float) -> Array:
     return signature.table_m2(entry.si("rcs"), beam, tail, l_band, vhf, floor_m2=reflector_m2)
 
 
-def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> tuple[Array, Array]:
-    """The mover table and the vertex table. Raises ScenarioError with every problem of the fleet."""
+def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> tuple[Array, Array, Array]:
+    """The mover table, the vertex table and the attitudes of protected aircraft. Raises ScenarioError with every
+    problem of the fleet."""
     if fleet.problems:  # once each: the missiles of a raid share theirs
         raise ScenarioError(list({problem.show(): problem for problem in fleet.problems}.values()))
     movers = np.zeros(len(fleet.bodies), dtype=MOVER)
     reflector = scenario.catalog["general/command"]
     reflector_m2 = reflector.si("reflector_rcs") if reflector.has("reflector_rcs") else 0.0
+    attitude_pieces: list[Array] = []
     pieces, first, protected = [], 0, 0
     for i, body in enumerate(fleet.bodies):
         vertex = polyline.vertices(body.path, body.start_s, dem)
@@ -358,6 +364,7 @@ def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> 
         row["klass"] = CLASSES.index(body.entry.kind)
         row["relation"] = RELATIONS.index(scenario.sides[body.side].relation)
         row["rcs_m2"] = cross_sections(body.entry, reflector_m2 if body.reflectors else 0.0)
+        row["hidden"] = row["rcs_m2"] > cross_sections(body.entry, 0.0)  # it is the reflector's echo that is seen
         row["release_s"], row["target"] = body.release_s, -1 if body.target is None else assets[body.target]
         for name, default in (("damage", 0.0), ("hit_probability", 1.0)):
             row[name] = body.entry.si(name) if body.entry.has(name) else default
@@ -368,5 +375,11 @@ def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> 
         if body.entry.facts.get("low_observable") and RELATIONS[row["relation"]] == "friend":
             row["protected"] = protected
             protected += 1
+            row["size_m"] = body.entry.si("length")
+            lies = attitudes(body.path, body.start_s, _bank(body.entry))
+            row["first_attitude"] = sum(len(piece) for piece in attitude_pieces)
+            row["last_attitude"] = row["first_attitude"] + len(lies) - 1
+            attitude_pieces.append(lies)
         first += len(vertex)
-    return movers, np.concatenate(pieces) if pieces else np.zeros((0, 8))
+    flown = np.concatenate(pieces) if pieces else np.zeros((0, 8))
+    return movers, flown, np.concatenate(attitude_pieces) if attitude_pieces else np.zeros((1, 4))

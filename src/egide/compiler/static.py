@@ -65,7 +65,7 @@ OBJECT: Final[dict[str, Any]] = {
     "kind": "", "row": np.int32(-1), "name": "", "label_en": "", "label_fr": "", "type": "", "class": "",
         "relation": "",
     "network": "", "latitude_deg": math.nan, "longitude_deg": math.nan, "height_m": math.nan, "value": math.nan,
-    "unit_cost_usd": math.nan, "notional": False,
+    "unit_cost_usd": math.nan, "notional": False, "collector": "",
 }  # fmt: skip
 
 
@@ -98,7 +98,9 @@ def objects(scenario: Scenario, fleet: Fleet, order: Order, asset_names: list[st
             height_m=float(body.path.height_m[0]))  # fmt: skip
     for i, name in enumerate(order.radar_names):
         unit = units[name.partition("/")[0]]
-        add("radar", i, name, type=order.radar_types[i], network=unit.network, relation="friend",
+        relation = scenario.sides[unit.side].relation
+        collector = getattr(unit, "collector", None) or ("" if relation == "friend" else unit.side)
+        add("radar", i, name, type=order.radar_types[i], network=unit.network, relation=relation, collector=collector,
             notional=notional.get(getattr(unit, "site", ""), False), **_radar_label(scenario, unit, name,
             order.radar_types[i]), **_at(order.radar_places[i]))  # fmt: skip
     for i, name in enumerate(order.battery_names):
@@ -197,7 +199,7 @@ def reach(order: Order, dem: Dem) -> Columns:
     """Detection reach of each fixed radar, and of each battery as far as its missiles and its own radar both go."""
     rows = []
     for i, radar in enumerate(order.radars):
-        if radar["mask"] < 0:
+        if radar["mask"] < 0 or radar["collects"]:
             continue
         place, mask, air = order.radar_places[i], order.masks[radar["mask"]], order.airs[radar["air"]]
         battery = order.batteries[radar["battery"]] if radar["battery"] >= 0 else None

@@ -7,6 +7,7 @@ battery  launchers that share a magazine and fire channels; a patrol is one with
 store    one kind of missile in one battery's magazine
 network  whose members share one picture
 link     directed: track reports of one network told to another
+attitude how a protected aircraft lies in the air, at moments between which it changes evenly
 
 SI and radians throughout. Positions are ECEF, WGS 84. Times are seconds from the scenario's start. Row -1: none.
 Each dtype is declared here once, with its words. The arrays are the state at time 0; the engine works on copies.
@@ -50,6 +51,8 @@ MOVER: Final = record(
     ("plan", "i8"),  # files a flight plan
     ("protected", "i8"),  # row in the exposure ledger, -1: not watched
     ("leaked", "i8"), ("military_works", "i8"), ("civil_works", "i8"), ("origin", "i8"),
+    ("size_m", "f8"), ("hidden", "i8", (5, 3)),  # 1 where the reflectors it carries outshine it
+    ("first_attitude", "i8"), ("last_attitude", "i8"),  # rows of the attitude table
 )  # fmt: skip
 WAITING, FLYING, DEAD, GONE = range(4)
 
@@ -69,6 +72,8 @@ RADAR: Final = record(
     ("search", "i8"), ("up_now", "i8"), ("interrogator_works", "i8"), ("scans", "i8"), ("seeds", "i8"),
     ("sees", "i8"),  # bit mask of classes it is made to look for
     ("lost", "i8"),  # destroyed or never available: no window brings it back
+    ("wavelength_m", "f8"), ("blank_rad", "f8", (4, 2)), ("blanks", "i8"),  # sectors without emission, clockwise
+    ("collects", "i8"),  # 1: another side's; it watches protected aircraft and tells nobody here
 )  # fmt: skip
 
 BATTERY: Final = record(
@@ -161,6 +166,7 @@ class System:
     origin: np.ndarray  # (n, 2) latitude, longitude in mask rows and columns; hostile origin polygon
     likelihoods: np.ndarray  # (evidence, 3) P(evidence | class)
     rules: np.ndarray  # (1,)
+    attitudes: np.ndarray  # (n, 4) of protected aircraft: time, heading (not folded), pitch, bank, rad
     grid: np.ndarray  # (4,) north, west, step latitude, step longitude of the raster, rad
     tables: Mapping[str, Columns] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

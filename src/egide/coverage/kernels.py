@@ -28,6 +28,19 @@ TWO_PI = 2.0 * math.pi
 CLIMB_M, CLIMBS = 100.0, 24  # to 40 km above
 
 
+@njit
+def off_sector(limits: Array, east: float, north: float) -> bool:
+    """Whether a radar does not look in a direction: outside its sector, or where its emission is blanked."""
+    azimuth = math.atan2(east, north)
+    off = abs(azimuth - limits[2]) % TWO_PI
+    if limits[3] < math.pi and min(off, TWO_PI - off) > limits[3]:
+        return True
+    for i in range(6, limits.shape[0], 2):  # noqa: SIM110 - the compiler knows no any()
+        if (azimuth - limits[i]) % TWO_PI < limits[i + 1]:
+            return True
+    return False
+
+
 @njit_parallel
 def add_seen(
     mask: Array, top: int, left: int, rows: Array, columns: Array, ground: Array, heights: Array, agl: Array,
@@ -35,14 +48,14 @@ def add_seen(
 ) -> None:  # fmt: skip
     """Add one radar to the counts. `rows` are (n, 4): N, cos lat, sin lat, N (1 - e2); `columns` (n, 2): cos, sin of
     longitude. `frame` is (4, 3): position, east, north, up. `limits`: sines of the lowest and highest elevation,
-    azimuth, half sector, nearest and farthest range. `reach` is in empty space, `air` what is left of it. count and
-    sole are (cases, heights, rows, columns)."""
+    azimuth, half sector, nearest and farthest range, then blanked sectors. `reach` is in empty space, `air` what is
+    left of it. count and sole are (cases, heights, rows, columns)."""
     cases, bands = reach.shape[0], heights.shape[0]
     widest = 0.0
     for k in range(cases):
         widest = max(widest, reach[k])
     widest = min(widest, limits[5])
-    sector = limits[3] < math.pi
+    sector = limits[3] < math.pi or limits.shape[0] > 6
     for i in numba.prange(mask.shape[0]):
         r = top + i
         n_m, cos_lat, sin_lat, z_factor = rows[r, 0], rows[r, 1], rows[r, 2], rows[r, 3]
@@ -71,8 +84,7 @@ def add_seen(
                 if sector:
                     east = dx * frame[1, 0] + dy * frame[1, 1] + dz * frame[1, 2]
                     north = dx * frame[2, 0] + dy * frame[2, 1] + dz * frame[2, 2]
-                    off = abs(math.atan2(east, north) - limits[2]) % TWO_PI
-                    if min(off, TWO_PI - off) > limits[3]:
+                    if off_sector(limits, east, north):
                         continue
                 share = air_share(air, limits[5], distance, h)
                 for k in range(cases):
@@ -132,7 +144,7 @@ def lowest_seen(
     of the mask and the lower edge of the beam, where a target there is in range, in the sector and under the beam's
     upper edge; higher up where only thinner air lets it be seen. NaN stays where it is never detected."""
     cases = reach.shape[0]
-    sector = limits[3] < math.pi
+    sector = limits[3] < math.pi or limits.shape[0] > 6
     for i in numba.prange(mask.shape[0]):
         r = top + i
         n_m, cos_lat, sin_lat, z_factor = rows[r, 0], rows[r, 1], rows[r, 2], rows[r, 3]
@@ -160,10 +172,8 @@ def lowest_seen(
                 h += (limits[0] - up) * distance
             if up > limits[1] or distance < limits[4] or distance > limits[5]:
                 continue
-            if sector:
-                off = abs(math.atan2(east, north) - limits[2]) % TWO_PI
-                if min(off, TWO_PI - off) > limits[3]:
-                    continue
+            if sector and off_sector(limits, east, north):
+                continue
             share = air_share(air, limits[5], distance, h)
             for k in range(cases):
                 if out[k, r, c] <= h:

@@ -83,9 +83,11 @@ class Radar:
         return air.table(float(self.row["frequency_hz"]), place.antenna_m, float(self.row["range_max_m"]), self.weather)
 
     def limits(self) -> Array:
-        """Sines of the lowest and highest elevation, azimuth, half sector, nearest and farthest range."""
+        """Sines of the lowest and highest elevation, azimuth, half sector, nearest and farthest range; then where each
+        blanked sector begins and how wide it is."""
         names = ("sin_low", "sin_high", "azimuth_rad", "half_sector_rad", "range_min_m", "range_max_m")
-        return np.array([float(self.row[name]) for name in names])
+        blank = np.asarray(self.row["blank_rad"])[: int(self.row["blanks"])].ravel()
+        return np.array([*(float(self.row[name]) for name in names), *blank])
 
 
 @final
@@ -196,8 +198,9 @@ def _orbit(plane: Any, grid: Grid) -> tuple[Place, ...]:
 
 
 def _left_out(scenario: Scenario, without: Sequence[str]) -> set[str]:
-    """Names to leave out: those asked for, and batteries that never work."""
-    return set(without) | {battery.name for battery in scenario.batteries if battery.available == 0.0}
+    """Names to leave out: those asked for, batteries that never work, and other sides' radars."""
+    others = {sensor.name for sensor in scenario.sensors if scenario.sides[sensor.side].relation != "friend"}
+    return set(without) | others | {battery.name for battery in scenario.batteries if battery.available == 0.0}
 
 
 def check_names(scenarios: Iterable[Scenario], without: Sequence[str]) -> None:

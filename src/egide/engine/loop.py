@@ -22,6 +22,7 @@ from egide.engine.queue import (
     ARRIVE,
     ASSESS,
     ATTACK,
+    C_ASPECTS,
     C_DAMAGES,
     C_DECISIONS,
     C_EVENTS,
@@ -145,8 +146,8 @@ def scan(
     radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array,
     networks: Array, tracks: Array, high: Array, numbers: Array, taken: Array, seeds: Array, cells: Array,
     quick: Array, rules: Any, origin: Array, grid: Array, plots: Array, newly: Array, noise: Array, gain: Array,
-    exposure: Array, rows_of_exposure: Array, outcomes: Array, queue: Array, count: Array, key: Array,
-    time_s: float, plot_log: Array, track_log: Array,
+    exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array,
+    queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array, aspects: Array,
 ) -> None:  # fmt: skip
     """SCAN: look, then fold the plots into the picture of the radar's network."""
     radar = radars[radar_row]
@@ -154,8 +155,8 @@ def scan(
     if radar.up_now == 0:
         return
     n = sense(
-        radar, movers, vertices, masks, airs, dem, plots, exposure, rows_of_exposure, outcomes, count, key, rules,
-        radar_row, time_s)  # fmt: skip
+        radar, movers, vertices, masks, airs, dem, plots, exposure, rows_of_exposure, bins, sampled, attitudes, aspects,
+        outcomes, count, key, rules, radar_row, time_s)  # fmt: skip
     network = radar.network
     count[C_SCAN] += 1
     if rules.fast == 1:
@@ -244,7 +245,7 @@ def switch(window: Any, radars: Array, batteries: Array, links: Array) -> None:
 @njit
 def has_room(
     queue: Array, count: Array, most: int, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
-    decision_log: Array, shot_log: Array, damage_log: Array,
+    decision_log: Array, shot_log: Array, damage_log: Array, aspect_log: Array,
 ) -> bool:  # fmt: skip
     """Whether every log could take the most that one event writes."""
     return bool(
@@ -256,6 +257,7 @@ def has_room(
         and count[C_DECISIONS] + most < decision_log.shape[0]
         and count[C_SHOTS] + 64 < shot_log.shape[0]
         and count[C_DAMAGES] + 1 < damage_log.shape[0]
+        and count[C_ASPECTS] + most < aspect_log.shape[0]
     )
 
 
@@ -266,16 +268,16 @@ def loop(
     origin: Array, grid: Array, likelihoods: Array, rule_table: Array, tracks: Array, high: Array, numbers: Array,
     taken: Array, seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array,
     reasons: Array, in_flight: Array, met: Array, known: Array, reports: Array, plots: Array, newly: Array,
-    noise: Array, gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, outcomes: Array,
-    queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array, identity_log: Array,
-    message_log: Array, decisions: Array, shots: Array, damages: Array,
+    noise: Array, gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array,
+    attitudes: Array, outcomes: Array, queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array,
+    identity_log: Array, message_log: Array, decisions: Array, shots: Array, damages: Array, aspects: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules = rule_table[0]
     most = max(plots.shape[0], 3 * tracks.shape[1]) + 64
     while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
         if not has_room(
-            queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages
+            queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages, aspects
         ):  # fmt: skip
             return NEED_ROOM
         count[C_EVENTS] += 1
@@ -286,8 +288,8 @@ def loop(
             scan(
                 actor, movers, vertices, radars, masks, airs, dem, networks, tracks, high, numbers, taken, seeds, cells,
                 quick,
-                rules, origin, grid, plots, newly, noise, gain, exposure, rows_of_exposure, outcomes, queue, count, key,
-                time_s, plot_log, track_log)  # fmt: skip
+                rules, origin, grid, plots, newly, noise, gain, exposure, rows_of_exposure, bins, sampled, attitudes,
+                outcomes, queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
         elif kind == IDENTIFY:
             review(
                 actor, subject, extra, tracks, networks, movers, radars, corridors, origin, grid, phases, likelihoods,

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from egide.compiler.system import FLYING
+from egide.engine.expose import blanked, expose, lit
 from egide.engine.move import LIFT, aspect_of, carry, in_sight, position_at
 from egide.engine.queue import C_LOOKS
 from egide.jit import njit
@@ -55,6 +56,8 @@ def look_snr(
         off = abs(math.atan2(east, north) - radar.azimuth_rad) % TWO_PI
         if min(off, TWO_PI - off) > radar.half_sector_rad:
             return 0.0, aspect
+    if radar.blanks > 0 and blanked(radar, dx, dy, dz):
+        return 0.0, aspect
     height = mover.height_m + mover.height_rate * dt
     row, col = mover.row + mover.row_rate * dt, mover.col + mover.col_rate * dt
     if not in_sight(radar, masks, dem, row, col, height, r, dem_max_m):
@@ -132,7 +135,8 @@ def false_plots(plots: Array, n: int, radar: Any, key: Array, time_s: float) -> 
 @njit
 def sense(
     radar: Any, movers: Array, vertices: Array, masks: Array, airs: Array, dem: Array, plots: Array, exposure: Array,
-    rows_of_exposure: Array, outcomes: Array, count: Array, key: Array, rules: Any, radar_row: int, time_s: float,
+    rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, aspects: Array, outcomes: Array,
+    count: Array, key: Array, rules: Any, radar_row: int, time_s: float,
 ) -> int:  # fmt: skip
     """All looks of one scan; the plots are left in `plots`, their number is returned."""
     if radar.carrier >= 0:
@@ -143,18 +147,24 @@ def sense(
         mover = movers[i]
         if mover.state != FLYING or i == radar.carrier or radar.sees & (1 << mover.klass) == 0:
             continue
+        if radar.collects == 1 and mover.protected < 0:
+            continue
         count[C_LOOKS] += 1
         snr, aspect = look_snr(radar, mover, masks, airs, dem, time_s, rules.dem_max_m)
-        if snr <= 0.0:
+        watched = mover.protected >= 0 and (snr > 0.0 or lit(radar, mover, masks, dem, time_s, rules.dem_max_m))
+        if snr <= 0.0 and not watched:
             continue
-        pd = pd_swerling(snr, radar.threshold, radar.swerling)
+        pd = pd_swerling(snr, radar.threshold, radar.swerling) if snr > 0.0 else 0.0
         seen = pd > 1e-4
         if seen:
             u, _, _, _ = uniforms(key, LOOK, radar.id, mover.id, radar.scans)
             seen = u < pd
-        if mover.protected >= 0:
-            expose(exposure[rows_of_exposure[radar_row, mover.protected]], radar, mover, snr, aspect, seen, time_s)
-        if not seen or n >= plots.shape[0]:
+        if watched:
+            pair = rows_of_exposure[radar_row, mover.protected]
+            expose(
+                exposure[pair], bins[pair], sampled[pair], attitudes, aspects, count, radar, radar_row, mover, i, snr,
+                aspect, seen, time_s)  # fmt: skip
+        if not seen or radar.collects == 1 or n >= plots.shape[0]:
             continue
         plot = plots[n]
         plot.mover, plot.track, plot.key, plot.snr = i, -1, mover.id, snr
@@ -170,22 +180,3 @@ def sense(
     if rules.fast == 0 and radar.false_plots > 0.0:
         n = false_plots(plots, n, radar, key, time_s)
     return n
-
-
-@njit
-def expose(row: Any, radar: Any, mover: Any, snr: float, aspect: int, seen: bool, time_s: float) -> None:
-    """What this look taught the radar's owner about a protected aircraft."""
-    dt = time_s - mover.t0_s
-    d2 = 0.0
-    for i in range(3):
-        d = mover.pos_m[i] + mover.vel_m_s[i] * dt - radar.pos_m[i]
-        d2 += d * d
-    row.looks += 1
-    row.seconds += radar.revisit_s
-    row.nearest_m = min(row.nearest_m, math.sqrt(d2))
-    if seen:
-        row.detections += 1
-        row.best_snr_db = max(row.best_snr_db, 10.0 * math.log10(snr))
-        row.nose += aspect == 0
-        row.beam += aspect == 1
-        row.tail += aspect == 2

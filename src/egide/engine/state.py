@@ -9,6 +9,7 @@ import numpy as np
 from egide.compiler.system import System
 from egide.engine.loop import NEED_ROOM, loop, prepare
 from egide.engine.queue import (
+    C_ASPECTS,
     C_DAMAGES,
     C_DECISIONS,
     C_IDENTITIES,
@@ -22,7 +23,7 @@ from egide.engine.queue import (
 )
 from egide.engine.tables import ENGAGEMENT
 from egide.errors import EngineError
-from egide.events import TABLES
+from egide.events import ASPECT_AZIMUTHS, ASPECT_ELEVATIONS, TABLES
 from egide.picture.associate_kernels import CELL_M
 from egide.picture.tables import KNOWN, PLOT_BUFFER, REPORT, SEED, TRACK
 from egide.rng import make_key
@@ -38,9 +39,9 @@ ROUNDS: Final = 40  # doublings before we call it a fault of ours
 
 COUNTED: Final = {  # tables written row by row in the loop
     "plots": C_PLOTS, "tracks": C_TRACKS, "identities": C_IDENTITIES, "messages": C_MESSAGES,
-    "decisions": C_DECISIONS, "shots": C_SHOTS, "damages": C_DAMAGES,
+    "decisions": C_DECISIONS, "shots": C_SHOTS, "damages": C_DAMAGES, "aspects": C_ASPECTS,
 }  # fmt: skip
-LOGS: Final = ("plots", "tracks", "identities", "messages", "decisions", "shots", "damages")
+LOGS: Final = ("plots", "tracks", "identities", "messages", "decisions", "shots", "damages", "aspects")
 
 
 class Replication:
@@ -57,6 +58,8 @@ class Replication:
         rows = int(2 * system.rules["half_north_m"][0] / CELL_M) + 3
         cols = int(2 * system.rules["half_east_m"][0] / CELL_M) + 3
         self.exposure, self.rows_of_exposure = _exposure(system)
+        self.bins = np.full((len(self.exposure), ASPECT_AZIMUTHS * ASPECT_ELEVATIONS), -1, np.int32)  # rows of aspects
+        self.sampled = np.zeros((len(self.exposure), 3))  # directions of the latest independent samples
         self.outcomes = np.zeros(n, TABLES["outcomes"])
         for name in (
             "end_s",
@@ -112,7 +115,7 @@ class Replication:
         for _ in range(ROUNDS):
             answer = loop(  # type: ignore[call-arg]  # forty-odd tables, handed down by position
                 *self.things, *self.pictures, *self.fire, *self.told, *self.scratch, self.exposure,
-                self.rows_of_exposure,
+                self.rows_of_exposure, self.bins, self.sampled, self.system.attitudes,
                 self.outcomes, self.queue, self.count, self.key, *(self.logs[name] for name in LOGS))  # fmt: skip
             if answer != NEED_ROOM:
                 return self._results()

@@ -39,6 +39,7 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> se
     ("patrols.*.doctrine", "doctrine"),
     ("batteries.*.protects.*", "assets"),
     ("raids.*.target", "assets"),
+    *((f"{section}.*.emission.silent_within.flights.*", "flights") for section in ("sensors", "batteries")),
     ("assets.*.unit", "batteries or sensors"),
 )
 
@@ -133,6 +134,7 @@ _NO_SUCH: Final = {
     "sites": mark("there is no site called '{name}'"),
     "doctrine": mark("there is no doctrine called '{name}'"),
     "assets": mark("there is no asset called '{name}'"),
+    "flights": mark("there is no flight called '{name}'"),
     "batteries or sensors": mark("there is no battery or sensor called '{name}'"),
     "phases": mark("there is no phase called '{name}'"),
 }

@@ -28,7 +28,9 @@ from egide.scenario.quantities import (
     fail,
 )
 
-__all__ = ["Airborne", "Battery", "BatteryRadar", "Launcher", "Orbit", "Overrides", "Patrol", "Sensor"]
+__all__ = [
+    "Airborne", "Battery", "BatteryRadar", "Emission", "Launcher", "Orbit", "Overrides", "Patrol", "Sensor", "Silence",
+]  # fmt: skip
 
 OverrideValue: TypeAlias = Annotated[
     Any,  # its form and dimension are checked against the catalogue, which knows them
@@ -53,6 +55,42 @@ Role: TypeAlias = Literal["search", "engagement", "both"]
 DEFAULT_DOCTRINE: Final = "default"
 
 
+class Silence(Model):
+    """Silence while some are near."""
+
+    flights: tuple[Reference, ...] = Field(min_length=1)
+    """Flights that it keeps silent for,"""
+    within_m: PositiveLength
+    """while one of them is nearer than this over the ground."""
+
+
+class Emission(Model):
+    """When and where a radar does not transmit: it then sees nothing there, of anybody."""
+
+    blank: tuple[tuple[OpenAngle, OpenAngle], ...] = Field(default=(), max_length=4)
+    """Sectors, each from one azimuth clockwise to another."""
+    quiet_s: Windows = ()
+    """Windows of silence."""
+    silent_within: Silence | None = None
+    """Silence while given flights are near; left out: none."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        check_windows(self.quiet_s, "quiet")
+        for row, (begin, end) in enumerate(self.blank):
+            if begin == end:
+                raise fail(
+                    mark("a sector from an azimuth to the same one is empty"),
+                    mark("write for example [120 deg, 200 deg]"),
+                    at=("blank", row),
+                )
+        return self
+
+    @property
+    def has_silence(self) -> bool:
+        return bool(self.quiet_s) or self.silent_within is not None
+
+
 class Sensor(Model):
     """A ground radar."""
 
@@ -68,12 +106,17 @@ class Sensor(Model):
     """Centre of the sector of a radar that does not rotate."""
     up_s: Windows = ()
     """When it works; left out: always."""
+    emission: Emission | None = None
+    """Where and when it does not transmit; left out: as it works."""
+    collector: Name | None = None
+    """Who else may read what it records of protected aircraft; left out: its own side alone."""
     overrides: Overrides = NO_OVERRIDES
     """Catalogue values replaced for this radar alone."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         check_windows(self.up_s, "up")
+        check_emission(self.up_s, self.emission)
         return self
 
 
@@ -167,6 +210,10 @@ class Battery(Model):
     """When it works; left out: always."""
     protects: tuple[Reference, ...] = ()
     """Assets that it defends first; left out: all alike."""
+    emission: Emission | None = None
+    """Where and when its radars do not transmit; left out: as they work."""
+    collector: Name | None = None
+    """Who else may read what its radars record of protected aircraft, such as their maker; left out: nobody."""
     available: Probability | None = None
     """Probability that the battery works at all in a replication; left out: the catalogue's battery_up."""
     overrides: Overrides = NO_OVERRIDES
@@ -175,6 +222,7 @@ class Battery(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         check_windows(self.up_s, "up")
+        check_emission(self.up_s, self.emission)
         return self
 
 
@@ -204,6 +252,16 @@ class Patrol(Model):
     def _in_order(self) -> Self:
         check_until(self.from_s, self.until_s)
         return self
+
+
+def check_emission(up_s: Windows, emission: Emission | None) -> None:
+    """Windows of work and windows of silence would speak of the same switch."""
+    if up_s and emission is not None and emission.has_silence:
+        raise fail(
+            mark("up and silence are both given"),
+            mark("write the windows of up so that they leave the silence out"),
+            at=("emission",),
+        )
 
 
 def check_until(from_s: float, until_s: float | None) -> None:

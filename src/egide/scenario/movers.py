@@ -20,6 +20,7 @@ from egide.scenario.quantities import (
     Factor,
     Instant,
     Length,
+    OpenAngle,
     Position,
     PositiveSpeed,
     Shift,
@@ -28,7 +29,7 @@ from egide.scenario.quantities import (
     write_date,
 )
 
-__all__ = ["Flight", "Raid", "RoutePoint", "Traffic", "TrafficWindow"]
+__all__ = ["Flight", "Offset", "Raid", "RoutePoint", "Traffic", "TrafficWindow"]
 
 
 class RoutePoint(Model):
@@ -39,6 +40,15 @@ class RoutePoint(Model):
     """Above mean sea level; left out: as at the point before, at the first the catalogue's."""
     speed_m_s: PositiveSpeed | None = None
     """Over the ground; Mach is taken at the altitude beside it. Left out: as before, at the first the catalogue's."""
+
+
+class Offset(Model):
+    """A flight carried elsewhere as a whole, for a base farther off."""
+
+    bearing_rad: OpenAngle
+    """In which direction, clockwise from north."""
+    distance_m: Length
+    """How far."""
 
 
 class Flight(Model):
@@ -56,6 +66,8 @@ class Flight(Model):
     start_s: Instant = 0.0
     route: tuple[RoutePoint, ...]
     """Two points or more; straight legs between them."""
+    offset: Offset | None = None
+    """Every point of the route carried this way; left out: as written."""
     transponder: tuple[Mode, ...] = ()
     flight_plan: Flag = False
     """A plan was filed, so that a network that receives plans expects it."""

@@ -59,6 +59,7 @@ def objects() -> dict[str, Any]:
         "value": np.array([np.nan] * m + [value for *_, value, _ in OTHERS]),
         "unit_cost_usd": np.array([np.nan] * m + [cost for *_, cost in OTHERS]),
         "notional": np.ones(n, bool),
+        "collector": np.full(n, "", object),
     }
 
 
@@ -156,4 +157,5 @@ def simulate(system: System, seed: int, point: int, replication: int, detail: bo
         "outcomes": outcomes,
         "damages": damages,
         "exposure": rows("exposure", 0),
+        "aspects": rows("aspects", 0),
     }

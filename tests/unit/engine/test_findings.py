@@ -188,12 +188,21 @@ def test_a_scattered_missile_that_falls_beside_its_target_takes_nothing():
     assert not len(tables["damages"])
 
 
-def test_only_the_defended_party_has_radars():
+def test_a_radar_of_another_side_feeds_none_of_our_pictures():
     def turncoat(tree):
         tree["sensors"][0]["side"] = "red"
         tree.pop("alternatives")
 
-    with pytest.raises(ScenarioError, match=r"sensors\.watch\.side.*red.*hostile"):
+    with pytest.raises(ScenarioError, match=r"sensors\.watch\.network.*red"):
+        variant(turncoat)
+
+
+def test_only_the_defended_party_has_batteries():
+    def turncoat(tree):
+        tree["batteries"][0]["side"] = "red"
+        tree.pop("alternatives")
+
+    with pytest.raises(ScenarioError, match=r"batteries\..*\.side.*red.*hostile"):
         variant(turncoat)
 
 

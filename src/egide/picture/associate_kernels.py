@@ -58,14 +58,6 @@ def fill_grid(tracks: Array, high: int, rules: Any, cells: Array, time_s: float)
 
 
 @njit
-def widened(table: Array) -> Array:
-    """Twice the room, the same content."""
-    out = np.empty(2 * table.shape[0], table.dtype)
-    out[: table.shape[0]] = table
-    return out
-
-
-@njit
 def choose(plots: Array, n: int, radar: Any, tracks: Array, high: int, rules: Any, cells: Array, noise: Array) -> Array:
     """The track's row of each plot, -1 for none: of all pairs inside the gate, those of least total distance, a plot
     without a track counting the gate. Plots are the rows, so that one track has one plot of a scan at most."""
@@ -86,7 +78,9 @@ def choose(plots: Array, n: int, radar: Any, tracks: Array, high: int, rules: An
                         rules.ballistic_speed_m_s, rules.ballistic_above_m)  # fmt: skip
                     if d2 < rules.gate:
                         if edges == edge_col.shape[0]:
-                            edge_col, edge_cost = widened(edge_col), widened(edge_cost)
+                            wider_col, wider_cost = np.empty(2 * edges, np.int64), np.empty(2 * edges)
+                            wider_col[:edges], wider_cost[:edges] = edge_col, edge_cost
+                            edge_col, edge_cost = wider_col, wider_cost
                         edge_col[edges], edge_cost[edges] = i, d2
                         edges += 1
                     i = tracks[i].next

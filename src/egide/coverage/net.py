@@ -138,7 +138,8 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     forces.sides(shifted, order)
     forces.batteries(shifted, grid.dem, order, networks, places, rules.asset_names(shifted))
     forces.require(order)
-    out = _left_out(shifted, without)
+    out = set(without)
+    idle = {battery.name for battery in shifted.batteries if battery.available == 0.0}  # units, never sites
     kept: dict[int, int] = {}
     radars: list[Radar] = []
     names = list(shifted.networks)
@@ -147,7 +148,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     orbits: dict[str, Any] = {plane.name: plane for plane in shifted.airborne}
     for i, name in enumerate(order.radar_names):
         unit = name.partition("/")[0]
-        if {unit, sites.get(unit, "")} & out:
+        if unit in idle or {unit, sites.get(unit, "")} & out:
             continue
         row = order.radars[i]
         where = _orbit(orbits[unit], grid) if unit in orbits else (_fixed(order, i),)
@@ -159,7 +160,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     systems = {battery.name: battery.system for battery in shifted.batteries}
     for i, row in enumerate(order.batteries):
         name = order.battery_names[i]
-        if {name, sites[name]} & out:
+        if name in idle or {name, sites[name]} & out:
             continue
         moved[i] = len(batteries)
         first, stores = int(row["first_radar"]), int(row["first_store"])
@@ -169,7 +170,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
             Battery(name, systems[name], names[int(row["network"])], sites[name], row, magazine, own, order.places[i])
         )
     settled = tuple(replace(radar, battery=moved.get(radar.battery, -1)) for radar in radars)
-    return Net(level, shifted, settled, tuple(batteries), tuple(sorted(out)))
+    return Net(level, shifted, settled, tuple(batteries), tuple(sorted(out | idle)))
 
 
 def _fixed(order: forces.Order, index: int) -> Place:
@@ -185,11 +186,6 @@ def _orbit(plane: Any, grid: Grid) -> tuple[Place, ...]:
     at = (np.arange(ORBIT_PLACES) + 0.5) / ORBIT_PLACES * path.length_s
     lat, lon = np.interp(at, path.time_s, path.latitude_deg), np.interp(at, path.time_s, path.longitude_deg)
     return tuple(Place(float(a), float(b), o.altitude_m) for a, b in zip(lat, lon, strict=True))
-
-
-def _left_out(scenario: Scenario, without: Sequence[str]) -> set[str]:
-    """Names to leave out: those asked for, and batteries that never work."""
-    return set(without) | {battery.name for battery in scenario.batteries if battery.available == 0.0}
 
 
 def check_names(scenarios: Iterable[Scenario], without: Sequence[str]) -> None:

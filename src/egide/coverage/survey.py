@@ -33,6 +33,7 @@ from egide.coverage.detect import Layers, detect, minimum_detectable_height
 from egide.coverage.engage import Engaged, engage
 from egide.coverage.grid import Grid
 from egide.coverage.net import Net, Radar
+from egide.coverage.points import Points, points_of
 from egide.coverage.size import Size, size_of
 from egide.coverage.sums import Counter, Seen
 from egide.coverage.table import Loss, Row, engaged_rows, losses, seen_rows
@@ -143,7 +144,7 @@ class Plan:
                 tick(alternative)
         rows = seen_rows(counter, sums, alternative, request)
         engaged = {
-            level: engage(self.grid, net, request, self.area.inside)
+            level: engage(self.grid, net, request, self.points)
             for level, net in found.items() if request.engagement
         }  # fmt: skip
         rows += engaged_rows(counter, engaged, alternative, request) if engaged else []
@@ -159,6 +160,11 @@ class Plan:
                     self.grid.sights.of(where, float(radar.row["range_max_m"]))
                 if tick is not None:
                     tick(radar.name)
+
+    @cached_property
+    def points(self) -> Points:
+        """Where defence is judged."""
+        return points_of(self.grid, self.area.inside)
 
     @cached_property
     def counter(self) -> Counter:

@@ -56,8 +56,7 @@ class Engaged:
         """Share of headings denied, or 1 where all are."""
         bits = self.bits[cue][case, altitude]
         count = np.bitwise_count(bits)
-        found: Array = (count == self.headings) if azimuth == "worst" else count / self.headings
-        return found.astype(np.float32)
+        return np.asarray((count == self.headings) if azimuth == "worst" else count / self.headings, np.float32)
 
     def met(self, cue: str, case: int, altitude: int, shots: int, kill: float) -> Array:
         """(points, headings) whether the rule is met."""
@@ -67,8 +66,7 @@ class Engaged:
     def defended(self, cue: str, case: int, altitude: int, azimuth: str, shots: int, kill: float) -> Array:
         """(points,) share of azimuths on which the rule is met, or 1 where it is on all."""
         met = self.met(cue, case, altitude, shots, kill)
-        found: Array = met.all(axis=1) if azimuth == "worst" else met.mean(axis=1)
-        return found.astype(np.float32)
+        return np.asarray(met.all(axis=1) if azimuth == "worst" else met.mean(axis=1), np.float32)
 
     def occupied(
         self, cue: str, case: int, altitude: int, azimuth: str, shots: int, kill: float

@@ -153,6 +153,12 @@ def blocked_m(
 
 
 @njit
+def half_way(range_m: float, grows: float, least: float) -> float:
+    """Metres of way on either side of abeam within a range; -1 where there are none."""
+    return math.sqrt((range_m * range_m - least) / grows) if range_m * range_m >= least else -1.0
+
+
+@njit
 def first_meeting(
     way: Way, line: Line, store: Array, unit: Array, hold: Array, pictures: Array, waits: Array, ground: Array,
     height: float, agl: bool, speed: float, first: float, last: float, limit: float,
@@ -166,18 +172,18 @@ def first_meeting(
             at -= to_border_m(way, at)
             continue
         slant2, grows, least = slant2_of(line, unit, at, h)
-        reach2, near2 = store[RANGE_MAX] ** 2, store[RANGE_MIN] ** 2
-        if slant2 > reach2:
-            edge = line[1] + math.sqrt((reach2 - least) / grows) if reach2 >= least else math.nan
-            if agl and not at > edge:
-                at -= to_border_m(way, at)  # over other ground it may be nearer
-            elif at > edge:
-                at = min(edge, at - LITTLE_M)
-            else:
-                return NEVER, NEVER
+        far = half_way(store[RANGE_MAX], grows, least)
+        if agl and far < 0.0:
+            at -= to_border_m(way, at)  # over other ground it may be nearer
             continue
-        if slant2 < near2:
-            at = min(line[1] - math.sqrt((near2 - least) / grows), at - LITTLE_M)
+        if far < 0.0 or at < line[1] - far:
+            return NEVER, NEVER
+        if at > line[1] + far:
+            at = line[1] + far
+            continue
+        near = half_way(store[RANGE_MIN], grows, least)
+        if line[1] - near < at < line[1] + near:
+            at = line[1] - near
             continue
         if not looked_at(hold, way, at):
             at -= to_border_m(way, at)

@@ -52,6 +52,14 @@ UNKNOWN = -2.0  # a first meeting that has not been looked for
 SAME_M = 1.0  # launches so near to each other are at the same decision: the likelier kill is taken
 
 
+@njit
+def to_edge_m(way: Way, rows: int, columns: int) -> float:
+    """Metres of a way out from a point until it leaves the raster."""
+    north, west = (way[0] + 0.5) / max(way[2], 1e-300), (way[1] + 0.5) / max(-way[3], 1e-300)
+    south, east = (rows - 0.5 - way[0]) / max(-way[2], 1e-300), (columns - 0.5 - way[1]) / max(way[3], 1e-300)
+    return min(north, south, east, west)
+
+
 @njit_parallel
 def approaches(
     rows: Array, columns: Array, metres: Array, ground: Array, height: float, agl: bool, headings: int, most_m: float,
@@ -59,22 +67,27 @@ def approaches(
 ) -> None:  # fmt: skip
     """How far out the way to each point begins, on each heading (points, headings): at most `most_m`, on the raster,
     and behind no ground that it would fly into."""
+    high = False
+    for r in range(ground.shape[0]):
+        for c in range(ground.shape[1]):
+            high = high or (not agl and float(ground[r, c]) > height)
     for n in numba.prange(rows.shape[0]):
         i, j = rows[n], columns[n]
         for k in range(headings):
             psi = 2.0 * math.pi * k / headings
             # the border that is met next going outwards is the one met on the opposite heading
             out_way = (float(i), float(j), -math.cos(psi) * metres[i, 0], -math.sin(psi) * metres[i, 1])
-            at = 0.0
-            while at < most_m:
+            edge = min(most_m, to_edge_m(out_way, ground.shape[0], ground.shape[1]))
+            at = 0.0 if high else edge
+            while at < edge:
                 row, column = out_way[0] - out_way[2] * at, out_way[1] + out_way[3] * at
                 r, c = math.floor(row + 0.5), math.floor(column + 0.5)
                 if r < 0 or c < 0 or r >= ground.shape[0] or c >= ground.shape[1]:
                     break
-                if not agl and float(ground[r, c]) > height:
+                if float(ground[r, c]) > height:
                     break
                 at += to_border_m(out_way, -at)
-            out[n, k] = min(at, most_m)
+            out[n, k] = min(at, edge)
 
 
 @njit
@@ -116,7 +129,8 @@ def choose(
                 continue
             if met[s, 0] != NEVER and (met[s, 0] == UNKNOWN or met[s, 1] > limit + LITTLE_M):
                 met[s, 0], met[s, 1] = first_meeting(
-                    way, line, stores[s], unit, holds[b], pictures, waits[b], ground, height, agl, speed, first, last,
+                    way, line, stores[s], unit, holds[b], pictures, waits[b], ground, height, agl, speed,
+                    min(first, line[1] + math.sqrt((unit[FARTHEST] * unit[FARTHEST] - line[2]) / line[0])), last,
                     limit)  # fmt: skip
             if met[s, 0] == NEVER:
                 continue
@@ -185,14 +199,16 @@ def defend(
     """Add what one network does for each point on every heading: `shots` (points, headings), `missed` (the probability
     that all miss, multiplied), `channels` (one a network at work)."""
     batteries, kinds = units.shape[0], stores.shape[0]
+    north, east = np.empty(headings), np.empty(headings)
+    for k in range(headings):
+        north[k], east[k] = math.cos(2.0 * math.pi * k / headings), math.sin(2.0 * math.pi * k / headings)
     for n in numba.prange(rows.shape[0]):
         i, j = rows[n], columns[n]
         lines, met = np.empty((batteries, 3)), np.empty((kinds, 2))
         left, spare, fired = (
             np.empty(kinds, np.int64), np.empty(batteries, np.int64), np.empty(batteries, np.int64))  # fmt: skip
         for k in range(headings):
-            psi = 2.0 * math.pi * k / headings
-            way = (float(i), float(j), math.cos(psi) * metres[i, 0], math.sin(psi) * metres[i, 1])
+            way = (float(i), float(j), north[k] * metres[i, 0], east[k] * metres[i, 1])
             near = 0
             for b in range(batteries):
                 line = line_of(way, units[b])

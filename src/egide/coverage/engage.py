@@ -101,8 +101,9 @@ def engage(grid: Grid, net: Net, request: Request, points: Points) -> Engaged:
         begins = _begins(grid, points, request, altitude) if armed else np.empty((0, 0))
         for k, case in enumerate(request.cases):
             scene = _Scene(grid, net, request, altitude, case, points, begins)
-            for fires in armed:
-                holds = scene.holds(fires)
+            for each in armed:
+                holds = scene.holds(each)
+                fires = each.within(grid, holds)
                 for cue in CUES:
                     out = shots[cue][k, a], missed[cue][k, a], channels[cue][k, a]
                     scene.network(fires, holds, cue, bits[cue][k, a], out)

@@ -20,6 +20,8 @@ import numpy as np
 from egide.coverage.meet_kernels import (
     AGAIN_S,
     ASSESS_S,
+    COLUMN,
+    COLUMNS_M,
     END,
     FARTHEST,
     FIRST,
@@ -31,6 +33,8 @@ from egide.coverage.meet_kernels import (
     MOST,
     NEVER,
     READY,
+    ROW,
+    ROWS_M,
     SALVO,
     SEEN_HIGH,
     SEEN_LOW,
@@ -39,7 +43,6 @@ from egide.coverage.meet_kernels import (
     Way,
     first_meeting,
     height_at,
-    line_of,
     looked_at,
     meeting_now,
     to_border_m,
@@ -91,13 +94,19 @@ def approaches(
 
 
 @njit
-def line_within(line: Line, unit: Array, first: float, last: float) -> bool:
-    """Whether any of the way lies within the reach of a battery."""
-    half2 = (unit[FARTHEST] * unit[FARTHEST] - line[2]) / line[0]
-    if half2 <= 0.0:
-        return False
-    half = math.sqrt(half2)
-    return bool(line[1] + half >= last and line[1] - half <= first)
+def abreast(way: Way, unit: Array, north_m: float, east_m: float, first: float, last: float) -> Line:
+    """The way as a battery sees it, in metres at the battery's own latitude; the point lies north and east of it. The
+    scale is zero where none of the way lies within the battery's reach."""
+    north, east = way[2] / unit[ROWS_M], way[3] / unit[COLUMNS_M]
+    scale = north * north + east * east
+    along = north_m * north + east_m * east
+    reach2 = unit[FARTHEST] * unit[FARTHEST]
+    off2 = (north_m * north_m + east_m * east_m) * scale - along * along
+    if off2 >= reach2 * scale:
+        return 0.0, 0.0, 0.0
+    abeam, off2 = along / scale, max(off2 / scale, 0.0)
+    half = math.sqrt((reach2 - off2) / scale)
+    return (scale if abeam + half >= last and abeam - half <= first else 0.0), abeam, off2
 
 
 @njit
@@ -204,17 +213,19 @@ def defend(
         north[k], east[k] = math.cos(2.0 * math.pi * k / headings), math.sin(2.0 * math.pi * k / headings)
     for n in numba.prange(rows.shape[0]):
         i, j = rows[n], columns[n]
-        lines, met = np.empty((batteries, 3)), np.empty((kinds, 2))
+        lines, lies, met = np.empty((batteries, 3)), np.empty((batteries, 2)), np.empty((kinds, 2))
         left, spare, fired = (
             np.empty(kinds, np.int64), np.empty(batteries, np.int64), np.empty(batteries, np.int64))  # fmt: skip
+        for b in range(batteries):
+            lies[b, 0] = (units[b, ROW] - i) / units[b, ROWS_M]
+            lies[b, 1] = (j - units[b, COLUMN]) / units[b, COLUMNS_M]
         for k in range(headings):
             way = (float(i), float(j), north[k] * metres[i, 0], east[k] * metres[i, 1])
             near = 0
             for b in range(batteries):
-                line = line_of(way, units[b])
-                within = line_within(line, units[b], begins[n, k], last)
-                near += 1 if within else 0
-                lines[b, 0], lines[b, 1], lines[b, 2] = line[0] if within else 0.0, line[1], line[2]
+                line = abreast(way, units[b], lies[b, 0], lies[b, 1], begins[n, k], last)
+                near += 1 if line[0] > 0.0 else 0
+                lines[b, 0], lines[b, 1], lines[b, 2] = line
             if near == 0 or begins[n, k] < last:
                 continue
             count, miss = walk(

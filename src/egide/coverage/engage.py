@@ -22,7 +22,7 @@ from typing import Any, Final, final
 
 import numpy as np
 
-from egide.coverage.ask import Altitude, Case, Request
+from egide.coverage.ask import Altitude, Request
 from egide.coverage.defend_kernels import approaches, defend
 from egide.coverage.deny_kernels import deny
 from egide.coverage.detect import detect
@@ -96,11 +96,12 @@ def engage(grid: Grid, net: Net, request: Request, points: Points) -> Engaged:
     shots = {cue: np.zeros(ground, np.uint16) for cue in CUES}
     missed = {cue: np.ones(ground, np.float32) for cue in CUES}
     channels = {cue: np.zeros(ground, np.uint8) for cue in CUES}
+    views = _Views(grid, net, request)
     for a, altitude in enumerate(request.altitudes):
         armed = fires_of(grid, net, request, altitude)
         begins = _begins(grid, points, request, altitude) if armed else np.empty((0, 0))
-        for k, case in enumerate(request.cases):
-            scene = _Scene(grid, net, request, altitude, case, points, begins)
+        for k in range(shape[0]):
+            scene = _Scene(views, k, a, points, begins)
             for each in armed:
                 holds = scene.holds(each)
                 fires = each.within(grid, holds)
@@ -119,21 +120,42 @@ def _begins(grid: Grid, points: Points, request: Request, altitude: Altitude) ->
 
 
 @final
-class _Scene:
-    """One height and cross section."""
+class _Views:
+    """What sources and engagement radars see at every time: made once, one bit a height and cross section."""
 
-    def __init__(
-        self, grid: Grid, net: Net, request: Request, altitude: Altitude, case: Case, points: Points, begins: Array
-    ) -> None:  # fmt: skip
-        self.grid, self.net, self.request, self.points, self.begins = grid, net, request, points, begins
-        self.altitude, self.case, self.metres = altitude, case, metres_of(grid)
-        self.seen: dict[Source, Array] = {}  # pictures that were made, by their radars
+    def __init__(self, grid: Grid, net: Net, request: Request) -> None:
+        self.grid, self.net, self.request = grid, net, request
+        self.kept: dict[tuple[Source, float], Array] = {}
+
+    def of(self, radars: Source, pd: float, case: int, altitude: int) -> Array:
+        """(rows, columns) uint8."""
+        cases, altitudes = self.request.cases, self.request.altitudes
+        if (radars, pd) not in self.kept:
+            layers = detect(self.grid, [self.net.radars[k] for k in radars], altitudes, cases, pd)
+            packed = np.zeros((-(-len(cases) * len(altitudes) // 8), *self.grid.shape), np.uint8)
+            for k in range(len(cases)):
+                for a in range(len(altitudes)):
+                    layer = k * len(altitudes) + a
+                    packed[layer // 8] |= layers.always(k, a).astype(np.uint8) << np.uint8(layer % 8)
+            self.kept[radars, pd] = packed
+        layer = case * len(altitudes) + altitude
+        return np.asarray((self.kept[radars, pd][layer // 8] >> np.uint8(layer % 8)) & np.uint8(1))
+
+
+@final
+class _Scene:
+    """One height and cross section, by their places in the request."""
+
+    def __init__(self, views: _Views, case: int, altitude: int, points: Points, begins: Array) -> None:
+        self.views, self.case, self.place, self.points, self.begins = views, case, altitude, points, begins
+        self.grid, self.net, self.request = views.grid, views.net, views.request
+        self.altitude, self.metres = self.request.altitudes[altitude], metres_of(views.grid)
 
     def holds(self, fires: Fires) -> Array:
         """(batteries, rows, columns) cells in which each battery's engagement radars hold the target."""
         radars = self.net.radars
         own = [tuple(k for k in each.radars if not radars[k].search) for each in fires.batteries]
-        return np.stack([self._always(each, HOLD_PD) for each in own])
+        return np.stack([self.views.of(each, HOLD_PD, self.case, self.place) for each in own])
 
     def network(
         self, fires: Fires, holds: Array, cue: str, bits: Array, out: tuple[Array, Array, Array]
@@ -162,12 +184,4 @@ class _Scene:
         waits = np.array([[each.get(source, math.inf) for source in sources] for each in feeding], float)
         if not sources:
             return np.zeros((0, *self.grid.shape), np.uint8), waits.reshape(len(feeding), 0)
-        for source in sources:
-            if source not in self.seen:
-                self.seen[source] = self._always(source, self.request.pd)
-        return np.stack([self.seen[source] for source in sources]), waits
-
-    def _always(self, radars: Source, pd: float) -> Array:
-        """(rows, columns) uint8: cells that these radars see at every time."""
-        layers = detect(self.grid, [self.net.radars[k] for k in radars], (self.altitude,), (self.case,), pd)
-        return layers.always(0, 0).astype(np.uint8)
+        return np.stack([self.views.of(source, self.request.pd, self.case, self.place) for source in sources]), waits

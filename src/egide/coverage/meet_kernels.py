@@ -78,16 +78,6 @@ def height_at(ground: Array, way: Way, at: float, height: float, agl: bool) -> f
 
 
 @njit
-def line_of(way: Way, unit: Array) -> Line:
-    """The way as a battery sees it, in metres at the battery's own latitude."""
-    north_a_metre, east_a_metre = way[2] / unit[ROWS_M], way[3] / unit[COLUMNS_M]
-    north, east = (unit[ROW] - way[0]) / unit[ROWS_M], (way[1] - unit[COLUMN]) / unit[COLUMNS_M]
-    scale = north_a_metre * north_a_metre + east_a_metre * east_a_metre
-    abeam = (north * north_a_metre + east * east_a_metre) / scale
-    return scale, abeam, max(north * north + east * east - scale * abeam * abeam, 0.0)
-
-
-@njit
 def slant2_of(line: Line, unit: Array, at: float, h: float) -> tuple[float, float, float]:
     """Squared slant range of a target at height `h`; what it grows by with the square of the way from abeam, and what
     it is there."""

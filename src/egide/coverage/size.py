@@ -118,7 +118,7 @@ def _engaged_bytes(cells: int, layers: int, levels: int, planned: Sequence[Net])
     for net in planned:
         revisits = {(radar.network, float(radar.row["revisit_s"])) for radar in net.radars}
         most = max(most, 2 * len(revisits) + 3 * len(net.batteries) + 4)
-    return cells * (layers * levels * 2 * 4 + most + 20)
+    return cells * (layers * levels * 2 * 4 + layers * 4 + most * (1 + -(-layers // 8)) + 20)
 
 
 def _memory() -> int:

@@ -46,6 +46,7 @@ from egide.coverage.meet_kernels import (
     looked_at,
     meeting_now,
     to_border_m,
+    way_to,
 )
 from egide.engine.decide import LOOK_ALIKE_M
 from egide.jit import njit, njit_parallel
@@ -79,7 +80,7 @@ def approaches(
         for k in range(headings):
             psi = 2.0 * math.pi * k / headings
             # the border that is met next going outwards is the one met on the opposite heading
-            out_way = (float(i), float(j), -math.cos(psi) * metres[i, 0], -math.sin(psi) * metres[i, 1])
+            out_way = way_to(float(i), float(j), -math.cos(psi) * metres[i, 0], -math.sin(psi) * metres[i, 1])
             edge = min(most_m, to_edge_m(out_way, ground.shape[0], ground.shape[1]))
             at = 0.0 if high else edge
             while at < edge:
@@ -94,13 +95,13 @@ def approaches(
 
 
 @njit
-def abreast(way: Way, unit: Array, north_m: float, east_m: float, first: float, last: float) -> Line:
+def abreast(way: Way, units: Array, b: int, north_m: float, east_m: float, first: float, last: float) -> Line:
     """The way as a battery sees it, in metres at the battery's own latitude; the point lies north and east of it. The
     scale is zero where none of the way lies within the battery's reach."""
-    north, east = way[2] / unit[ROWS_M], way[3] / unit[COLUMNS_M]
+    north, east = way[2] / units[b, ROWS_M], way[3] / units[b, COLUMNS_M]
     scale = north * north + east * east
     along = north_m * north + east_m * east
-    reach2 = unit[FARTHEST] * unit[FARTHEST]
+    reach2 = units[b, FARTHEST] * units[b, FARTHEST]
     off2 = (north_m * north_m + east_m * east_m) * scale - along * along
     if off2 >= reach2 * scale:
         return 0.0, 0.0, 0.0
@@ -138,7 +139,7 @@ def choose(
                 continue
             if met[s, 0] != NEVER and (met[s, 0] == UNKNOWN or met[s, 1] > limit + LITTLE_M):
                 met[s, 0], met[s, 1] = first_meeting(
-                    way, line, stores[s], unit, holds[b], pictures, waits[b], ground, height, agl, speed,
+                    way, line, stores[s], unit, b, holds, pictures, waits, ground, height, agl, speed,
                     min(first, line[1] + math.sqrt((unit[FARTHEST] * unit[FARTHEST] - line[2]) / line[0])), last,
                     limit)  # fmt: skip
             if met[s, 0] == NEVER:
@@ -177,7 +178,7 @@ def walk(
         unit, store, line = units[b], stores[s], (lines[b, 0], lines[b, 1], lines[b, 2])
         launch = free if going >= 0 else met[s, 1]
         wanted = salvo_size(unit, fired[b], left[s], spare[b])
-        if going >= 0 and not looked_at(holds[b], way, launch):
+        if going >= 0 and not looked_at(holds, b, way, launch):
             wanted = 0
         n, end = 0, launch
         for k in range(wanted):
@@ -188,7 +189,7 @@ def walk(
                 break
             n += 1
             end = min(end, at)
-            if at >= last and looked_at(holds[b], way, at):
+            if at >= last and looked_at(holds, b, way, at):
                 shots += 1
                 missed *= 1.0 - store[KILL]
         if n == 0:
@@ -220,10 +221,10 @@ def defend(
             lies[b, 0] = (units[b, ROW] - i) / units[b, ROWS_M]
             lies[b, 1] = (j - units[b, COLUMN]) / units[b, COLUMNS_M]
         for k in range(headings):
-            way = (float(i), float(j), north[k] * metres[i, 0], east[k] * metres[i, 1])
+            way = way_to(float(i), float(j), north[k] * metres[i, 0], east[k] * metres[i, 1])
             near = 0
             for b in range(batteries):
-                line = abreast(way, units[b], lies[b, 0], lies[b, 1], begins[n, k], last)
+                line = abreast(way, units, b, lies[b, 0], lies[b, 1], begins[n, k], last)
                 near += 1 if line[0] > 0.0 else 0
                 lines[b, 0], lines[b, 1], lines[b, 2] = line
             if near == 0 or begins[n, k] < last:

@@ -21,6 +21,7 @@ from egide.coverage.meet_kernels import (
     RANGE_MIN,
     SPEED,
     blocked_m,
+    way_to,
 )
 from egide.jit import njit, njit_parallel
 from egide.physics.kernels import VOID
@@ -47,13 +48,14 @@ def seen_from(
 @njit_parallel
 def deny(
     grid_rows: Array, grid_columns: Array, ground: Array, metres: Array, height: float, agl: bool, position: Array,
-    stores: Array, unit: Array, hold: Array, pictures: Array, waits: Array, speed: float, headings: int, out: Array,
+    stores: Array, unit: Array, battery: int, holds: Array, pictures: Array, waits: Array, speed: float,
+    headings: int, out: Array,
 ) -> None:  # fmt: skip
     """Set bit k of each cell of `out` (uint32) where a target on heading k can be met by one of the battery's `stores`.
     `metres` is (rows, 2): rows and columns a metre."""
     for i in numba.prange(ground.shape[0]):
         for j in range(ground.shape[1]):
-            if hold[i, j] == 0:
+            if holds[battery, i, j] == 0:
                 continue
             h, slant = seen_from(i, j, height, agl, grid_rows, grid_columns, ground, position)
             found = np.uint32(0)
@@ -67,7 +69,10 @@ def deny(
                     if found & bit:
                         continue
                     psi = 2.0 * math.pi * k / headings
-                    way = (float(i), float(j), math.cos(psi) * metres[i, 0], math.sin(psi) * metres[i, 1])
-                    if blocked_m(launch, way, store, unit, hold, pictures, waits, ground, height, agl, speed) == 0.0:
+                    way = way_to(float(i), float(j), math.cos(psi) * metres[i, 0], math.sin(psi) * metres[i, 1])
+                    if (
+                        blocked_m(launch, way, store, unit, battery, holds, pictures, waits, ground, height, agl, speed)
+                        == 0.0
+                    ):
                         found |= bit
             out[i, j] |= found

@@ -170,7 +170,7 @@ class _Scene:
             position = np.array(battery.row["pos_m"], float)
             _KERNELS["deny"](
                 grid.rows, grid.columns, dem, self.metres, height_m, altitude.agl, position, fires.part(b),
-                fires.units[b], holds[b], pictures, waits[b], speed_m_s, request.headings, bits)  # fmt: skip
+                fires.units[b], b, holds, pictures, waits, speed_m_s, request.headings, bits)  # fmt: skip
         _KERNELS["defend"](
             self.points.rows, self.points.columns, self.begins, self.metres, dem, height_m, altitude.agl, fires.stores,
             fires.units, fires.owner, holds, pictures, waits, speed_m_s, request.release_m, request.headings,

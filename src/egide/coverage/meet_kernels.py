@@ -1,7 +1,8 @@
 """Where a missile meets a target that flies straight at one height and speed, and whether it may be launched there.
 
 way      the target's path, told by how many metres it still has to the point it makes for: (row, column, rows north and
-         columns east a metre); `at` metres out it is at row + rows_m * at, column - columns_m * at
+         columns east a metre, metres a row and a column); `at` metres out it is at row + rows_m * at and
+         column - columns_m * at
 line     the way as one battery sees it: squared metres of its own metric a metre of way, where the way is abeam of the
          battery, and how far the battery lies off, squared; slant^2 = scale (at - abeam)^2 + off^2 + height^2
 meeting  in reach and altitude limits, over a cell in which the battery's engagement radars hold the target
@@ -25,7 +26,7 @@ from egide.jit import njit
 from egide.physics.kernels import VOID
 
 Array = np.ndarray[Any, Any]
-Way = tuple[float, float, float, float]
+Way = tuple[float, float, float, float, float, float]
 Line = tuple[float, float, float]
 
 # columns of a store: one kind of missile of one battery
@@ -34,17 +35,18 @@ RANGE_MIN, RANGE_MAX, HEIGHT_MIN, HEIGHT_MAX, SPEED, KILL, READY, SEEN_LOW, SEEN
 (FIRST, END, SPARE, SALVO, MOST, LOOK, GUIDED, INTERVAL_S, ASSESS_S, AGAIN_S, ORDERED_S, ROW, COLUMN, HEIGHT, ROWS_M,
  COLUMNS_M, FARTHEST) = range(17)  # fmt: skip
 NEVER = -1.0
+ROUNDED = 1e-9  # what a squared range that was solved for may be off
 LITTLE_M = 0.01  # past a cell's border, and what counts as the same place
 
 
 @njit
-def looked_at(raster: Array, way: Way, at: float) -> bool:
-    """Whether the cell under the way is set; False off the raster."""
+def looked_at(rasters: Array, which: int, way: Way, at: float) -> bool:
+    """Whether the cell under the way is set in one of the rasters; False off them."""
     i = math.floor(way[0] + way[2] * at + 0.5)
     j = math.floor(way[1] - way[3] * at + 0.5)
-    if i < 0 or j < 0 or i >= raster.shape[0] or j >= raster.shape[1]:
+    if i < 0 or j < 0 or i >= rasters.shape[1] or j >= rasters.shape[2]:
         return False
-    return bool(raster[i, j] != 0)
+    return bool(rasters[which, i, j] != 0)
 
 
 @njit
@@ -52,16 +54,17 @@ def to_border_m(way: Way, at: float) -> float:
     """Metres until the target is in the next cell."""
     row, column = way[0] + way[2] * at, way[1] - way[3] * at
     i, j = math.floor(row + 0.5), math.floor(column + 0.5)
-    north = south = east = west = math.inf
-    if way[2] > 0.0:
-        north = (row - i + 0.5) / way[2]
-    elif way[2] < 0.0:
-        south = (i + 0.5 - row) / -way[2]
-    if way[3] > 0.0:
-        east = (j + 0.5 - column) / way[3]
-    elif way[3] < 0.0:
-        west = (column - j + 0.5) / -way[3]
-    return max(min(north, south, east, west), 0.0) + LITTLE_M
+    down = row - i + 0.5 if way[2] > 0.0 else row - i - 0.5  # rows, signed as the way
+    across = j + 0.5 - column if way[3] > 0.0 else j - 0.5 - column
+    return max(min(down * way[4], across * way[5]), 0.0) + LITTLE_M
+
+
+@njit
+def way_to(row: float, column: float, rows_m: float, columns_m: float) -> Way:
+    """A way with its inverses; along a row or a column the other border is never met."""
+    down = 1.0 / rows_m if rows_m != 0.0 else -math.inf
+    across = 1.0 / columns_m if columns_m != 0.0 else -math.inf
+    return row, column, rows_m, columns_m, down, across
 
 
 @njit
@@ -119,24 +122,24 @@ def meeting_from(
 
 @njit
 def blocked_m(
-    launch: float, way: Way, store: Array, unit: Array, hold: Array, pictures: Array, waits: Array, ground: Array,
-    height: float, agl: bool, speed: float,
+    launch: float, way: Way, store: Array, unit: Array, battery: int, holds: Array, pictures: Array, waits: Array,
+    ground: Array, height: float, agl: bool, speed: float,
 ) -> float:  # fmt: skip
     """Zero where the battery may launch when the target is at `launch`; else how many metres on it may be otherwise.
     It must be held at the launch and at the decision, look there like something that the battery shoots this missile
     at, and have been seen on one of the pictures `waits` seconds before."""
-    if not looked_at(hold, way, launch):
+    if not looked_at(holds, battery, way, launch):
         return to_border_m(way, launch)
     decided = launch + speed * unit[ORDERED_S]
     h = height_at(ground, way, decided, height, True) if agl else height
     seen_as = store[SEEN_LOW] if h < LOOK_ALIKE_M else store[SEEN_HIGH]
-    if seen_as < 0.0 or not looked_at(hold, way, decided):
+    if seen_as < 0.0 or not looked_at(holds, battery, way, decided):
         return to_border_m(way, decided)
     least = math.inf
     for g in range(pictures.shape[0]):
-        if waits[g] < math.inf:
-            seen = launch + speed * waits[g]
-            if looked_at(pictures[g], way, seen):
+        if waits[battery, g] < math.inf:
+            seen = launch + speed * waits[battery, g]
+            if looked_at(pictures, g, way, seen):
                 return 0.0
             least = min(least, to_border_m(way, seen))
     return least
@@ -150,38 +153,38 @@ def half_way(range_m: float, grows: float, least: float) -> float:
 
 @njit
 def first_meeting(
-    way: Way, line: Line, store: Array, unit: Array, hold: Array, pictures: Array, waits: Array, ground: Array,
-    height: float, agl: bool, speed: float, first: float, last: float, limit: float,
+    way: Way, line: Line, store: Array, unit: Array, battery: int, holds: Array, pictures: Array, waits: Array,
+    ground: Array, height: float, agl: bool, speed: float, first: float, last: float, limit: float,
 ) -> tuple[float, float]:  # fmt: skip
     """The first place between `first` and `last` metres out at which a missile of this kind meets the target, and where
     the target is at the launch, `limit` metres out or nearer. NEVER where there is none."""
     at = first
+    reach2, near2 = store[RANGE_MAX] ** 2 * (1.0 + ROUNDED), store[RANGE_MIN] ** 2 * (1.0 - ROUNDED)
     while at >= last:
         h = height_at(ground, way, at, height, agl)
         if not (store[HEIGHT_MIN] <= h <= store[HEIGHT_MAX]):  # NaN too
             at -= to_border_m(way, at)
             continue
         slant2, grows, least = slant2_of(line, unit, at, h)
-        far = half_way(store[RANGE_MAX], grows, least)
-        if agl and far < 0.0:
-            at -= to_border_m(way, at)  # over other ground it may be nearer
+        if slant2 > reach2:
+            far = half_way(store[RANGE_MAX], grows, least)
+            if agl and far < 0.0:
+                at -= to_border_m(way, at)  # over other ground it may be nearer
+            elif far < 0.0 or at < line[1]:
+                return NEVER, NEVER
+            else:
+                at = min(line[1] + far, at - LITTLE_M)
             continue
-        if far < 0.0 or at < line[1] - far:
-            return NEVER, NEVER
-        if at > line[1] + far:
-            at = line[1] + far
+        if slant2 < near2:
+            at = min(line[1] - half_way(store[RANGE_MIN], grows, least), at - LITTLE_M)
             continue
-        near = half_way(store[RANGE_MIN], grows, least)
-        if line[1] - near < at < line[1] + near:
-            at = line[1] - near
-            continue
-        if not looked_at(hold, way, at):
+        if not looked_at(holds, battery, way, at):
             at -= to_border_m(way, at)
             continue
         launch = at + speed * math.sqrt(slant2) / store[SPEED]
         blocked = launch - limit
         if blocked < LITTLE_M:
-            blocked = blocked_m(launch, way, store, unit, hold, pictures, waits, ground, height, agl, speed)
+            blocked = blocked_m(launch, way, store, unit, battery, holds, pictures, waits, ground, height, agl, speed)
             if blocked == 0.0:
                 return at, launch
             if blocked == math.inf:

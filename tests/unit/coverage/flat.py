@@ -1,4 +1,4 @@
-"""A flat world for the engagement kernels: batteries given in metres from the point that the target comes straight at."""
+"""A flat world for the engagement kernels: batteries in metres from the point that the target comes straight at."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class World:
         out, everywhere = np.zeros(grid.shape, np.uint32), np.ones(grid.shape, np.uint8)
         position = np.array(ecef_from_geodetic(math.radians(45.0), math.radians(-34.0), 0.0))
         deny(grid.rows, grid.columns, grid.dem.height_m, metres_of(grid), height_m, False, position, stores, units[0],
-             everywhere, everywhere[None], np.zeros(1), speed_m_s, 16, out)  # fmt: skip
+             0, everywhere[None], everywhere[None], np.zeros((1, 1)), speed_m_s, 16, out)  # fmt: skip
         return int(out[grid.shape[0] // 2, grid.shape[1] // 2]).bit_count()
 
 

@@ -16,6 +16,7 @@ from tests.unit.coverage.flat import ENDLESS, Guns, Missile, World
 
 import egide as eg
 from egide.coverage.engage import Engaged
+from egide.coverage.grid import Place
 from egide.coverage.points import Points, points_of
 from egide.coverage.table import Row, merged
 
@@ -241,3 +242,41 @@ def test_a_round_scene_is_the_same_on_all_headings(reach: float, speed: float, r
     shots, missed, _ = World().stand([[guns]], speed_m_s=speed, release_m=release)
     assert len(set(shots)) == 1
     assert len(set(missed)) == 1
+
+
+# --- the small ones ------------------------------------------------------------------
+
+
+def test_a_target_over_unknown_ground_is_seen_at_a_height_above_the_sea_alone():
+    from egide.coverage.kernels import add_seen
+
+    grid = World(0.1, 0.5, np.full((11, 11), -32_768, np.int16)).grid
+    count, sole = np.zeros((1, 2, 11, 11), np.uint8), np.zeros((1, 2, 11, 11), np.uint8)
+    add_seen(np.zeros((11, 11), np.int16), 0, 0, grid.rows, grid.columns, grid.dem.height_m, np.array([5e3, 5e3]),
+             np.array([False, True]), Place(45.0, -34.0, 20.0).frame(),
+             np.array([-1.1, 1.1, 0.0, math.pi, 0.0, 4e5]), np.array([4e5]), 1, 255, count, sole)  # fmt: skip
+    assert np.all(count[0, 0] == 1)
+    assert np.all(count[0, 1] == 0)
+
+
+def test_the_lowest_height_detected_near_a_radar_is_lifted_to_its_least_range():
+    from egide.coverage.kernels import lowest_seen
+
+    grid = World(0.1, 0.5).grid
+    out = np.full((1, 11, 11), np.nan, np.float32)
+    lowest_seen(np.zeros((11, 11), np.int16), 0, 0, grid.rows, grid.columns, grid.dem.height_m,
+                Place(45.0, -34.0, 0.0).frame(), np.array([-1.1, 1.1, 0.0, math.pi, 10e3, 4e5]), np.array([4e5]),
+                out)  # fmt: skip
+    assert out[0, 5, 5] == pytest.approx(10e3, abs=1.0)  # straight above
+    east_m = 111_412.84 * math.cos(math.radians(45.0)) * 0.1  # about one cell to the east
+    assert out[0, 5, 6] == pytest.approx(math.sqrt(10e3**2 - east_m**2), rel=0.01)
+    assert out[0, 5, 9] == 0.0
+
+
+def test_guided_missiles_and_a_doctrine_s_own_delay_stand_at_the_level(tmp_path: Path):
+    more = scene.BATTERY.replace("max_shots: 4}", "max_shots: 4, authority: centre, order_delay: "
+                                 "{low: 5 s, nominal: 10 s, high: 30 s}}")  # fmt: skip
+    found = covered(tmp_path, more, alternative="cued", ranges=True).found["cued"]
+    rows = {level: net.batteries[0].row for level, net in found.nets.items()}
+    assert [float(rows[level]["order_s"][1]) for level in ("low", "nominal", "high")] == [30.0, 10.0, 5.0]
+    assert [int(rows[level]["guided"]) for level in ("low", "nominal", "high")] == [2, 4, 6]

@@ -38,7 +38,7 @@ def file(tmp_path: Path) -> Path:
         (["--altitude", "1km-amsl", "--rcs", "0m2"], "not a cross section above zero"),
         (["--altitude", "1km-amsl", "--rcs", "1"], "has no area unit"),
         (["--altitude", "1km-amsl", "--pd", "1.5"], "cannot be asked for"),
-        (["--altitude", "1km-amsl", "--class", "ballistic"], "no target class"),
+        (["--altitude", "1km-amsl", "--class", "submarine"], "no target class"),
         (["--altitude", "1km-amsl", "--shots", "1,2", "--kill", "0.5"], "same number of values"),
         (["--altitude", "1km-amsl", "--kill", "half,0.8"], "no list of numbers"),
         (["--altitude", "1km-amsl", "--without", "wach"], "did you mean watch?"),

@@ -135,7 +135,7 @@ class Coverage:
         k, a = self._case(rcs), 0 if self.plan.request.target.ballistic and not altitude else self._altitude(altitude)
         engaged = self._one(alternative).engaged[level]
         points = engaged.defended(cue, k, a, azimuth, shots, kill)
-        return self._raster("defended", engaged.spread(points, self.plan.grid.shape))
+        return self._raster("defended", engaged.spread(points))
 
     def _drawn(
         self, altitude: str, rcs: str, alternative: str | None, level: str, of: Callable[[Layers], Array]

@@ -22,8 +22,9 @@ import numpy as np
 from egide.constants import EARTH_RADIUS_M
 from egide.coverage.ask import Altitude, Request, Target
 from egide.coverage.ballistic_kernels import MOMENTS, cells_under, defend, look
-from egide.coverage.engage import CUES, Engaged, feeding_of, points_of, times_s
+from egide.coverage.engage import CUES, Engaged
 from egide.coverage.net import Battery, Grid, Net, Radar
+from egide.coverage.points import Points, points_of
 from egide.coverage.sums import Counter
 from egide.coverage.table import AZIMUTHS, Row, merged
 from egide.physics import ballistic
@@ -125,9 +126,9 @@ def _through_air(table: Array, farthest_m: float, empty_m: float, height_m: floa
 def engage_ballistic(grid: Grid, net: Net, request: Request, inside: Array) -> Engaged:
     """Every battery of a net against the request's missile; the only 'altitude' is the arc."""
     armed = list(_candidates(net, request))
-    (rows, columns, stride), near = _points(grid, inside, armed, arc_of(request.target)[1])
+    points, near = _points(grid, inside, armed, arc_of(request.target)[1])
     wanted = np.unique(np.concatenate([*near, np.zeros(0, np.int64)]))
-    laid = _lay(grid, request, rows[wanted], columns[wanted])
+    laid = _lay(grid, request, points.rows[wanted], points.columns[wanted])
     shape = (len(request.cases), len(wanted), request.headings)
     shots = {cue: np.zeros(shape, np.uint8) for cue in CUES}
     missed = {cue: np.ones(shape, np.float32) for cue in CUES}
@@ -142,7 +143,7 @@ def engage_ballistic(grid: Grid, net: Net, request: Request, inside: Array) -> E
 
     for each, close in zip(armed, near, strict=True):
         battery, places = each.battery, np.searchsorted(wanted, close)
-        feeds = {cue: feeding_of(net, battery, request, cue) for cue in CUES}
+        feeds = {cue: _feeding(net, battery, request, cue) for cue in CUES}
         times = {cue: _times(net, battery, feeds[cue], cue) for cue in CUES}
         hold = _view(grid, request, laid, each.holders, places)
         own = _view(grid, request, laid, feeds["own"], places)
@@ -151,8 +152,8 @@ def engage_ballistic(grid: Grid, net: Net, request: Request, inside: Array) -> E
                 _defend(laid, battery, each.stores, places, (own[k], network[k], hold[k]), times,
                         (shots[cue][k], missed[cue][k], channels[cue][k]))  # fmt: skip
     return Engaged(
-        request.headings, {}, (rows, columns), stride,
-        *({cue: _spread(each[cue], wanted, len(rows)) for cue in CUES} for each in (shots, missed, channels)),
+        request.headings, {}, points,
+        *({cue: _spread(each[cue], wanted, len(points.rows)) for cue in CUES} for each in (shots, missed, channels)),
     )  # fmt: skip
 
 
@@ -188,19 +189,17 @@ def _candidates(net: Net, request: Request) -> Iterator[_Armed]:
             yield _Armed(battery, stores, holders)
 
 
-def _points(
-    grid: Grid, inside: Array, armed: Sequence[_Armed], meetings: Arc
-) -> tuple[tuple[Array, Array, int], list[Array]]:
+def _points(grid: Grid, inside: Array, armed: Sequence[_Armed], meetings: Arc) -> tuple[Points, list[Array]]:
     """Evenly spaced points of ground, and the places among them of those that each battery may defend: as many as
     keep what is worked out below MOST_NEAR."""
     most = MOST_POINTS
     while True:
-        rows, columns, stride = points_of(grid, inside, most)
-        near = [_near(grid, each, meetings, rows, columns) for each in armed]
+        points = points_of(grid, inside, most)
+        near = [_near(grid, each, meetings, points.rows, points.columns) for each in armed]
         count = len(np.unique(np.concatenate([*near, np.zeros(0, np.int64)])))
         if count <= MOST_NEAR:
-            return (rows, columns, stride), near
-        most = min(int(len(rows) * MOST_NEAR / count), len(rows) - 1)
+            return points, near
+        most = min(int(len(points.rows) * MOST_NEAR / count), len(points.rows) - 1)
 
 
 def _near(grid: Grid, armed: _Armed, meetings: Arc, rows: Array, columns: Array) -> Array:
@@ -247,11 +246,36 @@ def _view(grid: Grid, request: Request, laid: _Laid, radars: Sequence[Radar], so
     return found
 
 
+def _feeding(net: Net, battery: Battery, request: Request, cue: str) -> tuple[Radar, ...]:
+    """Search radars on whose tracks the battery acts."""
+    klass = request.target.row
+    if cue == "network":
+        return net.cue(battery, klass)
+    own = (net.radars[k] for k in battery.radars)
+    return tuple(radar for radar in own if radar.search and radar.sees(klass))
+
+
+def _waits_s(net: Net, battery: Battery, feeding: Sequence[Radar], cue: str) -> tuple[float, float, float]:
+    """From detection to a firm track, at the slowest revisit that feeds it; to the decision, with the slowest cueing
+    link where one is used; to the launch, with the centre's order where it is awaited."""
+    row = battery.row
+    if not feeding:
+        return 0.0, 0.0, 0.0
+    track_s = net.scenario.tracking.confirm[0] * max(float(radar.row["revisit_s"]) for radar in feeding)
+    order_s = float(row["order_s"][1]) if int(row["centre"]) else 0.0
+    told_s, feeds = 0.0, {radar.network for radar in feeding}
+    if cue == "network" and feeds != {battery.network}:
+        told_s = max(link.latency_s + link.update_s for link in net.scenario.links
+                     if link.to == battery.network and link.remote_cue and "tracks" in link.carries
+                     and link.from_ in feeds)  # fmt: skip
+    return float(track_s), float(row["decision_interval_s"]) + float(told_s), float(row["reaction_s"][1]) + order_s
+
+
 def _times(net: Net, battery: Battery, feeding: Sequence[Radar], cue: str) -> Array:
     """Track, decision, reaction, coasting, assessment, interval within a salvo: seconds."""
     tracking, row = net.scenario.tracking, battery.row
     coast_s = tracking.drop_after_s if tracking.coast_s is None else tracking.coast_s
-    return np.array([*times_s(net, battery, feeding, cue), coast_s, float(row["assess_s"][1]),
+    return np.array([*_waits_s(net, battery, feeding, cue), coast_s, float(row["assess_s"][1]),
                      float(row["salvo_interval_s"])])  # fmt: skip
 
 
@@ -287,8 +311,8 @@ def _told(counter: Counter, engaged: Engaged, alternative: str, request: Request
                 for azimuth in AZIMUTHS:
                     for rule in request.rules:
                         points = engaged.defended(cue, k, 0, azimuth, rule.shots, rule.kill)
-                        mean, most = engaged.occupied(cue, k, 0, points)
-                        raster = engaged.spread(points, counter.grid.shape)
+                        mean, most = engaged.occupied(cue, k, 0, azimuth, rule.shots, rule.kill)
+                        raster = engaged.spread(points)
                         yield Row(
                             alternative, "defended", "", math.nan, "", case.rcs_m2, request.pd, cue, target.klass,
                             target.speed_m_s, 0.0, rule.shots, rule.kill, azimuth, weight,

@@ -40,7 +40,7 @@ def write(place: Path, plan: Plan, found: Found) -> list[str]:
             what += f"{rule.kill:g} or more, before impact"
             bands = {
                 f"{what}; {cue} radars, {azimuth} azimuth":
-                    engaged.spread(engaged.defended(cue, k, 0, azimuth, rule.shots, rule.kill), grid.shape)
+                    engaged.spread(engaged.defended(cue, k, 0, azimuth, rule.shots, rule.kill))
                 for cue in CUES for azimuth in AZIMUTHS
             }  # fmt: skip
             name = f"defended-{rule.shots}-{rule.kill:g}_{request.target.stem}_{case.text}"

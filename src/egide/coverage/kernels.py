@@ -65,9 +65,9 @@ def add_seen(
                 continue
             c = left + j
             floor = float(ground[r, c])
-            if floor <= VOID:
-                continue
             for a in range(bands):
+                if floor <= VOID and agl[a]:
+                    continue
                 h = heights[a] + floor if agl[a] else heights[a]
                 if h < lowest:
                     continue
@@ -141,8 +141,9 @@ def lowest_seen(
     reach: Array, air: Array, out: Array,
 ) -> None:  # fmt: skip
     """Lower `out` (cases, rows, columns) to the lowest height above sea level at which this radar detects: the greater
-    of the mask and the lower edge of the beam, where a target there is in range, in the sector and under the beam's
-    upper edge; higher up where only thinner air lets it be seen. NaN stays where it is never detected."""
+    of the mask, the lower edge of the beam and the least range, where a target there is in range, in the sector and
+    under the beam's upper edge; higher up where only thinner air lets it be seen. NaN stays where it is never
+    detected."""
     cases = reach.shape[0]
     sector = limits[3] < math.pi or limits.shape[0] > 6
     for i in numba.prange(mask.shape[0]):
@@ -167,9 +168,13 @@ def lowest_seen(
                 up = (dx * frame[3, 0] + dy * frame[3, 1] + dz * frame[3, 2]) / distance + distance * LIFT
                 east = dx * frame[1, 0] + dy * frame[1, 1] + dz * frame[1, 2]
                 north = dx * frame[2, 0] + dy * frame[2, 1] + dz * frame[2, 2]
-                if up >= limits[0]:
+                if up < limits[0]:
+                    h += (limits[0] - up) * distance
+                elif distance < limits[4]:  # nearer than the least range: up until it is as far
+                    over = (up - distance * LIFT) * distance
+                    h += math.sqrt(max(limits[4] * limits[4] - distance * distance + over * over, 0.0)) - over + 0.01
+                else:
                     break
-                h += (limits[0] - up) * distance
             if up > limits[1] or distance < limits[4] or distance > limits[5]:
                 continue
             if sector and off_sector(limits, east, north):

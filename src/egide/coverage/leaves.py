@@ -112,7 +112,7 @@ class Leaves:
                     if rule is None:
                         band = engaged.denied(cue, k, a, azimuth)
                     else:
-                        band = engaged.spread(engaged.defended(cue, k, a, azimuth, rule.shots, rule.kill), grid.shape)
+                        band = engaged.spread(engaged.defended(cue, k, a, azimuth, rule.shots, rule.kill))
                     bands[f"{what}; {cue} radars, {azimuth} azimuth"] = band
             name = f"{stem}_{altitude.text}_{case.text}"
             raster = RasterFile(self.place / f"{name}.tif", grid, list(bands), "float32")

@@ -18,6 +18,7 @@ from egide.catalog.model import Entry, Level
 
 if TYPE_CHECKING:
     from egide.scenario import Scenario
+    from egide.scenario.command import Doctrine
 
 __all__ = ["BETTER", "at_level"]
 
@@ -34,6 +35,7 @@ BETTER: Final[Mapping[str, Mapping[str, bool]]] = {  # kind -> parameter -> whet
     "command-post": {"reaction_time": False},
     "general": {"voice_latency": False, "assessment_delay": False},
     "launcher": {"ready_missiles": True},
+    "system": {"missiles_guided": True},
 }  # fmt: skip
 
 
@@ -48,11 +50,15 @@ def at_level(scenario: Scenario, level: str) -> Scenario:
         update[section] = tuple(_own(unit, catalog[getattr(unit, key)].kind, level) for unit in
                                 getattr(scenario, section))  # fmt: skip
     update["batteries"] = tuple(
-        battery.model_copy(update={"radars": tuple(_own(radar, "radar", level) for radar in battery.radars)})
-        if battery.radars
-        else battery
+        _own(
+            battery.model_copy(update={"radars": tuple(_own(radar, "radar", level) for radar in battery.radars)})
+            if battery.radars
+            else battery,
+            "system", level,
+        )
         for battery in scenario.batteries
-    )
+    )  # fmt: skip
+    update["doctrine"] = {name: _ordered(doctrine, level) for name, doctrine in scenario.doctrine.items()}
     return scenario.model_copy(update=update).attach(catalog, scenario.folder, scenario.source.encode())
 
 
@@ -73,6 +79,15 @@ def _shifted(catalog: Catalog, level: str) -> Catalog:
                 values[parameter] = replace(value, value=value.si(end))
         entries[name] = replace(entry, values=values)
     return replace(catalog, entries=entries)
+
+
+def _ordered(doctrine: Doctrine, level: str) -> Doctrine:
+    """A doctrine whose own delay of the centre's order stands at the level: the longest covers least."""
+    delay = doctrine.order_delay_s
+    if delay is None:
+        return doctrine
+    nominal_s = delay.high_s if level == "low" else delay.low_s
+    return doctrine.model_copy(update={"order_delay_s": delay.model_copy(update={"nominal_s": nominal_s})})
 
 
 def _own(unit: Any, kind: str, level: str) -> Any:

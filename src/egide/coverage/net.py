@@ -147,7 +147,9 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     forces.sides(shifted, order)
     forces.batteries(shifted, grid.dem, order, networks, places, rules.asset_names(shifted))
     forces.require(order)
-    out = _left_out(shifted, without)
+    out = set(without)  # units and sites
+    idle = {battery.name for battery in shifted.batteries if battery.available == 0.0}  # units, never sites
+    idle |= {sensor.name for sensor in shifted.sensors if shifted.sides[sensor.side].relation != "friend"}
     weather = air.weather_of(shifted)
     kept: dict[int, int] = {}
     radars: list[Radar] = []
@@ -157,7 +159,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     orbits: dict[str, Any] = {plane.name: plane for plane in shifted.airborne}
     for i, name in enumerate(order.radar_names):
         unit = name.partition("/")[0]
-        if {unit, sites.get(unit, "")} & out:
+        if unit in idle or {unit, sites.get(unit, "")} & out:
             continue
         row = order.radars[i]
         where = _orbit(orbits[unit], grid) if unit in orbits else (_fixed(order, i),)
@@ -169,7 +171,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     systems = {battery.name: battery.system for battery in shifted.batteries}
     for i, row in enumerate(order.batteries):
         name = order.battery_names[i]
-        if {name, sites[name]} & out:
+        if name in idle or {name, sites[name]} & out:
             continue
         moved[i] = len(batteries)
         first, stores = int(row["first_radar"]), int(row["first_store"])
@@ -179,7 +181,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
             Battery(name, systems[name], names[int(row["network"])], sites[name], row, magazine, own, order.places[i])
         )
     settled = tuple(replace(radar, battery=moved.get(radar.battery, -1)) for radar in radars)
-    return Net(level, shifted, settled, tuple(batteries), tuple(sorted(out)))
+    return Net(level, shifted, settled, tuple(batteries), tuple(sorted(out | idle)))
 
 
 def _fixed(order: forces.Order, index: int) -> Place:
@@ -195,12 +197,6 @@ def _orbit(plane: Any, grid: Grid) -> tuple[Place, ...]:
     at = (np.arange(ORBIT_PLACES) + 0.5) / ORBIT_PLACES * path.length_s
     lat, lon = np.interp(at, path.time_s, path.latitude_deg), np.interp(at, path.time_s, path.longitude_deg)
     return tuple(Place(float(a), float(b), o.altitude_m) for a, b in zip(lat, lon, strict=True))
-
-
-def _left_out(scenario: Scenario, without: Sequence[str]) -> set[str]:
-    """Names to leave out: those asked for, batteries that never work, and other sides' radars."""
-    others = {sensor.name for sensor in scenario.sensors if scenario.sides[sensor.side].relation != "friend"}
-    return set(without) | others | {battery.name for battery in scenario.batteries if battery.available == 0.0}
 
 
 def check_names(scenarios: Iterable[Scenario], without: Sequence[str]) -> None:

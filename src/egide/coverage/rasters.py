@@ -123,6 +123,7 @@ def _opened(path: Path, grid: Grid, bands: int, kind: str) -> Any:
             path, "w", driver="GTiff", width=grid.shape[1], height=grid.shape[0], count=bands, dtype=kind,
             crs="EPSG:4326", transform=Affine(*transform_of(grid)), nodata=EMPTY[kind], tiled=True, blockxsize=TILE,
             blockysize=TILE, compress="DEFLATE", zlevel=1, num_threads="ALL_CPUS", bigtiff="IF_SAFER",
+            photometric="MINISBLACK", alpha="NO",  # four bands of bytes would be taken for a picture with transparency
         )  # fmt: skip
 
 

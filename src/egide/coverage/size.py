@@ -111,9 +111,15 @@ def _window(grid: Grid, radar: Radar) -> int:
 
 
 def _engaged_bytes(cells: int, layers: int, levels: int, planned: Sequence[Net]) -> int:
-    """Headings on both cues at every level; a picture of each network, three more, and one that is being made."""
-    networks = max((len({radar.network for radar in net.radars}) for net in planned), default=0)
-    return cells * layers * (levels * ENGAGED_BYTES + networks + 4 + 2) if any(net.batteries for net in planned) else 0
+    """Headings on both cues at every level; at one height and cross section what each battery's radars hold and see,
+    and each network's pictures (one a revisit time), once more where they are stacked; the points' owners."""
+    if not any(net.batteries for net in planned):
+        return 0
+    most = 0
+    for net in planned:
+        revisits = {(radar.network, float(radar.row["revisit_s"])) for radar in net.radars}
+        most = max(most, 2 * len(revisits) + 3 * len(net.batteries) + 4)
+    return cells * (layers * levels * 2 * 4 + layers * 4 + most * (1 + -(-layers // 8)) + 20)
 
 
 def _memory() -> int:

@@ -35,6 +35,7 @@ from egide.coverage.detect import Layers, detect, minimum_detectable_height
 from egide.coverage.engage import Engaged, engage
 from egide.coverage.grid import Grid
 from egide.coverage.net import Net, Radar
+from egide.coverage.points import Points, points_of
 from egide.coverage.size import Size, size_of
 from egide.coverage.sums import Counter, Seen
 from egide.coverage.table import Loss, Row, engaged_rows, losses, seen_rows
@@ -146,15 +147,18 @@ class Plan:
             if tick is not None:
                 tick(alternative)
         rows = seen_rows(counter, sums, alternative, request)
-        meet, tell = (engage_ballistic, ballistic_rows) if request.target.ballistic else (engage, engaged_rows)
-        engaged = {
-            level: meet(self.grid, net, request, self.area.inside) for level, net in found.items() if request.engagement
-        }
+        engaged = {level: self._engage(net) for level, net in found.items() if request.engagement}
+        tell = ballistic_rows if request.target.ballistic else engaged_rows
         rows += tell(counter, engaged, alternative, request) if engaged else []
         lost = losses(counter, sums["nominal"], units, alternative, request)
         prices = prices_of(scenario, request.without)
         return Found(alternative, self.label(alternative), found, engaged, prices, tuple(rows), tuple(lost),
                      time.perf_counter() - began)  # fmt: skip
+
+    def _engage(self, net: Net) -> Engaged:
+        if self.request.target.ballistic:
+            return engage_ballistic(self.grid, net, self.request, self.area.inside)
+        return engage(self.grid, net, self.request, self.points)
 
     def _look(self, radars: Mapping[str, Sequence[Radar]], tick: Tick | None) -> None:
         """On a large terrain every raster of what a radar sees is made first, one at a time: strips only read."""
@@ -164,6 +168,11 @@ class Plan:
                     self.grid.sights.of(where, float(radar.row["range_max_m"]))
                 if tick is not None:
                     tick(radar.name)
+
+    @cached_property
+    def points(self) -> Points:
+        """Where defence is judged."""
+        return points_of(self.grid, self.area.inside)
 
     @cached_property
     def counter(self) -> Counter:

@@ -2,7 +2,7 @@
 
 measure     `seen` (by one radar or more), `seen by 2`, `seen by 3`, `denied`, `defended`; the last two never without
             their class, height (a ballistic missile: launch range), shots, probability, release and azimuth
-low, high   the catalogue's unfavourable and favourable corner
+low, high   least and most of the nominal values and the catalogue's unfavourable and favourable corner
 band        what the share may be on fine terrain, below 3 km over coarse terrain; `usable` false where it is too wide
 air         share of the area that has air at this height at all: cells whose ground is higher do not count
 """
@@ -139,8 +139,8 @@ def _engaged(counter: Counter, engaged: Engaged, alternative: str, request: Requ
                         yield row
                         for rule in request.rules:
                             points = engaged.defended(cue, k, a, azimuth, rule.shots, rule.kill)
-                            mean, most = engaged.occupied(cue, k, a, points)
-                            raster = engaged.spread(points, counter.grid.shape)
+                            mean, most = engaged.occupied(cue, k, a, azimuth, rule.shots, rule.kill)
+                            raster = engaged.spread(points)
                             yield replace(
                                 row, measure="defended", release_m=request.release_m, shots=rule.shots, kill=rule.kill,
                                 nominal=counter.share(raster, altitude, weight), channels_mean=mean,
@@ -162,9 +162,14 @@ def losses(counter: Counter, sums: Seen, units: Sequence[str], alternative: str,
 
 
 def merged(by_level: Mapping[str, Sequence[Row]]) -> list[Row]:
-    """Rows made level by level, each with its value in `nominal`, as one row with low, nominal and high."""
-    ends = {level: {row.key: row.nominal for row in rows} for level, rows in by_level.items()}
-    low, high = ends.get("low", {}), ends.get("high", {})
-    return [
-        replace(row, low=low.get(row.key, math.nan), high=high.get(row.key, math.nan)) for row in by_level["nominal"]
-    ]
+    """Rows made level by level, each with its value in `nominal`, as one row with low, nominal and high: the envelope
+    of the levels, because a corner of bad values may do better (a poor missile that is left out no longer takes the
+    place of a good one)."""
+    ends = [{row.key: row.nominal for row in rows} for rows in by_level.values()]
+    if len(ends) < 2:
+        return list(by_level["nominal"])
+    found = []
+    for row in by_level["nominal"]:
+        values = [each[row.key] for each in ends]
+        found.append(replace(row, low=min(values), high=max(values)))
+    return found

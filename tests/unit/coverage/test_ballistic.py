@@ -53,7 +53,7 @@ def asked(launch_range_m: float = 300_000.0, rcs_m2: float = 1e4, headings: int 
     from egide.catalog import load
 
     entry = load()["ballistic/iskander-m"]
-    one = missile(entry, None, f"{launch_range_m / 1e3} km", None)
+    one = missile(entry, None, f"{launch_range_m / 1e3} km", "least")
     return Request((), (Case("", rcs_m2),), 0.5, one, (Rule(1, 0.5),), headings=headings)
 
 
@@ -81,7 +81,7 @@ def defended(found: Engaged, azimuth: str = "worst", shots: int = 1, kill: float
 def from_battery(setting: tuple[Grid, Net], found: Engaged) -> tuple[np.ndarray, np.ndarray]:
     """Azimuth (degrees) and distance of every point, seen from the battery."""
     grid = setting[0]
-    lat, lon = grid.latitudes[found.points[0]], grid.longitudes[found.points[1]]
+    lat, lon = grid.latitudes[found.points.rows], grid.longitudes[found.points.columns]
     azimuth, _, away = Geod(ellps="WGS84").inv(np.full_like(lon, -33.9), np.full_like(lat, 45.0), lon, lat)
     return np.asarray(azimuth), np.asarray(away)
 
@@ -142,7 +142,7 @@ def test_the_footprint_is_the_same_on_all_sides_of_a_battery_that_sees_all_round
     assert met.sum() > 50
     edges = [away[met & (np.abs((bearing - a + 180.0) % 360.0 - 180.0) < 12.0)].max() for a in range(0, 360, 45)]
     cell = setting[0].cell_m
-    assert max(edges) - min(edges) < 1.5 * cell * found.stride
+    assert max(edges) - min(edges) < 1.5 * cell * found.points.stride
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_the_engine_decides_to_engage_where_the_footprint_says_that_one_shot_mee
     covered = eg.coverage(file, altitude="5km-amsl", rcs="0.3m2", target="ballistic", launch_range=f"{RANGE_KM} km",
                           shots=[1], kill=[0.01], ranges=False)  # fmt: skip
     engaged = next(iter(covered.found.values())).engaged["nominal"]
-    rows, columns = engaged.points
+    rows, columns = engaged.points.rows, engaged.points.columns
     met = set()
     for i, (lat, lon, heading) in enumerate(aims()):
         row, column = round((48.0 - lat) * 20.0), round((lon + 39.0) * 20.0)

@@ -155,7 +155,7 @@ INPUTS = [
     Input("a height that is no number", nothing, "--altitude", "", "m", altitude="nanm-agl"),
     Input("an infinite height", nothing, "--altitude", "", "m", altitude="infkm-amsl"),
     Input("a hundred gigabytes", nothing, "", "GB", "fewer heights", {"south": -60.0, "north": 60.0, "west": -170.0,
-          "east": 170.0}, altitude=",".join(f"{i}m-agl" for i in range(1, 3000))),
+          "east": 170.0}, typed=("--nominal",), altitude=",".join(f"{i}m-agl" for i in range(1, 3000))),
     Input("weights elsewhere", weight(np.ones((4, 4), np.float32), 10.0, 10.0), "people.tif", "no weight on the area",
           "covers it", typed=WEIGHT),
     Input("weights below zero", weight(np.full((4, 4), -1.0, np.float32), 44.0, -35.0), "people.tif",

@@ -16,6 +16,9 @@ def report(
     folder: Annotated[Path, Parameter(help="A run bundle, or the folder of a comparison.")],
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"], help="The HTML file to write.")],
+    coverage: Annotated[
+        Path | None, Parameter(help="A folder of egide coverage on the same scenario, shown as a section.")
+    ] = None,
     lang: Annotated[str | None, Parameter(help="Language of the page: en or fr.")] = None,
     force: Annotated[bool, Parameter(help="Replace a file that is there already.", negative="")] = False,
 ) -> int:
@@ -29,7 +32,7 @@ def report(
     check_file(output, force)
     from egide.report import write
 
-    place = write(folder, language, output)
+    place = write(folder, language, output, coverage)
     for line in how_to_open(place, language):
         print(line)
     return 0

@@ -14,13 +14,16 @@ from egide.errors import store_error
 __all__ = ["summary", "write"]
 
 
-def write(folder: Path | str, lang: str, out: Path | str) -> Path:
-    """Write the report of a bundle or a comparison folder to `out`, whole or not at all, and return where it is."""
+def write(folder: Path | str, lang: str, out: Path | str, coverage: Path | str | None = None) -> Path:
+    """Write the report of a bundle or a comparison folder to `out`, whole or not at all, and return where it is.
+    `coverage`: a folder that `egide coverage` wrote for the same scenario, shown as a section."""
     from egide.report import maps, outlines, page, reading
 
     comparison = reading.load(Path(folder).expanduser())
     frame = maps.frame_of(comparison.runs[0])
-    text = page.render(comparison, lang, outlines.shipped(frame.south, frame.north, frame.west, frame.east))
+    lines = outlines.shipped(frame.south, frame.north, frame.west, frame.east)
+    shown = Path(coverage).expanduser() if coverage is not None else None
+    text = page.render(comparison, lang, lines, shown)
     target = Path(out).expanduser().absolute()
     beside = target.with_name(f".{target.name}.partial-{os.getpid()}")
     try:

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import Any, Final, final
 
 import numpy as np
@@ -18,7 +19,8 @@ from markupsafe import Markup
 from egide import events
 from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME, Measure
-from egide.i18n import Translator, count, date, duration, interval, number, pick, translator
+from egide.errors import store_error
+from egide.i18n import Translator, count, date, duration, interval, mark, number, pick, translator
 from egide.report import chain, charts, maps, prose, relief, values
 from egide.report.figures import Picture
 from egide.report.labels import BASIS_LABELS, told
@@ -37,8 +39,8 @@ class Words:
     say: Translator
 
 
-def render(comparison: Comparison, lang: str, lines: Outlines) -> str:
-    """The whole page as text."""
+def render(comparison: Comparison, lang: str, lines: Outlines, coverage: Path | None = None) -> str:
+    """The whole page as text; `coverage`: a folder of `egide coverage` to be shown in it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     words = Words(lang, translator(lang))
@@ -48,7 +50,8 @@ def render(comparison: Comparison, lang: str, lines: Outlines) -> str:
     environment.globals["_"] = words.say
     template = environment.get_template("report.html.j2")
     style = resources.files("egide.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
-    return template.render(lang=lang, style=Markup(style), page=content(comparison, words, lines))  # noqa: S704 - ours
+    page = content(comparison, words, lines) | {"coverage": coverage_section(comparison, coverage, lang)}
+    return template.render(lang=lang, style=Markup(style), page=page)  # noqa: S704 - ours
 
 
 def content(comparison: Comparison, words: Words, lines: Outlines) -> dict[str, Any]:
@@ -443,6 +446,19 @@ def assumption_section(run: Run, words: Words) -> dict[str, Any]:
         ),
         "assumed_summary": say("All {n} figures with range, basis and source").format(n=count(size, lang)),
     }  # fmt: skip
+
+
+def coverage_section(comparison: Comparison, folder: Path | None, lang: str) -> dict[str, Any] | None:
+    """Shares and maps of a coverage of the same scenario file."""
+    if folder is None:
+        return None
+    from egide.report import coverage, coverage_page
+
+    document = coverage.read(folder)
+    if document["scenario"]["sha256"] != comparison.runs[0].manifest["scenario"]["sha256"]:
+        wrong = mark("this coverage is of another scenario file, or of an older version of it")
+        raise store_error(str(folder), wrong, mark("run egide coverage on the scenario of this report"))
+    return coverage_page.content(folder, lang)
 
 
 def glossary(words: Words) -> list[tuple[str, str, str]]:

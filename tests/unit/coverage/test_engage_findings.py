@@ -254,7 +254,8 @@ def test_a_target_over_unknown_ground_is_seen_at_a_height_above_the_sea_alone():
     count, sole = np.zeros((1, 2, 11, 11), np.uint8), np.zeros((1, 2, 11, 11), np.uint8)
     add_seen(np.zeros((11, 11), np.int16), 0, 0, grid.rows, grid.columns, grid.dem.height_m, np.array([5e3, 5e3]),
              np.array([False, True]), Place(45.0, -34.0, 20.0).frame(),
-             np.array([-1.1, 1.1, 0.0, math.pi, 0.0, 4e5]), np.array([4e5]), np.ones((2, 2)), 1, 255, count, sole)  # fmt: skip
+             np.array([-1.1, 1.1, 0.0, math.pi, 0.0, 4e5]), np.array([4e5]), np.ones((2, 2)), 1, 255, count,
+             sole)  # fmt: skip
     assert np.all(count[0, 0] == 1)
     assert np.all(count[0, 1] == 0)
 

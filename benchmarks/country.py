@@ -193,9 +193,21 @@ def plain_count(strip: Any, radars: Any, request: Any) -> Any:
             up += distance * lift
             seen = (mask != HIDDEN) & (ground > VOID) & (h >= mask) & (distance <= limits[5]) & (distance >= limits[4])
             seen &= (up >= limits[0]) & (up <= limits[1])
+            left_of = share(radar.air_at(where), limits[5], distance, h)
             for k, case in enumerate(request.cases):
-                count[k, a][part] += seen & (distance <= radar.range_m(case.rcs_m2, request.pd))
+                count[k, a][part] += seen & (distance <= radar.range_m(case.rcs_m2, request.pd) * left_of)
     return count
+
+
+def share(table: Any, farthest_m: float, distance: Any, height: Any) -> Any:
+    """Of a range that the air leaves, by SciPy's own interpolation in the table's coordinates."""
+    from scipy.ndimage import map_coordinates
+
+    from egide.physics.air import _SPAN_M, FLOOR_M
+
+    along = np.sqrt(np.minimum(distance / farthest_m, 1.0)) * (table.shape[0] - 1)
+    up = np.clip((height - FLOOR_M) / _SPAN_M, 0.0, 1.0) ** 0.25 * (table.shape[1] - 1)
+    return map_coordinates(table, np.broadcast_arrays(along, up), order=1, mode="nearest")
 
 
 def child(name: str, folder: Path, rounds: int, kernels: Path) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def test_every_data_file_of_the_package_is_in_the_wheel(inside: list[str]):
 
 def test_recordings_stay_out_of_the_wheel(inside: list[str]):
     assert not [name for name in inside if "/recorded/" in name and not name.endswith(".py")]  # egide.recorded is code
-    assert not [name for name in inside if name.endswith((".gz", ".pcap", ".ast", ".raw", ".bin"))]
+    assert not [name for name in inside if name.endswith((".json.gz", ".pcap", ".ast", ".raw", ".bin"))]
 
 
 def test_nothing_but_the_package_is_installed(inside: list[str]):

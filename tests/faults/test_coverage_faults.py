@@ -116,7 +116,7 @@ def test_batteries_that_would_not_fit_may_be_left_out(file: Path, tmp_path: Path
     monkeypatch.setattr(size, "ROOM", seen)
     monkeypatch.setattr(size, "_memory", lambda: 0)
     monkeypatch.setattr(size, "ENGAGED_BYTES", 1_000_000)
-    words = ["--altitude", "1km-amsl", "--nominal", "--area", "rectangle", "-o", tmp_path / "out"]
+    words = ["--altitude", "1km-amsl", "--nominal", "--area", "rectangle", "-o", str(tmp_path / "out")]
     assert "ask for detection alone (--detection)" in refused(capsys, file, *words)
     assert main(["coverage", str(file), "--detection", *map(str, words)]) == 0
 

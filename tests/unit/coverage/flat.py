@@ -99,7 +99,7 @@ class World:
 
 
 def _rows(grid: Grid, network: Sequence[Guns], metres: Array) -> tuple[Array, Array, Array]:
-    units, stores, owner = [], [], []
+    units, stores, owner = list[Any](), list[Any](), list[int]()
     for b, guns in enumerate(network):
         rows = [missile.row() for missile in guns.missiles]
         spare = sum(missile.ready for missile in guns.missiles) - guns.reserve

@@ -64,8 +64,9 @@ def with_battery(net: Net, store: dict[str, float] | None = None, **row: Any) ->
     for name, value in (SIMPLE | (store or {})).items():
         missiles[name] = value
     missiles["kill"][3] = 0.5
-    for name, value in ({"reaction_s": (0.0, 0.0, 0.0), "salvo": 1, "max_shots": 1} | row).items():
-        words[name] = value
+    said: dict[str, Any] = {"reaction_s": (0.0, 0.0, 0.0), "salvo": 1, "max_shots": 1} | row
+    for name, word in said.items():
+        words[name] = word
     return replace(net, batteries=(replace(battery, stores=(missiles,), row=words),))
 
 
@@ -260,7 +261,7 @@ def test_the_catalogues_arc_is_that_of_a_scenarios_raids():
      ({"release": "20 km"}, "--release"), ({"klass": "ballistic/unknown"}, "ballistic/unknown"),
      ({"klass": "aircraft", "launch_range": "100 km"}, "--launch-range")],
 )  # fmt: skip
-def test_what_cannot_be_flown_is_refused_with_its_mend(tmp_path: Path, words: dict[str, str], said: str):
+def test_what_cannot_be_flown_is_refused_with_its_mend(tmp_path: Path, words: dict[str, Any], said: str):
     file = scene.write(tmp_path)
     with pytest.raises(ScenarioError) as fault:
         plan(file, altitude=["5km-amsl"], rcs=["1m2"], **({"klass": "ballistic"} | words))

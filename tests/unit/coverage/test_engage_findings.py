@@ -120,7 +120,9 @@ def test_channels_are_weighed_by_area_over_what_is_defended():
     shots = np.array([[[[1, 0], [1, 1]]]], np.uint16)  # two points, two headings
     channels = np.array([[[[1, 5], [2, 2]]]], np.uint8)
     engaged = Engaged(2, {}, points, {"own": shots}, {"own": np.full(shots.shape, 0.1, np.float32)}, {"own": channels})
-    assert engaged.occupied("own", 0, 0, "mean", 1, 0.5) == (pytest.approx((1 * 1 + 3 * 2 * 2) / (1 + 3 + 3)), 2)
+    mean, most = engaged.occupied("own", 0, 0, "mean", 1, 0.5)
+    assert mean == pytest.approx((1 * 1 + 3 * 2 * 2) / (1 + 3 + 3))
+    assert most == 2
     assert engaged.occupied("own", 0, 0, "worst", 1, 0.5) == (2.0, 2)
     assert math.isnan(engaged.occupied("own", 0, 0, "mean", 9, 0.5)[0])
 
@@ -152,7 +154,7 @@ def test_a_row_holds_the_envelope_of_its_levels():
 
 def covered(folder: Path, more: str, **asked: Any) -> Any:
     place = scene.write(folder, more)
-    told = {"altitude": HEIGHT, "rcs": "10m2", "ranges": False} | asked
+    told: dict[str, Any] = {"altitude": HEIGHT, "rcs": "10m2", "ranges": False} | asked
     return eg.coverage(place, **told)
 
 

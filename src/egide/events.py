@@ -117,6 +117,11 @@ EXPOSURE: Final = _table(  # what one radar collected on one protected aircraft 
     ("seconds", "f8"), ("best_snr_db", "f4"), ("nearest_m", "f4"), ("radar", "i4"), ("mover", "i4"),
     ("looks", "i4"), ("detections", "i4"), ("nose", "i4"), ("beam", "i4"), ("tail", "i4"),
 )  # fmt: skip
+KNOWLEDGE: Final = _table(  # what one picture knew of one object over the run; mover -1: tracks of nothing
+    ("flown_s", "f8"), ("tracked_s", "f8"), ("own_s", "f8"), ("right_s", "f8"), ("wrong_s", "f8"), ("extra_s", "f8"),
+    ("error_m2s", "f8"), ("first_firm_s", "f8"), ("first_right_s", "f8"), ("first_wrong_s", "f8"),
+    ("counted_s", "f8"), ("network", "i4"), ("mover", "i4"), ("number", "i4"), ("changes", "i4"),
+)  # fmt: skip
 
 TABLES: Final = {
     "plots": PLOT,
@@ -129,5 +134,6 @@ TABLES: Final = {
     "damages": DAMAGE,
     "exposure": EXPOSURE,
     "aspects": ASPECT,
+    "knowledge": KNOWLEDGE,
 }
 DETAIL: Final = ("plots", "tracks", "messages")  # kept only for the replications asked for; the others for all

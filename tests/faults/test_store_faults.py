@@ -139,7 +139,7 @@ def test_other_things_are_not_opened(tmp_path):
     (tmp_path / "manifest.json").write_text('{"format": ')
     with pytest.raises(StoreError, match="cannot be read as a manifest"):
         store.open(tmp_path)
-    (tmp_path / "manifest.json").write_text('{"format": 1}')
+    (tmp_path / "manifest.json").write_text('{"format": 2}')
     with pytest.raises(StoreError, match="lacks an entry"):
         store.open(tmp_path)
 
@@ -147,8 +147,8 @@ def test_other_things_are_not_opened(tmp_path):
 def test_other_format_is_refused_with_the_version_to_use(tmp_path):
     folder = write(tmp_path / "out", [[0]])
     manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "format": 2, "egide": "9.1"}))
-    with pytest.raises(StoreError, match=r"format 2, and this Égide reads format 1; .* version 9\.1"):
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "format": 3, "egide": "9.1"}))
+    with pytest.raises(StoreError, match=r"format 3, and this Égide reads format 2; .* version 9\.1"):
         store.open(folder)
 
 

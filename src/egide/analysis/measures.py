@@ -6,12 +6,14 @@ pass       a friendly or neutral object that was tracked (or shot at): an occasi
 engaged    at least one interceptor was launched at it
 wrongful   engaged although friendly or neutral
 wasted     an interceptor that met a target already dead
+picture    what one network knows; those of networks with batteries are measured, all of them where there is no battery
 
 `MEASURES` is the one list: name, unit, which way is better, words in two languages, and what it means.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, final
@@ -135,13 +137,37 @@ MEASURES: Final[tuple[Measure, ...]] = (
         "first_engagement_km", "km", "higher", "range of first engagement", "distance de premier engagement",
         "mean over the threats engaged of the slant range of the first meeting",
     ),
+    Measure("threat_s", "s", "neither", "threats in the air", "assaillants en vol",
+            "time in the air of all threats, counted once a picture"),
+    Measure("threat_tracked_s", "s", "higher", "threats tracked", "assaillants pistés",
+            "of it, the time with a firm track, own or told"),
+    Measure("completeness", "1", "higher", "completeness of the picture", "complétude de la situation aérienne",
+            "share of the threats' time in the air in which the picture has a firm track of them (SIAP)",
+            ("threat_tracked_s", "threat_s", 1.0)),
+    Measure("track_latency_s", "s", "lower", "latency of tracks", "retard des pistes",
+            "mean over threats of the time from the first detection by anyone to a firm track in the picture; to the "
+            "threat's end where there never was one"),
+    Measure("tracked_s", "s", "neither", "objects tracked", "objets pistés",
+            "time of firm tracks of all objects, counted once a picture"),
+    Measure("right_s", "s", "higher", "rightly identified", "bien identifiés",
+            "of it, the time with the right declaration: friend, neutral or hostile; suspect and assumed friend count"),
+    Measure("wrong_s", "s", "lower", "wrongly identified", "mal identifiés",
+            "of it, the time with another declaration of these three; the rest was pending or unknown"),
+    Measure("identity_right", "1", "higher", "identity right", "identité juste",
+            "share of the tracked time in which the declared identity is right", ("right_s", "tracked_s", 1.0)),
+    Measure("identity_wrong", "1", "lower", "identity wrong", "identité fausse",
+            "share of the tracked time in which the declared identity is wrong", ("wrong_s", "tracked_s", 1.0)),
+    Measure("position_error_m", "m", "lower", "position error of tracks", "erreur de position des pistes",
+            "root of the mean squared error of the tracked places of all objects"),
+    Measure("spurious_s", "s", "lower", "tracks of nothing", "fausses pistes",
+            "time of firm tracks of nothing, or of what is no longer there"),
 )  # fmt: skip
 BY_NAME: Final[Mapping[str, Measure]] = {measure.name: measure for measure in MEASURES}
 DOCS: Final[Mapping[str, tuple[str, str]]] = {measure.name: (measure.unit, measure.doc) for measure in MEASURES}
 HEADLINE: Final = (  # what a first look shows
     "leakers", *(f"leakers_{cls.replace('-', '_')}" for cls in _THREATS), "value_lost", "friends_engaged",
     "neutrals_engaged", "wrongful_per_10000", "shots", "shots_wasted", "shots_duplicate", "cost_interceptors_usd",
-    "first_detection_km", "first_engagement_km",
+    "first_detection_km", "first_engagement_km", "completeness", "track_latency_s", "identity_right", "identity_wrong",
 )  # fmt: skip
 
 
@@ -181,6 +207,7 @@ def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
         found[f"leakers_{cls.replace('-', '_')}"] = _count(leaked & of_class)
         found[f"kills_{cls.replace('-', '_')}"] = _count(hostile & killed & of_class)
     found |= _of_shots(shots, relation, objects)
+    found |= _of_pictures(tables["knowledge"], outcomes, relation, objects)
     for measure in MEASURES:
         if measure.ratio:
             top, bottom, scale = measure.ratio
@@ -210,12 +237,43 @@ def _of_shots(shots: Any, relation: NDArray[Any], objects: Columns) -> dict[str,
     }
 
 
+def _of_pictures(known: Any, outcomes: Any, relation: NDArray[Any], objects: Columns) -> dict[str, float]:
+    """What the pictures of those who shoot knew."""
+    kind = np.asarray(objects["kind"])
+    names = np.asarray(objects["name"])[kind == "network"]
+    rows = np.asarray(objects["row"])[kind == "network"]
+    shooting = set(np.asarray(objects["network"])[kind == "battery"]) or set(names)
+    known = known[np.isin(known["network"], [row for row, name in zip(rows, names, strict=True) if name in shooting])]
+    mover = np.asarray(known["mover"])
+    real = known[mover >= 0]
+    threat = real[relation[np.asarray(real["mover"])] == events.HOSTILE]
+    place = np.full(int(np.max(outcomes["mover"], initial=-1)) + 1, 0)
+    place[np.asarray(outcomes["mover"])] = np.arange(len(outcomes))
+    met = place[np.asarray(threat["mover"])]
+    detected, end = np.asarray(outcomes["first_detected_s"])[met], np.asarray(outcomes["end_s"])[met]
+    firm = np.asarray(threat["first_firm_s"])
+    late = (np.where(np.isnan(firm), end, firm) - detected)[~np.isnan(detected)]
+    tracked_s = float(np.sum(real["tracked_s"]))
+    return {
+        "threat_s": float(np.sum(threat["flown_s"])),
+        "threat_tracked_s": float(np.sum(threat["tracked_s"])),
+        "track_latency_s": float(late.mean()) if late.size else float("nan"),
+        "tracked_s": tracked_s,
+        "right_s": float(np.sum(real["right_s"])),
+        "wrong_s": float(np.sum(real["wrong_s"])),
+        "position_error_m": float(np.sqrt(np.sum(real["error_m2s"]) / tracked_s)) if tracked_s else float("nan"),
+        "spurious_s": float(np.sum(known["tracked_s"][mover < 0])),
+    }
+
+
 def estimate(measure: Measure, columns: Columns, level: float = 0.95) -> Estimate:
     """A measure over replications, from the columns of the `measures` table, with its interval."""
     if measure.ratio:
         top, bottom, scale = measure.ratio
         of_events = intervals.rate if measure.name in ("wrongful_per_10000", "leaker_share") else intervals.ratio
-        return of_events(columns[top], columns[bottom], scale, level)
+        found = of_events(columns[top], columns[bottom], scale, level)
+        most = 1.0 if measure.unit == "1" else math.inf  # a share ends at one, and none is below zero
+        return replace(found, low=max(found.low, 0.0), high=min(found.high, most))
     values = columns[measure.name]
     found = intervals.counted(values, level) if measure.unit == "n" else intervals.student(values, level)
     return replace(found, low=max(found.low, 0.0)) if found.low < 0.0 else found  # no measure is below zero

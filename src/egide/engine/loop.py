@@ -16,6 +16,7 @@ from egide.compiler.system import FLYING, W_BATTERY, W_LINK, W_RADAR
 from egide.engine.decide import decide
 from egide.engine.engage import assess, launch, meet, reload
 from egide.engine.identify import identify, note_origin
+from egide.engine.know import note_called, note_firm, sum_up
 from egide.engine.log import log_identity, log_plots, log_track
 from egide.engine.move import advance
 from egide.engine.queue import (
@@ -110,10 +111,11 @@ def prepare(
 
 @njit
 def sweep(
-    network: int, tracks: Array, high: Array, rules: Any, queue: Array, count: Array, time_s: float, log: Array
-) -> None:
-    """SWEEP: forget tentative tracks not confirmed in time and tracks not hit for long; log the others now and then.
-    At a beat of its own, so that no radar's scans decide when another's track ends."""
+    network: int, tracks: Array, high: Array, movers: Array, ledger: Array, rules: Any, queue: Array, count: Array,
+    time_s: float, log: Array,
+) -> None:  # fmt: skip
+    """SWEEP: forget tentative tracks not confirmed in time and tracks not hit for long; log the others now and then,
+    and sum up what is known. At a beat of its own, so that no radar's scans decide when another's track ends."""
     push(queue, count, time_s + SWEEP_S, SWEEP, network, NOBODY, NOBODY)
     for i in range(high[network]):
         track = tracks[network, i]
@@ -124,14 +126,17 @@ def sweep(
             track.state = FREE
         elif track.state == FIRM and rules.detail == 1 and time_s - track.log_s >= rules.track_log_s:
             log_track(track, network, T_UPDATE, time_s, log, count)
+    beat_s = min(SWEEP_S, rules.end_s - time_s)
+    sum_up(tracks[network], high[network], movers, ledger[network], rules.fast, time_s, beat_s)
 
 
 @njit
 def book_identity(
-    track: Any, row: int, network: Any, network_row: int, outcomes: Array, rules: Any, queue: Array, count: Array,
-    key: Array, time_s: float, log: Array,
+    track: Any, row: int, network: Any, network_row: int, outcomes: Array, ledger: Array, rules: Any, queue: Array,
+    count: Array, key: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
     """A track became firm: somebody starts to ask who it is."""
+    note_firm(ledger[network_row], track.mover, time_s)
     if track.mover >= 0 and not outcomes[track.mover].first_tracked_s <= time_s:
         outcomes[track.mover].first_tracked_s = time_s
     u = uniform(key, DECLARE, network.id, track.key, ONCE)
@@ -147,7 +152,8 @@ def scan(
     networks: Array, tracks: Array, high: Array, numbers: Array, taken: Array, seeds: Array, cells: Array,
     quick: Array, rules: Any, origin: Array, grid: Array, plots: Array, newly: Array, noise: Array, gain: Array,
     exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array,
-    queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array, aspects: Array,
+    ledger: Array, queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array,
+    aspects: Array,
 ) -> None:  # fmt: skip
     """SCAN: look, then fold the plots into the picture of the radar's network."""
     radar = radars[radar_row]
@@ -176,15 +182,15 @@ def scan(
         log_plots(plots, n, radar_row, network, plot_log, count)
     for k in range(firm):
         book_identity(
-            tracks[network, newly[k]], newly[k], networks[network], network, outcomes, rules, queue, count, key,
-            time_s, track_log)  # fmt: skip
+            tracks[network, newly[k]], newly[k], networks[network], network, outcomes, ledger, rules, queue, count,
+            key, time_s, track_log)  # fmt: skip
 
 
 @njit
 def review(
     network_row: int, slot: int, number: int, tracks: Array, networks: Array, movers: Array, radars: Array,
-    corridors: Array, origin: Array, grid: Array, phases: Array, likelihoods: Array, rules: Any, queue: Array,
-    count: Array, key: Array, time_s: float, log: Array,
+    corridors: Array, origin: Array, grid: Array, phases: Array, likelihoods: Array, ledger: Array, rules: Any,
+    queue: Array, count: Array, key: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
     """IDENTIFY: judge one track, and book the next look at it."""
     track = tracks[network_row, slot]
@@ -196,14 +202,15 @@ def review(
     prior = phases[count[C_PHASE]].prior
     if identify(track, network, movers, radars, corridors, origin, grid, prior, likelihoods, rules, key, time_s):
         log_identity(track, network_row, time_s, log, count)
+        note_called(ledger[network_row], movers, track.mover, track.identity, time_s)
     push(queue, count, time_s + rules.review_s, IDENTIFY, network_row, slot, number)
 
 
 @njit
 def arrive(
     link_row: int, begin: int, n: int, links: Array, networks: Array, reports: Array, tracks: Array, high: Array,
-    numbers: Array, known: Array, quick: Array, outcomes: Array, rules: Any, queue: Array, count: Array,
-    key: Array, time_s: float, message_log: Array, track_log: Array,
+    numbers: Array, known: Array, quick: Array, outcomes: Array, ledger: Array, rules: Any, queue: Array,
+    count: Array, key: Array, time_s: float, message_log: Array, track_log: Array,
 ) -> None:  # fmt: skip
     """ARRIVE: hear each report that was not lost."""
     link = links[link_row]
@@ -220,8 +227,8 @@ def arrive(
                 if report.mover >= 0:
                     quick[receiver, report.mover] = slot
                 book_identity(
-                    tracks[receiver, slot], slot, networks[receiver], receiver, outcomes, rules, queue, count, key,
-                    time_s, track_log)  # fmt: skip
+                    tracks[receiver, slot], slot, networks[receiver], receiver, outcomes, ledger, rules, queue,
+                    count, key, time_s, track_log)  # fmt: skip
             told = tracks[receiver, slot].number if slot >= 0 else -1
         if rules.detail == 1:
             log_message(link_row, report, told, time_s, message_log, count)
@@ -269,8 +276,9 @@ def loop(
     taken: Array, seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array,
     reasons: Array, in_flight: Array, met: Array, known: Array, reports: Array, plots: Array, newly: Array,
     noise: Array, gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array,
-    attitudes: Array, outcomes: Array, queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array,
-    identity_log: Array, message_log: Array, decisions: Array, shots: Array, damages: Array, aspects: Array,
+    attitudes: Array, outcomes: Array, ledger: Array, queue: Array, count: Array, key: Array, plot_log: Array,
+    track_log: Array, identity_log: Array, message_log: Array, decisions: Array, shots: Array, damages: Array,
+    aspects: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules = rule_table[0]
@@ -289,11 +297,11 @@ def loop(
                 actor, movers, vertices, radars, masks, airs, dem, networks, tracks, high, numbers, taken, seeds, cells,
                 quick,
                 rules, origin, grid, plots, newly, noise, gain, exposure, rows_of_exposure, bins, sampled, attitudes,
-                outcomes, queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
+                outcomes, ledger, queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
         elif kind == IDENTIFY:
             review(
                 actor, subject, extra, tracks, networks, movers, radars, corridors, origin, grid, phases, likelihoods,
-                rules, queue, count, key, time_s, identity_log)  # fmt: skip
+                ledger, rules, queue, count, key, time_s, identity_log)  # fmt: skip
         elif kind == TELL:
             link = links[actor]
             tell(
@@ -302,7 +310,7 @@ def loop(
         elif kind == ARRIVE:
             arrive(
                 actor, subject, extra, links, networks, reports, tracks, high, numbers, known, quick,
-                outcomes, rules, queue, count, key, time_s, message_log, track_log)  # fmt: skip
+                outcomes, ledger, rules, queue, count, key, time_s, message_log, track_log)  # fmt: skip
         elif kind == DECIDE:
             battery = batteries[actor]
             if time_s + battery.decision_interval_s <= battery.until_s:
@@ -341,7 +349,7 @@ def loop(
         elif kind == RELOAD:
             reload(stores[subject], batteries[actor])
         elif kind == SWEEP:
-            sweep(actor, tracks, high, rules, queue, count, time_s, track_log)
+            sweep(actor, tracks, high, movers, ledger, rules, queue, count, time_s, track_log)
         elif kind == PHASE:
             count[C_PHASE] = actor
         elif kind == WINDOW:

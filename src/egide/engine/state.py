@@ -71,6 +71,7 @@ class Replication:
         ):
             self.outcomes[name] = np.nan
         self.outcomes["killed_by"], self.outcomes["fate"] = -1, -1
+        self.ledger = _knowledge(networks, n)
         tracks = max(TRACKS, 4 * n)
         plots = max(TRACKS, n + 2 * int(np.max(system.radars["false_plots"], initial=0.0)))
         engagements = max(ENGAGEMENTS, 2 * int(np.sum(system.batteries["channels"])))
@@ -116,7 +117,8 @@ class Replication:
             answer = loop(  # type: ignore[call-arg]  # forty-odd tables, handed down by position
                 *self.things, *self.pictures, *self.fire, *self.told, *self.scratch, self.exposure,
                 self.rows_of_exposure, self.bins, self.sampled, self.system.attitudes,
-                self.outcomes, self.queue, self.count, self.key, *(self.logs[name] for name in LOGS))  # fmt: skip
+                self.outcomes, self.ledger, self.queue, self.count, self.key,
+                *(self.logs[name] for name in LOGS))  # fmt: skip
             if answer != NEED_ROOM:
                 return self._results()
             self._grow()
@@ -134,7 +136,19 @@ class Replication:
         tables = {name: self.logs[name][: self.count[at]].copy() for name, at in COUNTED.items()}
         tables["outcomes"] = self.outcomes
         tables["exposure"] = self.exposure[self.exposure["looks"] > 0]
+        known = self.ledger.ravel()
+        tables["knowledge"] = known[(known["flown_s"] > 0.0) | (known["tracked_s"] > 0.0)]
         return tables
+
+
+def _knowledge(networks: int, movers: int) -> Array:
+    """What is known, one row a picture and mover; each picture's last row is for tracks of nothing."""
+    ledger = np.zeros((networks, movers + 1), TABLES["knowledge"])
+    for name in ("first_firm_s", "first_right_s", "first_wrong_s", "counted_s"):
+        ledger[name] = np.nan
+    ledger["number"], ledger["network"] = -1, np.arange(networks)[:, None]
+    ledger["mover"] = np.append(np.arange(movers), -1)
+    return ledger
 
 
 def _doubled(table: Array) -> Array:

@@ -18,7 +18,7 @@ import numpy as np
 
 from egide import events
 
-FORMAT: Final = 1  # of the bundle; another number is refused
+FORMAT: Final = 2  # of the bundle; another number is refused
 
 
 @final
@@ -186,6 +186,23 @@ _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "hidden": ("n", "detected looks at which the echo was that of the reflectors it carries"),
         "samples": ("n", "independent samples: detected looks, not hidden, a decorrelation angle from the last one"),
     },
+    "knowledge": {
+        "flown_s": ("s", "time the object was in the air"),
+        "tracked_s": ("s", "of it: with a firm track in this picture, own or told"),
+        "own_s": ("s", "of it: with a firm track of this network's own sensors"),
+        "right_s": ("s", "tracked and rightly called friend, neutral or hostile; assumed friend and suspect count"),
+        "wrong_s": ("s", "tracked and called another of the three; the rest was pending or unknown"),
+        "extra_s": ("s", "time of further firm tracks of the same object"),
+        "error_m2s": ("m2 s", "squared error of the tracked place, summed over time; its mean: error_m2s / tracked_s"),
+        "first_firm_s": ("s", "first firm track in this picture; NaN: never"),
+        "first_right_s": ("s", "first right declaration in this picture; NaN: never"),
+        "first_wrong_s": ("s", "first wrong declaration in this picture; NaN: never"),
+        "counted_s": ("s", "the last moment at which it was tracked; NaN: never"),
+        "network": ("row", "whose picture"),
+        "mover": ("row", "the object; -1: tracks of nothing, or of what is no longer there"),
+        "number": ("n", "number of its latest track; -1: none"),
+        "changes": ("n", "times its track changed its number"),
+    },
 }
 
 TABLE_DOCS: Final[Mapping[str, str]] = {
@@ -199,6 +216,7 @@ TABLE_DOCS: Final[Mapping[str, str]] = {
     "damages": "One hit on an asset a row.",
     "exposure": "What one radar collected on one protected aircraft, a row a pair.",
     "aspects": "The same by aspect, in bins of 10 by 10 degrees about the aircraft; empty bins are left out.",
+    "knowledge": "What one picture knew of one object, a row a pair: completeness and identity come from here.",
     "measures": "One replication a row: the measures of effect, computed from the tables above.",
     "objects": "Everything with a name: the words behind every integer column that names a row.",
     "routes": "The written route of every mover, as points in time.",

@@ -19,7 +19,8 @@ def outcome(**columns):
     n = len(fake.MOVERS)
     plain = {
         "mover": np.arange(n), "fate": events.F_SURVIVED, "killed_by": -1, "target": -1,
-        "first_detected_m": np.nan, "first_tracked_s": np.nan, "first_engaged_m": np.nan, "first_engaged_s": np.nan,
+        "first_detected_m": np.nan, "first_detected_s": np.nan, "end_s": 900.0,
+        "first_tracked_s": np.nan, "first_engaged_m": np.nan, "first_engaged_s": np.nan,
     }  # fmt: skip
     made = fake.rows("outcomes", n, **plain)
     for name, by_object in columns.items():
@@ -28,11 +29,22 @@ def outcome(**columns):
     return made
 
 
-def counted(outcomes=None, shots=None, damages=None):
+def known(**columns):
+    """What one picture knew of each object of the fake system: nothing, unless told; the last row is of nothing."""
+    n = len(fake.MOVERS)
+    made = fake.rows("knowledge", n + 1, mover=[*range(n), -1], first_firm_s=np.nan)
+    for name, by_object in columns.items():
+        for mover, value in by_object.items():
+            made[name][[*(known for known, *_ in fake.MOVERS), ""].index(mover)] = value
+    return made
+
+
+def counted(outcomes=None, shots=None, damages=None, knowledge=None):
     tables = {
         "outcomes": outcome() if outcomes is None else outcomes,
         "shots": fake.rows("shots", 0) if shots is None else shots,
         "damages": fake.rows("damages", 0) if damages is None else damages,
+        "knowledge": known() if knowledge is None else knowledge,
     }
     return measures(tables, fake.objects())
 
@@ -42,9 +54,10 @@ def test_nothing_happening_counts_nothing():
     assert found["threats"] == 5
     assert found["missiles_left"] == 48
     assert found["cost_interceptors_usd"] == 0.0
-    assert math.isnan(found["wrongful_per_10000"])
-    assert math.isnan(found["first_detection_km"])
-    zero = set(found) - {"threats", "missiles_left", "wrongful_per_10000", "first_detection_km", "first_engagement_km"}
+    none = {"wrongful_per_10000", "first_detection_km", "first_engagement_km", "completeness", "track_latency_s"}
+    none |= {"identity_right", "identity_wrong", "position_error_m"}
+    assert all(math.isnan(found[name]) for name in none)
+    zero = set(found) - none - {"threats", "missiles_left"}
     assert all(found[name] == 0.0 for name in zero)
 
 
@@ -91,6 +104,36 @@ def test_unit_hit_twice_is_down_once():
 def test_ranges_are_means_over_threats_that_were_met():
     found = counted(outcome(first_detected_m={"strike-1": 100e3, "scud-1": 300e3, "f35-a": 1e3}))
     assert found["first_detection_km"] == 200.0
+
+
+def test_pictures_are_measured_by_the_time_they_hold():
+    """Two threats of 100 s: one tracked for 60 s with an error of 30 m, one never; an airliner held for 40 s."""
+    picture = known(
+        flown_s={"strike-1": 100.0, "cruise-1": 100.0, "airliner-1": 100.0},
+        tracked_s={"strike-1": 60.0, "airliner-1": 40.0, "": 7.0},
+        right_s={"strike-1": 45.0}, wrong_s={"airliner-1": 10.0}, first_firm_s={"strike-1": 40.0, "airliner-1": 60.0},
+        error_m2s={"strike-1": 60.0 * 30.0**2, "airliner-1": 40.0 * 30.0**2},
+    )  # fmt: skip
+    found = counted(
+        outcome(first_detected_s={"strike-1": 30.0, "cruise-1": 50.0}, end_s={"cruise-1": 100.0}), knowledge=picture
+    )
+    assert found["completeness"] == pytest.approx(0.3)
+    assert found["track_latency_s"] == pytest.approx((10.0 + 50.0) / 2)
+    assert (found["identity_right"], found["identity_wrong"]) == (pytest.approx(0.45), pytest.approx(0.1))
+    assert found["position_error_m"] == pytest.approx(30.0)
+    assert found["spurious_s"] == 7.0
+
+
+def test_the_picture_of_a_network_without_a_battery_is_not_measured():
+    picture = known(flown_s={"strike-1": 100.0}, tracked_s={"strike-1": 60.0})
+    picture["network"] = 1  # the fake system's batteries are in network 0
+    assert math.isnan(counted(knowledge=picture)["completeness"])
+
+
+def test_a_share_has_no_interval_beyond_one():
+    columns = {name: np.zeros(5) for name in BY_NAME}
+    columns |= {"threat_s": np.full(5, 100.0), "threat_tracked_s": np.array([99.0, 100.0, 100.0, 97.0, 100.0])}
+    assert estimate(BY_NAME["completeness"], columns).high == 1.0
 
 
 def test_every_measure_is_described_in_two_languages():

@@ -1,0 +1,109 @@
+"""What each picture knew of each object, summed up at every beat: the ledger behind completeness and identity.
+
+picture   what one network knows; its row of the ledger for an object that never was: tracks of nothing
+right     declared friend or assumed friend of a friend, neutral of a neutral, suspect or hostile of a hostile
+wrong     declared another of these three; pending and unknown are neither
+extra     a second and further firm track of one object in one picture (SIAP's ambiguity)
+
+A beat stands for the seconds until the next one; beats are those at which tracks are forgotten. Sums of squares are of
+the distance between where a track says the object is and where it is (SIAP's position accuracy; Votruba et al. 2001).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from egide.compiler.system import FLYING
+from egide.events import (
+    FRIEND,
+    HOSTILE,
+    ID_ASSUMED_FRIEND,
+    ID_FRIEND,
+    ID_HOSTILE,
+    ID_NEUTRAL,
+    ID_SUSPECT,
+    NEUTRAL,
+)
+from egide.jit import njit
+from egide.picture.tables import FIRM
+
+Array = np.ndarray[Any, Any]
+
+
+@njit
+def class_called(identity: int) -> int:
+    """Which of friend, neutral and hostile an identity speaks for; -1 for neither."""
+    if identity in (ID_FRIEND, ID_ASSUMED_FRIEND):
+        return FRIEND
+    if identity == ID_NEUTRAL:
+        return NEUTRAL
+    return HOSTILE if identity in (ID_HOSTILE, ID_SUSPECT) else -1
+
+
+@njit
+def apart_squared_m2(track: Any, mover: Any, fast: int, time_s: float) -> float:
+    """Squared distance between a track and its object, both now. The fast option draws no errors: there, the mean of
+    what its covariance would have drawn."""
+    if fast == 1:
+        return float(track.pp[0, 0] + track.pp[1, 1] + track.pp[2, 2])
+    since_track, since_segment = time_s - track.time_s, time_s - mover.t0_s
+    total = 0.0
+    for i in range(3):
+        believed = track.pos_m[i] + track.vel_m_s[i] * since_track
+        true = mover.pos_m[i] + mover.vel_m_s[i] * since_segment
+        total += (believed - true) * (believed - true)
+    return total
+
+
+@njit
+def sum_up(tracks: Array, high: int, movers: Array, ledger: Array, fast: int, time_s: float, beat_s: float) -> None:
+    """Add one beat of one picture to its rows of the ledger, one a mover and a last one for tracks of nothing."""
+    for m in range(movers.shape[0]):
+        if movers[m].state == FLYING:
+            ledger[m].flown_s += beat_s
+    nothing = ledger[movers.shape[0]]
+    for i in range(high):
+        track = tracks[i]
+        if track.state != FIRM:
+            continue
+        if track.mover < 0 or movers[track.mover].state != FLYING:
+            nothing.tracked_s += beat_s
+            continue
+        mover, row = movers[track.mover], ledger[track.mover]
+        if row.counted_s == time_s:
+            row.extra_s += beat_s
+            continue
+        row.counted_s = time_s
+        row.tracked_s += beat_s
+        if track.remote < 0:
+            row.own_s += beat_s
+        if row.number >= 0 and row.number != track.number:
+            row.changes += 1
+        row.number = track.number
+        row.error_m2s += beat_s * apart_squared_m2(track, mover, fast, time_s)
+        called = class_called(track.identity)
+        if called == mover.relation:
+            row.right_s += beat_s
+        elif called >= 0:
+            row.wrong_s += beat_s
+
+
+@njit
+def note_firm(ledger: Array, mover: int, time_s: float) -> None:
+    """The first firm track of an object in this picture, own or told."""
+    if mover >= 0 and not ledger[mover].first_firm_s <= time_s:
+        ledger[mover].first_firm_s = time_s
+
+
+@njit
+def note_called(ledger: Array, movers: Array, mover: int, identity: int, time_s: float) -> None:
+    """The first right and the first wrong declaration of an object in this picture."""
+    if mover < 0:
+        return
+    called, row = class_called(identity), ledger[mover]
+    if called == movers[mover].relation and not row.first_right_s <= time_s:
+        row.first_right_s = time_s
+    elif called >= 0 and called != movers[mover].relation and not row.first_wrong_s <= time_s:
+        row.first_wrong_s = time_s

@@ -176,6 +176,8 @@ MISTAKES: Final = (
             "run scenario.yaml --replications ten -o out"),
     Mistake("no replications", nothing, "--replications: ", "", "0 is no number of runs", "write 1 or more",
             "run scenario.yaml --replications 0 -o out"),
+    Mistake("measure that does not exist", nothing, "--measures: ", "", "there is no measure leaker",
+            "did you mean leakers?", "run scenario.yaml --measures shots,leaker -o out"),
     Mistake("setting of an unknown place", nothing, "--set: doctrine.two-shot.salvo: ", "",
             "there is no 'two-shot' in doctrine",
             "did you mean 'two-shots'?", "run scenario.yaml --set doctrine.two-shot.salvo=1 -o out"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,6 +35,7 @@ def compare(
     seed: Annotated[int | None, Parameter(help="Where the luck comes from; the study's own, or 1.")] = None,
     workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
     detail: Annotated[str, Parameter(help="Keep plots, tracks and messages of these: 0,17 or all or none.")] = "0",
+    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,completeness; all are written.")] = None,
     fast: Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")] = False,
     force: Annotated[bool, Parameter(help="Replace a comparison that is there already.", negative="")] = False,
     json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
@@ -48,6 +50,7 @@ def compare(
     from egide import campaign
 
     language = i18n.choose(lang)
+    wanted = show.measures_of(measures)
     if bundles:
         if file is not None:
             raise scenario_error(str(file), mark("--bundles runs nothing"), mark("leave the file out, or --bundles"))
@@ -74,7 +77,7 @@ def compare(
     if json:
         common.print_json(found.document())
     else:
-        print_comparison(found, language)
+        print_comparison(found, language, wanted)
         if output is not None:
             print(i18n.translator(language)(mark("comparison: {place}")).format(place=show.place_of(output)))
     return 0
@@ -111,10 +114,8 @@ def _asked(
     }
 
 
-def print_comparison(found: Comparison, lang: str) -> None:
-    """Means side by side, then the differences of each pair."""
-    from egide.analysis.measures import HEADLINE
-
+def print_comparison(found: Comparison, lang: str, wanted: Sequence[str]) -> None:
+    """Means of the wanted measures side by side, then the differences of each pair."""
     say = i18n.translator(lang)
     head = say(mark("{name}: {n} replications of each, seed {seed}"))
     name = str(found.scenario.get("name") or "")
@@ -122,24 +123,23 @@ def print_comparison(found: Comparison, lang: str) -> None:
     for alternative in found.alternatives:
         print()
         print(f"{alternative}{' (' + say(mark('reference')) + ')' if alternative == found.reference else ''}")
-        chosen = [mean for mean in found.means if mean.alternative == alternative and mean.measure in HEADLINE]
-        show.estimates(sorted(chosen, key=lambda mean: HEADLINE.index(mean.measure)), lang)
+        show.estimates([found.mean(alternative, measure) for measure in wanted], lang)
     pairs = dict.fromkeys((each.alternative, each.against) for each in found.differences)
     for alternative, against in pairs:
         print()
         print(say(mark("{a} less {b}")).format(a=alternative, b=against))
-        _print_differences(found, alternative, against, lang)
+        _print_differences(found, alternative, against, lang, wanted)
     print()
     for note in found.notes:
         print(say(note))
 
 
-def _print_differences(found: Comparison, alternative: str, against: str, lang: str) -> None:
-    from egide.analysis.measures import BY_NAME, HEADLINE
+def _print_differences(found: Comparison, alternative: str, against: str, lang: str, wanted: Sequence[str]) -> None:
+    from egide.analysis.measures import BY_NAME
 
     say = i18n.translator(lang)
     rows = []
-    for each in (found.difference(alternative, measure, against) for measure in HEADLINE):
+    for each in (found.difference(alternative, measure, against) for measure in wanted):
         shown, between = show.value(each.difference, each.low, each.high, each.unit, lang)
         unit = show.unit_of(each.unit, lang)
         if each.measure == "wrongful_per_10000":

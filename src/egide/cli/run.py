@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +31,7 @@ def run(
     seed: Annotated[int, Parameter(help="Where the luck comes from: the same seed, the same tables.")] = 1,
     workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
     detail: Annotated[str, Parameter(help="Keep plots, tracks and messages of these: 0,17 or all or none.")] = "0",
+    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,completeness; all are written.")] = None,
     fast: Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")] = False,
     force: Annotated[bool, Parameter(help="Replace a run that is there already.", negative="")] = False,
     json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
@@ -44,6 +46,7 @@ def run(
     from egide import campaign, store
 
     language = i18n.choose(lang)
+    wanted = show.measures_of(measures)
     with show.progress_bar(language) as bar:
         folder = campaign.run(
             scenario,
@@ -62,7 +65,7 @@ def run(
     if json:
         common.print_json(document(bundle))
     else:
-        _print(bundle, language)
+        _print(bundle, language, wanted)
     if bundle.manifest["complete"]:
         return 0
     say = i18n.translator(language)
@@ -93,17 +96,15 @@ def document(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-def _print(bundle: Bundle, lang: str) -> None:
-    from egide.analysis.measures import HEADLINE
-
+def _print(bundle: Bundle, lang: str, wanted: Sequence[str]) -> None:
     say = i18n.translator(lang)
     manifest = bundle.manifest
     name = manifest["scenario"]["name"] + (f", {bundle.alternative}" if bundle.alternative else "")
     head = say(mark("{name}: {n} replications, seed {seed}, {time}"))
     time = i18n.duration(manifest["wall_s"], lang)
     print(head.format(name=name, n=i18n.count(len(bundle.replications), lang), seed=manifest["seed"], time=time))
-    chosen = [mean for mean in means(bundle) if mean.measure in HEADLINE]
-    show.estimates(sorted(chosen, key=lambda mean: HEADLINE.index(mean.measure)), lang)
+    found = {mean.measure: mean for mean in means(bundle)}
+    show.estimates([found[measure] for measure in wanted], lang)
     for note in manifest["notes"]:
         print(say(note))
     bundle_line = say(mark("bundle: {place}, digest {digest}"))

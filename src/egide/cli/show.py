@@ -123,6 +123,26 @@ def detail_of(text: str) -> list[int] | str:
         ) from None  # fmt: skip
 
 
+def measures_of(text: str | None) -> tuple[str, ...]:
+    """Names of measures as in 'leakers,completeness', in that order; the headline where nothing is said."""
+    from difflib import get_close_matches
+
+    from egide.analysis.measures import BY_NAME, HEADLINE
+
+    if text is None:
+        return HEADLINE
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in BY_NAME:
+            close = get_close_matches(name, BY_NAME, n=1)
+            right = mark("did you mean {close}?") if close else mark("known: {known}")
+            raise scenario_error(
+                "--measures", mark("there is no measure {name}"), right,
+                name=name, close=(close or [""])[0], known=", ".join(BY_NAME),
+            )  # fmt: skip
+    return names or HEADLINE
+
+
 def place_of(path: Path) -> str:
     """A path as the user would write it: from here, where that is shorter."""
     try:

@@ -20,6 +20,10 @@ SCALES: Final = {  # measure -> factor and unit
     "cost_interceptors_usd": (1e-6, mark("M USD")),
     "first_detection_km": (1.0, "km"),
     "first_engagement_km": (1.0, "km"),
+    "track_latency_s": (1.0, "s"),
+    "position_error_m": (1.0, "m"),
+    **{name: (100.0, "%") for name in ("completeness", "identity_right", "identity_wrong")},
+    **{name: (1.0, "s") for name in ("threat_s", "threat_tracked_s", "tracked_s", "right_s", "wrong_s", "spurious_s")},
 }
 
 

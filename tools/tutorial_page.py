@@ -1,6 +1,6 @@
 """Print the tables of docs/tutorial-network.md anew: run its commands, and put what they print where the page shows it.
 
-    python tools/tutorial_page.py
+python tools/tutorial_page.py
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ def printed(word: str, page: str, folder: Path) -> str:
     """What the page's command of this name prints today, without the line that says where it was written."""
     words = next(shlex.split(f"{name} {rest}") for name, rest in COMMAND.findall(page) if name == word)
     done = subprocess.run(
-        [sys.executable, "-m", "egide", *words], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True
+        [sys.executable, "-m", "egide", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     )
     lines = [line for line in done.stdout.replace("\u202f", " ").splitlines() if not line.startswith("comparison: ")]
     return "\n".join(lines).rstrip() + "\n"
@@ -41,7 +46,12 @@ def main() -> None:
         (folder / "scenarios").symlink_to(ROOT / "scenarios")
         for word in shown(page):
             text = printed(word, page, folder)
-            page = SHOWN.sub(lambda found, word=word, text=text: found[0] if found[1] != word else f"<!-- printed: {word} -->\n```text\n{text}```", page)
+            page = SHOWN.sub(
+                lambda found, word=word, text=text: (
+                    found[0] if found[1] != word else f"<!-- printed: {word} -->\n```text\n{text}```"
+                ),
+                page,
+            )
     PAGE.write_text(page, encoding="utf-8")
 
 

@@ -22,8 +22,8 @@ SCALES: Final = {  # measure -> factor and unit
     "first_engagement_km": (1.0, "km"),
     "track_latency_s": (1.0, "s"),
     "position_error_m": (1.0, "m"),
-    **{name: (100.0, "%") for name in ("completeness", "identity_right", "identity_wrong")},
-    **{name: (1.0, "s") for name in ("threat_s", "threat_tracked_s", "tracked_s", "right_s", "wrong_s", "spurious_s")},
+    **dict.fromkeys(("completeness", "identity_right", "identity_wrong"), (100.0, "%")),
+    **dict.fromkeys(("threat_s", "threat_tracked_s", "tracked_s", "right_s", "wrong_s", "spurious_s"), (1.0, "s")),
 }
 
 

@@ -39,19 +39,19 @@ def shown(page: str) -> dict[str, str]:
     return dict(SHOWN.findall(page))
 
 
+def renewed(page: str, word: str, text: str) -> str:
+    """The page with this command's table replaced."""
+    head = f"<!-- printed: {word} -->\n```text\n"
+    before, after = page.split(head)
+    return before + head + text + "```" + after.partition("```")[2]
+
+
 def main() -> None:
     page = PAGE.read_text("utf-8")
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        (folder / "scenarios").symlink_to(ROOT / "scenarios")
+        (Path(place) / "scenarios").symlink_to(ROOT / "scenarios")
         for word in shown(page):
-            text = printed(word, page, folder)
-            page = SHOWN.sub(
-                lambda found, word=word, text=text: (
-                    found[0] if found[1] != word else f"<!-- printed: {word} -->\n```text\n{text}```"
-                ),
-                page,
-            )
+            page = renewed(page, word, printed(word, page, Path(place)))
     PAGE.write_text(page, encoding="utf-8")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -59,7 +58,6 @@ def track(
 
     if output is not None:
         check_target(output, force)
-    begun_s = time.perf_counter()
     order = recorded.Order(
         files=recording,
         editions=dict(_edition(text) for text in edition or ()),
@@ -73,8 +71,7 @@ def track(
         cutoff_m=_quantity("--cutoff", cutoff, units.LENGTH),
         seed=seed,
     )
-    result = recorded.track(order)
-    folder = None if output is None else recorded.keep(result, output, force, begun_s)
+    result, folder = (recorded.track(order), None) if output is None else recorded.keep(order, output, force)
     if json:
         common.print_json({"bundle": None if folder is None else str(folder), **recorded.document(result)})
     else:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,16 @@ __all__ = ["Score"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+
+
+@final
+class _Known(NamedTuple):
+    """Where an object is at a sample, and since when it has been heard without a silence."""
+
+    object: int
+    pos_m: FloatArray
+    vel_m_s: FloatArray
+    heard_s: float
 
 
 @final
@@ -95,27 +105,28 @@ class Score:
         if not due:
             return
         times = np.array([sample[0] for sample in due])
-        found: list[list[tuple[int, FloatArray, FloatArray]]] = [[] for _ in due]
+        found: list[list[_Known]] = [[] for _ in due]
         for number, path in sorted(truth.paths.items()):
             low, high = np.searchsorted(times, [path.time_s[0], path.time_s[-1]], side="left")
             high = min(int(high) + 1, len(times))
             pos, speed, there = path.at(times[low:high], self.gap_s)
+            heard = path.heard_s(times[low:high], self.gap_s)
             for k in np.flatnonzero(there).tolist():
-                found[low + k].append((number, pos[k], speed[k]))
+                found[low + k].append(_Known(number, pos[k], speed[k], float(heard[k])))
         for sample, known in zip(due, found, strict=True):
             self._one(*sample, known)
 
     def _one(
         self, time_s: float, numbers: IntArray, pos_m: FloatArray, vel_m_s: FloatArray,
-        known: list[tuple[int, FloatArray, FloatArray]],
+        known: list[_Known],
     ) -> None:  # fmt: skip
-        for number in sorted(self._air.keys() - {one[0] for one in known}):
+        for number in sorted(self._air.keys() - {one.object for one in known}):
             self._end(self._air.pop(number))
-        here = np.array([one[1] for one in known]).reshape(-1, 3)
+        here = np.array([one.pos_m for one in known]).reshape(-1, 3)
         holders: list[set[int]] = [set() for _ in known]
         if len(here) or len(numbers):
-            one = gospa(here, pos_m, self.cutoff_m, 2.0)
-            self._gospa += (one.total, one.missed, one.false)
+            found = gospa(here, pos_m, self.cutoff_m, 2.0)
+            self._gospa += (found.total, found.missed, found.false)
             self._scored += 1
         if len(here) and len(numbers):
             away = np.linalg.norm(pos_m[:, None] - here[None], axis=2)
@@ -125,14 +136,17 @@ class Score:
                 holders[i].add(int(numbers[j]))
                 self._held += 1
                 self._off_m += float(away[j, i])
-                self._off_m_s += float(np.linalg.norm(vel_m_s[j] - known[i][2]))
+                self._off_m_s += float(np.linalg.norm(vel_m_s[j] - known[i].vel_m_s))
         self._truths += len(known)
         self._tracks += len(numbers)
         self._tracked += sum(1 for own in holders if own)
-        for (number, _, _), own in zip(known, holders, strict=True):
-            flight = self._air.get(number)
+        for one, own in zip(known, holders, strict=True):
+            flight = self._air.get(one.object)
+            if flight is not None and flight.last_s < one.heard_s:
+                self._end(flight)
+                flight = None
             if flight is None:
-                flight = self._air[number] = _Flight(time_s, time_s, -1)
+                flight = self._air[one.object] = _Flight(time_s, time_s, -1)
                 self.flights += 1
             flight.seen(time_s, flight.place + 1, own)
 

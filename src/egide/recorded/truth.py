@@ -87,6 +87,12 @@ class TruePath:
         return self.pos_m[before] + speed * (time_s - self.time_s[before])[:, None], speed, there
 
 
+    def heard_s(self, time_s: FloatArray, gap_s: float) -> FloatArray:
+        """At each moment, when the last silence before it ended; -inf where none is known."""
+        ends = self.time_s[1:][np.diff(self.time_s) > gap_s]
+        return np.concatenate([[-math.inf], ends])[np.searchsorted(ends, time_s, side="right")]
+
+
 @final
 class Truth:
     """The newest part of every path."""

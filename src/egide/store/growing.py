@@ -8,7 +8,7 @@ block    rows in memory at a time while the Parquet file is made of them
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final, final
 
@@ -57,7 +57,7 @@ class Growing:
             self.close()
         found = digest.of_blocks(
             self.table, self.rows,
-            {name: (self._block(name, at) for at in range(0, self.rows, BLOCK)) for name in self._kinds}, self._kinds,
+            {name: self._blocks(name) for name in self._kinds}, self._kinds,
         )  # fmt: skip
         made = [self._write(at, con) for at in range(0, max(self.rows, 1), BLOCK)]
         tables = self._folder / "tables"
@@ -72,6 +72,9 @@ class Growing:
                 con.execute(f"COPY (FROM read_parquet({source})) TO {beside} (FORMAT parquet, COMPRESSION zstd)")
             shutil.rmtree(self._place)
         return found
+
+    def _blocks(self, name: str) -> Iterator[NDArray[Any]]:
+        return (self._block(name, at) for at in range(0, self.rows, BLOCK))
 
     def _block(self, name: str, at: int) -> NDArray[Any]:
         kind = self._kinds[name]

@@ -46,6 +46,11 @@ def columns_of(source: Path) -> dict[str, list[Any]]:
     return recording.from_json(source, recording.unpacked(source, source.read_bytes()))
 
 
+def _plain(value: Any) -> str:
+    """As a cell of the table, and no pattern in itself."""
+    return str(value).replace(",", " ").replace("{", "").replace("}", "")
+
+
 def long_table(source: Path, target: Path, size: int) -> None:
     from egide.ingest import recording
 
@@ -54,7 +59,9 @@ def long_table(source: Path, target: Path, size: int) -> None:
     moved = {name: [recording.seconds(value) for value in columns[name]] for name in TIMES if name in columns}
     first, last = (what(s for values in moved.values() for s in values if s == s) for what in (min, max))
     patterns = [
-        ",".join("{:.3f}" if name in moved else str(columns[name][i]).replace(",", " ").replace("{", "") for name in names)
+        ",".join(
+            "{:.3f}" if name in moved else str(columns[name][i]).replace(",", " ").replace("{", "") for name in names
+        )
         for i in range(len(columns[names[0]]))
     ]
     stamps = list(zip(*(moved[name] for name in names if name in moved), strict=True))
@@ -74,7 +81,7 @@ def times_of_day(block: Any) -> Iterator[int]:
     """Where the times of day of a block's records lie, in its bytes without category and length."""
     from asterix import base, generated
 
-    spec = list(reversed(generated.manifest["CATS"][48]))[0]
+    spec = next(reversed(generated.manifest["CATS"][48]))
     at = 0
     for record in spec.cv_uap.parse(base.Bits.from_bytes(block)):
         data = record.unparse().to_bytes()

@@ -25,6 +25,8 @@ __all__ = ["Course", "Picture", "Sink", "Turn", "tracker_module"]
 
 @final
 class Turn(NamedTuple):
+    """One scan of one sensor, on its way to the tracker."""
+
     time_s: float
     sensor: int
     plots: NDArray[Any]  # of the tracker

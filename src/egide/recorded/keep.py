@@ -100,7 +100,7 @@ class _Bundle:
         self._routes = writer.growing("routes")
         self._plots, self._tracks = _Ordered(writer.growing("plots")), _Ordered(writer.growing("tracks"))
         self._start_s = math.nan
-        self._last: dict[int, NDArray[Any]] = {}  # rows of a picture's newest sample: they may yet be the last of theirs
+        self._last: dict[int, NDArray[Any]] = {}  # of a picture's newest sample: rows may be the last of theirs
 
     def begin(self, start_s: float, sensors: Sequence[int]) -> None:
         self._start_s = start_s

@@ -89,7 +89,7 @@ class Turning:
         first = self._turn
         while self.next_s + self._gap_s < truth.known_s and self._turn < self._turns:
             self._turn += 1
-        turns = self._begin_s + np.arange(first, self._turn) * self._revisit_s
+        turns: FloatArray = self._begin_s + np.arange(first, self._turn) * np.float64(self._revisit_s)
         if not len(turns):
             return []
         seen: list[list[tuple[int, FloatArray]]] = [[] for _ in turns]

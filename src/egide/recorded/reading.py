@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, final
 
-import numpy as np
 from numpy.typing import NDArray
 
 from egide.errors import scenario_error

@@ -25,7 +25,7 @@ from egide.recorded.reading import RADAR, Recorded, plots_of, read
 from egide.recorded.scans import Laid, Site, gap_s, revisit_s
 from egide.recorded.score import Score
 from egide.recorded.sources import Block, LaidRadars, RecordedRadars, Source, ToldPositions
-from egide.recorded.spool import Spool
+from egide.recorded.spool import ROWS, Spool
 from egide.recorded.truth import Objects, Truth, names
 
 __all__ = ["Order", "Picture", "Result", "Sink", "track"]
@@ -66,22 +66,20 @@ class Result:
     objects: list[str]  # names, by number
 
 
-def track(order: Order, sink: Sink | None = None) -> Result:
-    """Read, track, score, in memory that does not grow with the recording: `sink` is handed what goes by.
-    ScenarioError, in words, for what the user can mend."""
+def track(order: Order, sink: Sink | None = None, *, memory_rows: int = ROWS) -> Result:
+    """Read, track, score, in memory that does not grow with the recording: `sink` is handed what goes by, at most
+    `memory_rows` reports are sorted at once. ScenarioError, in words, for what the user can mend."""
     for radar in order.sensors:
         entry_of(radar)  # said before hours of reading, not after
-    with Spool() as spool:
+    with Spool(memory_rows) as spool:
         recorded = read(order.files, spool, order.editions)
         first = _first(spool)
         truth, objects = Truth(), Objects()
         jobs, notes = _jobs(order, recorded, first)
-        courses = [
-            Course(number, job.picture, job.source.sensors, job.score, sink) for number, job in enumerate(jobs)
-        ]
+        courses = [Course(number, job.picture, job.source.sensors, job.score, sink) for number, job in enumerate(jobs)]
         if sink is not None:
             sink.begin(recorded.first_s, [len(job.picture.sensors) for job in jobs])
-        for rows in spool.blocks():
+        for rows in spool.blocks(max(memory_rows // 6, 1)):
             _hand_on(rows, float(rows["time_s"][-1]), objects, truth, jobs, courses, sink)
         _hand_on(rows[:0], math.inf, objects, truth, jobs, courses, sink)
         pictures = [course.close(truth, len(objects.told)) for course in courses]
@@ -153,8 +151,8 @@ def _jobs(order: Order, recorded: Recorded, first: NDArray[Any]) -> tuple[list[_
     radars = {radar: recorded.radars[radar] for radar in sorted(recorded.radars)}
     known = [radar for radar in radars if radar in order.sites]
     alone = [[radar] for radar in radars if radar not in order.sites]
-    for group in [known, *alone] if known else alone:
-        jobs.append(_radars(order, group, radars, plots, bool(recorded.told)))
+    groups = [known, *alone] if known else alone
+    jobs += [_radars(order, group, radars, plots, bool(recorded.told)) for group in groups]
     return jobs, [f"{sac}/{sic}" for [(sac, sic)] in alone]
 
 
@@ -162,9 +160,7 @@ def _radars(
     order: Order, group: list[tuple[int, int]], far_m: Mapping[tuple[int, int], float], plots: NDArray[Any], truth: bool
 ) -> _Job:
     """Recorded radars: those of known site in one picture, each other one in a picture about itself."""
-    revisits = [
-        revisit_s(plots[(plots["sac"] == sac) & (plots["sic"] == sic)], _RADAR_REVISIT_S) for sac, sic in group
-    ]
+    revisits = [revisit_s(plots[(plots["sac"] == sac) & (plots["sic"] == sic)], _RADAR_REVISIT_S) for sac, sic in group]
     sites = [order.sites.get(radar) for radar in group]
     errors = {
         "range_error_m": order.range_error_m, "azimuth_error_rad": order.azimuth_error_rad,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, final
 
 import numpy as np
@@ -77,7 +78,7 @@ class Scans:
         if until_s - began >= self.revisit_s:
             cuts.append(len(rows))
         self._rows, self._names = rows[cuts[-1] :].copy(), list(words[cuts[-1] :])
-        return [rows[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True) if b > a]
+        return [rows[a:b] for a, b in pairwise(cuts) if b > a]
 
     def next_s(self, until_s: float) -> float:
         """No scan to come ends before this moment."""

@@ -182,7 +182,8 @@ class Score:
         return Siap(
             completeness=_share(self._tracked, self._truths), ambiguity=_share(self._held, self._tracked),
             spuriousness=_share(self._tracks - self._held, self._tracks),
-            position_accuracy_m=_share(self._off_m, self._held), velocity_accuracy_m_s=_share(self._off_m_s, self._held),
+            position_accuracy_m=_share(self._off_m, self._held),
+            velocity_accuracy_m_s=_share(self._off_m_s, self._held),
             longest_segment=_share(self._longest_s, self._life_s),
             number_change_per_s=_share(self._changes, self._tracked_s), latency_s=_share(self._late_s, self._ever),
             never_tracked=self._never, identity_completeness=nothing, identity_correctness=nothing,

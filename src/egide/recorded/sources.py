@@ -143,4 +143,3 @@ class LaidRadars:
     @property
     def needs_s(self) -> float:
         return min(radar.start_s for radar in self._radars)
-

@@ -3,7 +3,8 @@
 run     reports sorted in memory, ROWS of them; where there are more, each run goes to a temporary folder
 block   reports handed out at a time; equal times keep the order of the files
 
-Memory does not grow with the recording. The temporary folder takes 160 bytes a report and goes when the spool is closed.
+Memory does not grow with the recording. The temporary folder takes 160 bytes a report, and goes when the spool is
+closed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from egide.ingest.reports import REPORT
 from egide.store.parts import disk_faults
 
-__all__ = ["Spool"]
+__all__ = ["ROWS", "Spool"]
 
 ROWS: Final = 300_000  # sorted in memory: 48 MB, twice while they are sorted
 BLOCK: Final = 50_000
@@ -49,8 +50,7 @@ class Spool:
     def _sorted(self) -> NDArray[Any]:
         whole = np.concatenate(self._held) if self._held else np.zeros(0, REPORT)
         self._held, self._held_rows = [], 0
-        whole = whole[np.argsort(whole["time_s"], kind="stable")]
-        return whole
+        return whole[np.argsort(whole["time_s"], kind="stable")]
 
     def _put_by(self) -> None:
         place = Path(tempfile.gettempdir())
@@ -73,7 +73,7 @@ class Spool:
         if self._held_rows:
             self._put_by()
         runs = [_Run(path, count) for path, count in self._runs]
-        least = share = max(rows // len(runs), 1000)
+        least = share = max(rows // len(runs), 100)
         while runs:
             for run in runs:
                 run.fill(share)

@@ -86,7 +86,6 @@ class TruePath:
         speed = (self.pos_m[after] - self.pos_m[before]) / span[:, None]
         return self.pos_m[before] + speed * (time_s - self.time_s[before])[:, None], speed, there
 
-
     def heard_s(self, time_s: FloatArray, gap_s: float) -> FloatArray:
         """At each moment, when the last silence before it ended; -inf where none is known."""
         ends = self.time_s[1:][np.diff(self.time_s) > gap_s]

@@ -31,7 +31,10 @@ class Growing:
     def __init__(self, folder: Path, table: str, point: int = 0, replication: int = 0) -> None:
         described = schema.STATIC.get(table) or schema.EVENT_TABLES[table]
         self.table, self.rows = table, 0
-        self._folder, self._keys = folder, {} if table in schema.STATIC else {"point": point, "replication": replication}
+        self._folder, self._keys = (
+            folder,
+            {} if table in schema.STATIC else {"point": point, "replication": replication},
+        )
         self._kinds = {column.name: np.dtype(column.dtype) for column in described if column.name not in _KEYS}
         self._place = folder / f".growing-{table}"
         self._files: dict[str, BinaryIO] = {}

@@ -17,7 +17,6 @@ from egide.cli.app import main
 from egide.errors import ScenarioError
 from egide.ingest import adsb
 from egide.recorded.scans import Scans
-from egide.recorded.spool import Spool
 from egide.recorded.truth import TruePath, names
 
 DATA = Path(__file__).parents[2] / "data"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import shutil
 import tempfile
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, final
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from egide.i18n import duration, quantity
 from egide.recorded.keep import keep
 from egide.recorded.run import Order
-from egide.recorded.summary import MEASURES
+from egide.recorded.summary import MEASURES, document
 from egide.store import Bundle, open_bundle
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ class Tracked:
 
     bundle: Bundle
     document: dict[str, Any]  # as `egide track --json` prints it
-    _kept: tempfile.TemporaryDirectory[str] | None = None  # goes with the result, where no folder was named
 
     @property
     def tracks(self) -> duckdb.DuckDBPyRelation:
@@ -63,7 +64,8 @@ class Tracked:
             "(" + ", ".join([_text(one["name"]), *(_value(one["measures"][name]) for name in MEASURES)]) + ")"
             for one in self.document["pictures"]
         )
-        return self.bundle.sql(f"FROM (VALUES {rows}) AS pictures(picture, {', '.join(MEASURES)})")
+        columns = ", ".join(f'"{name}"' for name in MEASURES)
+        return self.bundle.sql(f"FROM (VALUES {rows}) AS pictures(picture, {columns})")
 
     @property
     def skipped(self) -> dict[str, int]:
@@ -116,9 +118,15 @@ def _amount(name: str, value: float) -> str:
 
 
 def tracked(order: Order, out: Path | None, force: bool = False) -> Tracked:
-    """Track, write the bundle, and open it."""
-    from egide.recorded.summary import document
-
-    kept = None if out is not None else tempfile.TemporaryDirectory(prefix="egide-tracked-")
-    result, folder = keep(order, out if kept is None else Path(kept.name) / "bundle", force)  # type: ignore[arg-type]
-    return Tracked(open_bundle(folder), document(result), kept)
+    """Track, write the bundle, and open it. Where no folder is named, it goes with the result."""
+    place = Path(tempfile.mkdtemp(prefix="egide-tracked-")) if out is None else None
+    try:
+        result, folder = keep(order, out or (place or Path()) / "bundle", force)
+    except BaseException:
+        if place is not None:
+            shutil.rmtree(place, ignore_errors=True)
+        raise
+    found = Tracked(open_bundle(folder), document(result))
+    if place is not None:
+        weakref.finalize(found, shutil.rmtree, place, ignore_errors=True)
+    return found

@@ -154,7 +154,7 @@ def test_a_table_that_grows_is_the_table_written_at_once(tmp_path: Path) -> None
 
 @pytest.mark.skipif(sys.platform != "linux", reason="most memory is told in KiB on Linux only")
 def test_twenty_megabytes_need_hardly_more_memory_than_two(tmp_path: Path) -> None:
-    """As columns of Python objects, as the reader hands them on, the 20 MB would take 500 MB more at once."""
+    """Under a bound that a reader of the whole file would break: 384 000 rows of Python objects are more than it."""
     code = (
         "import resource, sys\n"
         "from egide.cli.app import main\n"

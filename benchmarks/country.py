@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from pages import put, table
 
 STUDY: Final = Path(__file__).resolve().parents[1] / "studies" / "turkiye-2019" / "scenario.yaml"
 ASKED: Final[dict[str, Any]] = {
@@ -203,10 +204,10 @@ def share(table: Any, farthest_m: float, distance: Any, height: Any) -> Any:
     """Of a range that the air leaves, by SciPy's own interpolation in the table's coordinates."""
     from scipy.ndimage import map_coordinates
 
-    from egide.physics.air import _SPAN_M, FLOOR_M
+    from egide.physics.air import FLOOR_M, TOP_M
 
     along = np.sqrt(np.minimum(distance / farthest_m, 1.0)) * (table.shape[0] - 1)
-    up = np.clip((height - FLOOR_M) / _SPAN_M, 0.0, 1.0) ** 0.25 * (table.shape[1] - 1)
+    up = np.clip((height - FLOOR_M) / (TOP_M - FLOOR_M), 0.0, 1.0) ** 0.25 * (table.shape[1] - 1)
     return map_coordinates(table, np.broadcast_arrays(along, up), order=1, mode="nearest")
 
 
@@ -241,7 +242,6 @@ def page(found: list[dict[str, Any]]) -> str:
         rate = each["seen"] / statistics.median(each["times"]["warm"]) / 1e6
         rows.append([f"{each['name']}, {each['cells']:,} cells, strips: {each['strips']}", GOALS[each["name"]], *shown,
                      f"{each['most_gib']:.2f} (estimate {each['estimate_gib']:.2f})", f"{rate:,.0f}"])  # fmt: skip
-    lines = ["| " + " | ".join(line) + " |" for line in (head, ["---"] * len(head), *rows)]
     load = f"load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
     notes = [f"20 radars, 5 heights, 3 cross sections; {os.cpu_count()} cores, {load}."]
     for each in found:
@@ -253,18 +253,7 @@ def page(found: list[dict[str, Any]]) -> str:
                 f"{peer['numpy_s']:.2f} s, {peer['numpy_s'] / peer['ours_s']:.0f} times as long; the counts differ in "
                 f"{peer['differ']:,} of them."
             )
-    return "\n".join(lines) + "\n\n" + "\n".join(notes)
-
-
-def put(path: Path, text: str) -> None:
-    """Replace the section between the marks; append it where there is none."""
-    old, section = path.read_text("utf-8"), f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in old:
-        old = old[: old.index(BEGIN)] + section + old[old.index(END) + len(END) :]
-    else:
-        command = "python benchmarks/country.py --write docs/validation.md"
-        old = f"{old.rstrip()}\n\n## Coverage of a country\n\nMade by `{command}`.\n\n{section}\n"
-    path.write_text(old, "utf-8")
+    return table(head, rows) + "\n\n" + "\n".join(notes)
 
 
 def main() -> int:
@@ -289,7 +278,13 @@ def main() -> int:
         text = page([child(each, Path(name), asked.rounds, kernels) for each in GOALS if asked.only in (None, each)])
     print(text)
     if asked.write:
-        put(asked.write, text)
+        put(
+            asked.write,
+            text,
+            (BEGIN, END),
+            "Coverage of a country",
+            "python benchmarks/country.py --write docs/validation.md",
+        )
     return 0
 
 

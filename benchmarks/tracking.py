@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from pages import put, table
 
 Array = np.ndarray[Any, Any]
 SCANS: Final = 100
@@ -262,11 +263,6 @@ def many(targets: int) -> tuple[float, float, float, int]:
 # --- page --------------------------------------------------------------------------------------------------------
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-
-
 def page(asked: argparse.Namespace) -> str:
     for kind in ("imm", "cv"):
         ours(scanned(calm(5, 1), 2)[:6], kind, 1.0)  # compiled before it is timed
@@ -309,18 +305,6 @@ def _cells(truth: Array, pictures: list[Array], ms: float, peer_ms: float | None
     return [f"{ms:.2f}", times, f"{total:.0f}", f"{error:.0f}", f"{missed:.2f}", f"{false:.2f}"]
 
 
-def put(path: Path, text: str) -> None:
-    """Replace the section between the marks; append it where there is none."""
-    old = path.read_text("utf-8") if path.exists() else "# Validation\n"
-    section = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in old:
-        old = old[: old.index(BEGIN)] + section + old[old.index(END) + len(END) :]
-    else:
-        command = "python benchmarks/tracking.py --write docs/validation.md"
-        old = f"{old.rstrip()}\n\n## Tracking\n\nMade by `{command}`.\n\n{section}\n"
-    path.write_text(old, "utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
@@ -336,7 +320,7 @@ def main() -> None:
     text = page(asked)
     print(text)
     if asked.write:
-        put(asked.write, text)
+        put(asked.write, text, (BEGIN, END), "Tracking", "python benchmarks/tracking.py --write docs/validation.md")
 
 
 if __name__ == "__main__":

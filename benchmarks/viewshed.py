@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pages import put, table
 
 from egide.constants import EARTH_RADIUS_M, EFFECTIVE_EARTH
 from egide.physics import terrain_exact, terrain_sweep
@@ -340,11 +341,6 @@ def country(folder: Path) -> list[list[str]]:
     return rows
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row + ["-"] * (len(head) - len(row))) + " |" for row in rows])
-
-
 def versions() -> str:
     def said(*command: str) -> str:
         if shutil.which(command[0]) is None:
@@ -390,18 +386,6 @@ def page(asked: argparse.Namespace) -> str:
     return "\n\n".join(parts)
 
 
-def put(path: Path, text: str) -> None:
-    """Replace the section between the marks; append it where there is none."""
-    old = path.read_text("utf-8") if path.exists() else "# Validation\n"
-    section = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in old:
-        old = old[: old.index(BEGIN)] + section + old[old.index(END) + len(END) :]
-    else:
-        command = "python benchmarks/viewshed.py --country --write docs/validation.md"
-        old = f"{old.rstrip()}\n\n## Viewshed\n\nMade by `{command}`.\n\n{section}\n"
-    path.write_text(old, "utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
@@ -416,7 +400,13 @@ def main() -> None:
     text = page(asked)
     print(text)
     if asked.write:
-        put(asked.write, text)
+        put(
+            asked.write,
+            text,
+            (BEGIN, END),
+            "Viewshed",
+            "python benchmarks/viewshed.py --country --write docs/validation.md",
+        )
 
 
 if __name__ == "__main__":

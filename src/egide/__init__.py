@@ -7,6 +7,7 @@
     shared = eg.run("scenario.yaml", "out/shared", alternative="shared", replications=40)
     print(eg.compare({"shared": shared, "alone": alone}).difference("alone", "leakers"))
     eg.coverage("scenario.yaml", altitude="5km-amsl", rcs="1m2").seen("5km-amsl", "1m2").to_xarray()
+    eg.track("flight.json.gz", noise="100 m").tracks.df()
     eg.catalog.load()["radar/91n6e"]
 
 What `__all__` lists is promised. Each name is loaded when it is first asked for, so that `import egide` costs nothing.
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from egide.api import load as load
     from egide.api import open_bundle as open_bundle
     from egide.api import run as run
+    from egide.api import track as track
 
 __version__ = "0.1.0"
 
-_FUNCTIONS = ("compare", "exposure", "load", "open_bundle", "run")  # from egide.api
+_FUNCTIONS = ("compare", "exposure", "load", "open_bundle", "run", "track")  # from egide.api
 _MODULES = ("catalog", "coverage")  # egide.coverage may be called: it is egide.api.coverage
 
-__all__ = ["__version__", "catalog", "compare", "coverage", "exposure", "load", "open_bundle", "run"]
+__all__ = ["__version__", "catalog", "compare", "coverage", "exposure", "load", "open_bundle", "run", "track"]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from egide.analysis.compare import Comparison
     from egide.analysis.exposure import Exposure
     from egide.coverage import Coverage
+    from egide.recorded import Tracked
     from egide.scenario import Scenario
     from egide.store import Bundle
 
-__all__ = ["compare", "coverage", "exposure", "load", "open_bundle", "run"]
+__all__ = ["compare", "coverage", "exposure", "load", "open_bundle", "run", "track"]
 
 
 def load(path: str | Path, *, alternative: str | None = None, sets: Sequence[str] = ()) -> Scenario:
@@ -141,3 +142,34 @@ def exposure(
         opened = ledger.runs([Path(path) for path in paths])
     before = baseline if baseline is None or isinstance(baseline, Bundle) else open_bundle(baseline)
     return ledger.exposure(opened, before, rules)
+
+
+def track(
+    recording: str | Path | Sequence[str | Path],
+    out: str | Path | None = None,
+    *,
+    noise: str = "0 m",
+    sensors: Sequence[str] | str = (),
+    sites: Sequence[str] | str = (),
+    editions: Sequence[str] | str = (),
+    position_error: str = "100 m",
+    range_error: str = "70 m",
+    azimuth_error: str = "0.08 deg",
+    rcs: str = "10 m2",
+    cutoff: str = "1 km",
+    seed: int = 1,
+    force: bool = False,
+) -> Tracked:
+    """Track recorded data, as `egide track` does, with the same words for its options: `sensors=["radar/NAME@LAT,LON"]`
+    lays radars over told positions, `sites=["SAC/SIC@LAT,LON"]` says where recorded radars stand. `.tracks`, `.plots`,
+    `.routes` and `.measures` (a row a picture) are DuckDB relations; `.skipped` and `.noted` say what was left out.
+
+    The bundle goes to the folder `out`; where none is named, to one that lasts as long as the result."""
+    from egide.recorded import asking, tracked
+
+    files = [recording] if isinstance(recording, str | Path) else list(recording)
+    order = asking.order(
+        files, noise=noise, sensors=sensors, sites=sites, editions=editions, position_error=position_error,
+        range_error=range_error, azimuth_error=azimuth_error, rcs=rcs, cutoff=cutoff, seed=seed,
+    )  # fmt: skip
+    return tracked.tracked(order, None if out is None else Path(out), force)

@@ -3,13 +3,12 @@ languages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests.browser.test_report import CHROMIUM, FLAGS, Watched, contrast
+from tests.browser.watched import MARKS, Watched, contrast
 from tests.unit.coverage import scene
 
 from egide.cli.app import main
@@ -32,11 +31,7 @@ NOTICE = {
     "en": "Sites are notional. Boundaries imply no position.",
     "fr": "Les sites sont fictifs. Les limites n’impliquent aucune prise de position.",
 }
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # playwright's own pipes
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
@@ -50,33 +45,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     words = ["--alternative", "cued", "--altitude", "100m-agl,10km-amsl", "--rcs", "0.1m2,1m2", "--area", "rectangle"]
     assert main(["coverage", str(file), *words, "-o", str(folder / "out")]) == 0
     return {lang: coverage_page.write(folder / "out", lang, folder / "out" / f"{lang}.html") for lang in HEADINGS}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(params=[400, 1280], ids=["phone", "desk"])
-def width(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
-@pytest.fixture(params=list(HEADINGS))
-def lang(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def seen(browser: Browser, pages: dict[str, Path], lang: str, width: int) -> Iterator[Watched]:
-    watched = Watched(browser, pages[lang], width)
-    yield watched
-    watched.page.close()
 
 
 def test_nothing_is_asked_of_the_network_and_the_browser_has_nothing_to_complain_of(seen: Watched) -> None:

@@ -16,16 +16,6 @@ from tests.unit.coverage import scene
 
 from egide.coverage import Coverage, Plan, files, grid, plan
 
-ORBIT = """
-airborne:
-  - name: orbiter
-    type: aircraft/e-3
-    radar: radar/an-apy-2
-    side: blue
-    network: one
-    orbit: {center: [45.0, -34.0], length: 200 km, width: 30 km, heading: 90 deg, altitude: 9 km, speed: 200 m/s}
-"""
-
 
 def planned(folder: Path, more: str) -> Plan:
     rng = np.random.default_rng(11)
@@ -47,7 +37,7 @@ def whole(
     with pytest.MonkeyPatch.context() as patch:
         if "disk" in request.param:
             patch.setattr(grid, "WHOLE_GRID_CELLS", 1_000)
-        asked = planned(folder, ORBIT if request.param == "airborne" else "")
+        asked = planned(folder, scene.ORBIT if request.param == "airborne" else "")
         yield asked, Coverage(asked, {"": asked.run("")}), written(asked, folder / "out")
 
 

@@ -9,6 +9,7 @@ import pytest
 import egide as eg
 from egide.errors import ScenarioError, StoreError
 
+MUNICH = Path(__file__).resolve().parents[1] / "data" / "adsb" / "munich.json.gz"
 FIRST = Path(__file__).resolve().parents[2] / "scenarios" / "first-battery" / "scenario.yaml"
 
 
@@ -36,3 +37,29 @@ def test_a_run_twice_is_the_same_run(tmp_path: Path):
 def test_a_bundle_that_is_not_there_is_told(tmp_path: Path):
     with pytest.raises(StoreError):
         eg.open_bundle(tmp_path / "nothing")
+
+
+def test_a_recording_is_tracked_and_its_tables_are_relations(tmp_path: Path):
+    found = eg.track(MUNICH, noise="100 m", seed=3)
+    assert found.measures.fetchall()[0][0] == "told positions"
+    assert found.measures.project("tracks, truths").fetchall() == [(1.0, 1.0)]
+    assert found.tracks.aggregate("count(DISTINCT track)").fetchall() == [(1,)]
+    assert found.plots.count("*").fetchall() == found.routes.count("*").fetchall() == [(3060,)]
+    assert found.bundle.verify() == []
+    assert found.skipped == found.noted == {}
+    assert "munich.json.gz: 3060 reports" in repr(found)
+    assert "told positions: plots 3 060, tracks 1" in repr(found).replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "<table>" in found._repr_html_()
+    kept = eg.track([MUNICH], tmp_path / "out", noise="100 m", seed=3)
+    assert kept.bundle.manifest["digest"] == found.bundle.manifest["digest"]
+    assert eg.open_bundle(tmp_path / "out").verify() == []
+
+
+def test_a_mistake_in_what_is_tracked_is_told(tmp_path: Path):
+    with pytest.raises(ScenarioError, match="--noise"):
+        eg.track(MUNICH, noise="100")
+    with pytest.raises(ScenarioError, match=r"no\.csv"):
+        eg.track(tmp_path / "no.csv")
+    eg.track(MUNICH, tmp_path / "out")
+    with pytest.raises(StoreError, match="exists"):
+        eg.track(MUNICH, tmp_path / "out")

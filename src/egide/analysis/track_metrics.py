@@ -22,7 +22,7 @@ from typing import Any, Final, NamedTuple, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["NOBODY", "Gospa", "Paths", "Siap", "assign", "gospa", "gospa_over_time", "ospa", "siap"]
+__all__ = ["NOBODY", "Gospa", "Paths", "Siap", "assign", "gospa", "gospa_over_time", "needed", "ospa", "siap"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -235,7 +235,7 @@ def _continuity(truth: Paths, tracks: Paths, held: IntArray, tracked: NDArray[np
         for first, last in segments:
             both[first:last] = True
         tracked_s += float(np.diff(times)[both].sum())
-        changes += _needed(segments) - 1
+        changes += needed(segments) - 1
         late.append(times[int(np.argmax(tracked[rows]))] - times[0])
     return {
         "longest_segment": _share(longest_s, life_s), "number_change_per_s": _share(changes, tracked_s),
@@ -249,16 +249,16 @@ def _runs(places: list[int]) -> list[tuple[int, int]]:
     return [(places[a], places[b - 1]) for a, b in pairwise(breaks)]
 
 
-def _needed(segments: list[tuple[int, int]]) -> int:
+def needed(segments: list[tuple[int, int]]) -> int:
     """The fewest segments that cover every scan that any of them covers: at each uncovered scan the one that lasts
     longest, which no other choice can beat."""
-    needed, at = 0, -1
+    count, at = 0, -1
     for first, _ in sorted(segments):
         start = max(first, at + 1)
         reach = max((last for begin, last in segments if begin <= start <= last), default=None)
         if reach is not None:
-            needed, at = needed + 1, reach
-    return needed
+            count, at = count + 1, reach
+    return count
 
 
 def _identities(truth: Paths, tracks: Paths, held: IntArray, tracked: NDArray[np.bool_]) -> tuple[float, float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -10,12 +9,10 @@ from cyclopts import Parameter
 
 from egide import i18n
 from egide.cli import common, show
-from egide.errors import Word, scenario_error
 from egide.i18n import mark
 
 if TYPE_CHECKING:
-    from egide.recorded import Laid, Result, Site
-    from egide.units import Dimension
+    from egide.recorded import Result
 
 COMMAND: Final = "egide track"
 
@@ -54,27 +51,17 @@ def track(
 
     Example: egide track flight.json.gz --noise "100 m" -o out/flight
     """
-    from egide import recorded, units
+    from egide import recorded
     from egide.store.writer import check_target
 
     if output is not None:
         check_target(output, force)
-    begun_s = time.perf_counter()
-    order = recorded.Order(
-        files=recording,
-        editions=dict(_edition(text) for text in edition or ()),
-        sites=dict(_site(text) for text in site or ()),
-        sensors=tuple(_laid(text) for text in sensor or ()),
-        noise_m=_quantity("--noise", noise, units.LENGTH, least=0.0),
-        position_error_m=_quantity("--position-error", position_error, units.LENGTH),
-        range_error_m=_quantity("--range-error", range_error, units.LENGTH),
-        azimuth_error_rad=_quantity("--azimuth-error", azimuth_error, units.ANGLE),
-        rcs_m2=_quantity("--rcs", rcs, units.AREA),
-        cutoff_m=_quantity("--cutoff", cutoff, units.LENGTH),
+    order = recorded.asking.order(
+        recording, noise=noise, sensors=sensor or (), sites=site or (), editions=edition or (),
+        position_error=position_error, range_error=range_error, azimuth_error=azimuth_error, rcs=rcs, cutoff=cutoff,
         seed=seed,
-    )
-    result = recorded.track(order)
-    folder = None if output is None else recorded.keep(result, output, force, begun_s)
+    )  # fmt: skip
+    result, folder = (recorded.track(order), None) if output is None else recorded.keep(order, output, force)
     if json:
         common.print_json({"bundle": None if folder is None else str(folder), **recorded.document(result)})
     else:
@@ -83,68 +70,6 @@ def track(
             line = i18n.translator(i18n.choose(lang))(mark("bundle: {place}"))
             print(line.format(place=show.place_of(folder)))
     return 0
-
-
-# --- options -----------------------------------------------------------------------------------------------------
-
-
-def _quantity(option: str, text: str, dimension: Dimension, least: float = 1e-12) -> float:
-    from egide.units import read_quantity
-
-    try:
-        value = read_quantity(text, dimension)
-    except ValueError:
-        value = -1.0
-    if value < least:
-        raise scenario_error(
-            option, mark("expected a {name} such as '{example}', got '{text}'"), name=Word(dimension.name),
-            example=dimension.example, text=text,
-        )  # fmt: skip
-    return value
-
-
-def _place(option: str, text: str, example: str) -> tuple[str, Site]:
-    """NAME@LAT,LON or NAME@LAT,LON,HEIGHT in metres."""
-    from egide.recorded import Site
-
-    name, at, numbers = text.partition("@")
-    try:
-        values = [float(word) for word in numbers.split(",")]
-    except ValueError:
-        values = []
-    if not (name and at and len(values) in (2, 3) and abs(values[0]) <= 90.0 and abs(values[1]) <= 360.0):
-        raise scenario_error(
-            option, mark("'{text}' is no place"), mark("write for example {example}"), text=text, example=example
-        )
-    return name, Site(*values)
-
-
-def _laid(text: str) -> Laid:
-    from egide.recorded import Laid
-
-    name, place = _place("--sensor", text, "radar/91n6e@39.93,32.86,900")
-    return Laid(name, place)
-
-
-def _site(text: str) -> tuple[tuple[int, int], Site]:
-    example = "25/201@45.74,16.07,110"
-    name, place = _place("--site", text, example)
-    sac, slash, sic = name.partition("/")
-    if not (slash and sac.isdigit() and sic.isdigit()):
-        raise scenario_error(
-            "--site", mark("'{text}' is no place"), mark("write for example {example}"), text=text, example=example
-        )
-    return (int(sac), int(sic)), place
-
-
-def _edition(text: str) -> tuple[int, str]:
-    category, equals, edition = text.partition("=")
-    if not (equals and category.isdigit() and edition):
-        raise scenario_error(
-            "--edition", mark("'{text}' is no edition of a category"), mark("write for example {example}"), text=text,
-            example="021=2.6",
-        )  # fmt: skip
-    return int(category), edition
 
 
 # --- the answer --------------------------------------------------------------------------------------------------

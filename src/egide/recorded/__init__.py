@@ -10,9 +10,15 @@ picture  what one tracker believes; radars of unknown site have one each, about 
 
 from __future__ import annotations
 
-from egide.recorded.keep import document, keep
-from egide.recorded.run import Order, Picture, Result, track
-from egide.recorded.scans import Laid, Site, read
-from egide.recorded.summary import MEASURES, measures
+from egide.recorded import asking
+from egide.recorded.course import Picture, Sink
+from egide.recorded.keep import keep
+from egide.recorded.run import Order, Result, track
+from egide.recorded.scans import Laid, Site
+from egide.recorded.summary import MEASURES, document, measures
+from egide.recorded.tracked import Tracked
 
-__all__ = ["MEASURES", "Laid", "Order", "Picture", "Result", "Site", "document", "keep", "measures", "read", "track"]
+__all__ = [
+    "MEASURES", "Laid", "Order", "Picture", "Result", "Sink", "Site", "Tracked", "asking", "document", "keep",
+    "measures", "track",
+]  # fmt: skip

@@ -2,6 +2,7 @@
 
 beam    passes azimuth a at k revisits + a / 2 pi revisits
 seen    above the horizon of the 4/3 Earth, within the instrumented range and the sector's elevations
+turn    from one passage of north to the next; drawn when the truth of its time is complete
 luck    one generator a radar, from the seed and its place in the list: one more leaves the plots of the others alone
 
 No terrain, no attenuation, one cross section for all: the recording does not say whose.
@@ -10,8 +11,7 @@ No terrain, no attenuation, one cross section for all: the recording does not sa
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,13 @@ from egide import catalog
 from egide.errors import ScenarioError, scenario_error
 from egide.i18n import mark
 from egide.physics import detection, geodesy, horizon
-from egide.recorded.scans import Laid, TruePath
+from egide.recorded.scans import Laid
+from egide.recorded.truth import NOBODY, TruePath, Truth
 
-__all__ = ["drawn", "entry_of", "sensor_facts"]
+__all__ = ["Turning", "entry_of", "sensor_facts"]
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 _FALSE_SPAN_RAD: Final = 0.35  # of elevation, as the tracker takes it
 
@@ -54,51 +56,79 @@ def sensor_facts(laid: Laid) -> dict[str, float]:
     }  # fmt: skip
 
 
-def drawn(
-    laid: Laid, paths: Sequence[TruePath], rcs_m2: float, gap_s: float, luck: tuple[int, int]
-) -> list[tuple[float, dict[str, FloatArray], list[str]]]:
-    """Scans of a laid radar: time of the last plot, columns of its plots, and whose each is ('' for a false one)."""
-    entry, draw = entry_of(laid), np.random.default_rng(luck)
-    revisit, reach = entry.si("revisit"), entry.si("instrumented_range")
-    begin = min(float(path.time_s[0]) for path in paths)
-    end = max(float(path.time_s[-1]) for path in paths)
-    turns = np.arange(begin, end, revisit)
-    seen = [_looks(laid, path, turns, gap_s) for path in paths]
-    out = []
-    for k, start in enumerate(turns):
-        there = [(i, each[k]) for i, each in enumerate(seen) if np.isfinite(each[k]).all()]
+@final
+class Turning:
+    """One laid radar, turn by turn, from the first told position to the last."""
+
+    def __init__(
+        self, laid: Laid, rcs_m2: float, gap_s: float, span_s: tuple[float, float], luck: tuple[int, int]
+    ) -> None:
+        self._laid, self._gap_s, self._draw = laid, gap_s, np.random.default_rng(luck)
+        self._entry = entry = entry_of(laid)
+        self._revisit_s, self._begin_s = entry.si("revisit"), span_s[0]
+        self._turn, self._turns = 0, max(math.ceil((span_s[1] - span_s[0]) / self._revisit_s), 0)
+        self._pfa, self._swerling = entry.si("reference_pfa"), int(entry.si("swerling"))
+        needed_db = float(detection.required_snr_db(entry.si("reference_pd"), self._pfa, 1, self._swerling))
+        # signal to noise at one metre, dB
+        self._at_one_m_db = needed_db + 10.0 * math.log10(rcs_m2 / entry.si("reference_rcs")) + 40.0 * math.log10(
+            entry.si("reference_range"))  # fmt: skip
+        self._errors = [entry.si("range_error"), entry.si("azimuth_error"), entry.si("elevation_error")]
+
+    @property
+    def start_s(self) -> float:
+        """When the next turn begins; never, after the last."""
+        return self._begin_s + self._turn * self._revisit_s if self._turn < self._turns else math.inf
+
+    @property
+    def next_s(self) -> float:
+        """When the next turn is done."""
+        return self.start_s + self._revisit_s
+
+    def drawn(self, truth: Truth) -> list[tuple[float, dict[str, FloatArray], IntArray]]:
+        """The turns of which all is known: when each is done, columns of its plots, and whose each is."""
+        first = self._turn
+        while self.next_s + self._gap_s < truth.known_s and self._turn < self._turns:
+            self._turn += 1
+        turns: FloatArray = self._begin_s + np.arange(first, self._turn) * np.float64(self._revisit_s)
+        if not len(turns):
+            return []
+        seen: list[list[tuple[int, FloatArray]]] = [[] for _ in turns]
+        for number, path in sorted(truth.paths.items(), key=lambda item: item[1].name):
+            low, high = np.searchsorted(turns, [path.time_s[0] - self._revisit_s, path.time_s[-1]])
+            looks = _looks(self._laid, self._entry, path, turns[low:high], self._gap_s)
+            for k in np.flatnonzero(np.isfinite(looks[:, 0])).tolist():
+                seen[low + k].append((number, looks[k]))
+        return [self._one(float(start), there) for start, there in zip(turns, seen, strict=True)]
+
+    def _one(
+        self, start_s: float, there: list[tuple[int, FloatArray]]
+    ) -> tuple[float, dict[str, FloatArray], IntArray]:
+        entry, draw = self._entry, self._draw
         look = np.array([row for _, row in there]).reshape(-1, 4)
-        needed_db = float(detection.required_snr_db(
-            entry.si("reference_pd"), entry.si("reference_pfa"), 1, int(entry.si("swerling"))))  # fmt: skip
-        ratio = (entry.si("reference_range") / np.maximum(look[:, 1], 1.0)) ** 4 * rcs_m2 / entry.si("reference_rcs")
-        pd = np.asarray(detection.probability(
-            needed_db + 10.0 * np.log10(ratio), entry.si("reference_pfa"), 1, int(entry.si("swerling"))))  # fmt: skip
+        snr_db = self._at_one_m_db - 40.0 * np.log10(np.maximum(look[:, 1], 1.0))
+        pd = np.asarray(detection.probability(snr_db, self._pfa, 1, self._swerling))
         hit = draw.random(len(look)) < pd
-        noise = draw.standard_normal((len(look), 3)) * [
-            entry.si("range_error"), entry.si("azimuth_error"), entry.si("elevation_error")]  # fmt: skip
+        noise = draw.standard_normal((len(look), 3)) * self._errors
         real = look[hit] + np.column_stack([np.zeros(int(hit.sum())), noise[hit]])
-        false = draw.poisson(entry.si("false_plots"))
-        low = entry.si("min_elevation")
+        false, low = int(draw.poisson(entry.si("false_plots"))), entry.si("min_elevation")
         high = min(entry.si("max_elevation"), low + _FALSE_SPAN_RAD)
         azimuth = draw.random(false) * math.tau
         wrong = np.column_stack([
-            start + azimuth / math.tau * revisit, reach * np.sqrt(draw.random(false)), azimuth,
+            start_s + azimuth / math.tau * self._revisit_s,
+            entry.si("instrumented_range") * np.sqrt(draw.random(false)), azimuth,
             low + (high - low) * draw.random(false)])  # fmt: skip
         plots = np.concatenate([real, wrong])
-        whose = [paths[i].name for (i, _), one in zip(there, hit, strict=True) if one] + [""] * false
-        if len(plots):
-            order = np.argsort(plots[:, 0], kind="stable")
-            names = ("time_s", "range_m", "azimuth_rad", "elevation_rad")
-            columns = {name: plots[order, c] for c, name in enumerate(names)}
-            columns["azimuth_rad"] %= math.tau
-            out.append((float(start + revisit), columns, [whose[i] for i in order]))
-    return out
+        objects = np.array([n for (n, _), one in zip(there, hit, strict=True) if one] + [NOBODY] * false, np.int64)
+        order = np.argsort(plots[:, 0], kind="stable")
+        names = ("time_s", "range_m", "azimuth_rad", "elevation_rad")
+        columns = {name: plots[order, c] for c, name in enumerate(names)}
+        columns["azimuth_rad"] %= math.tau
+        return start_s + self._revisit_s, columns, objects[order]
 
 
-def _looks(laid: Laid, path: TruePath, turns: FloatArray, gap_s: float) -> FloatArray:
+def _looks(laid: Laid, entry: Any, path: TruePath, turns: FloatArray, gap_s: float) -> FloatArray:
     """(turns, 4): time of the beam's passage, range, azimuth, elevation; NaN where the object is not in cover."""
-    entry, site = entry_of(laid), laid.site
-    revisit = entry.si("revisit")
+    site, revisit = laid.site, entry.si("revisit")
     time_s = turns
     out = np.full((len(turns), 4), math.nan)
     for _ in range(2):  # the azimuth says when the beam passes, the time says at which azimuth: twice is enough

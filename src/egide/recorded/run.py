@@ -1,12 +1,13 @@
 """Scan by scan through the tracker, and the score against what was told.
 
-order     what to track and how: files, sites, errors, radars to lay over truth
-sample    a moment at which tracks and truth are compared: the end of a scan, at most one a revisit
+order    what to track and how: files, sites, errors, radars to lay over truth
+block    reports handed on at a time; what no later one can change is done with and forgotten
+sink     who wants to keep plots, tracks and told positions; a score needs none of them
+sample   a moment at which tracks and truth are compared: the end of a scan, at most one a revisit
 """
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,20 +17,22 @@ from typing import Any, Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from egide.analysis.track_metrics import Gospa, Paths, Siap, gospa_over_time, siap
 from egide.errors import scenario_error
 from egide.i18n import mark
-from egide.ingest.reports import Recording
-from egide.recorded import laid as laying
-from egide.recorded.scans import Laid, Site, TruePath, gap_s, names, places, read, revisit_s, scans, true_paths
+from egide.recorded.course import Course, Picture, Sink
+from egide.recorded.laid import entry_of
+from egide.recorded.reading import RADAR, Recorded, plots_of, read
+from egide.recorded.scans import Laid, Site, gap_s, revisit_s
+from egide.recorded.score import Score
+from egide.recorded.sources import Block, LaidRadars, RecordedRadars, Source, ToldPositions
+from egide.recorded.spool import ROWS, Spool
+from egide.recorded.truth import Objects, Truth, names
 
-__all__ = ["Order", "Picture", "Result", "track"]
+__all__ = ["Order", "Picture", "Result", "Sink", "track"]
 
-FloatArray = NDArray[np.float64]
-
-RADAR: Final = 48
 _PLACE_REVISIT_S: Final = 5.0
 _RADAR_REVISIT_S: Final = 4.0
+_LEARN: Final = 300_000  # reports from which revisit times are taken
 
 
 @final
@@ -52,68 +55,67 @@ class Order:
 
 
 @final
-@dataclass
-class Picture:
-    """What one tracker came to."""
-
-    name: str
-    sensors: list[str]
-    sites: list[Site | None]
-    plots: list[NDArray[Any]] = field(default_factory=list)  # the tracker's plot tables, with the track that took each
-    sensor_of: list[int] = field(default_factory=list)  # of each of these tables
-    whose: list[list[str]] = field(default_factory=list)
-    samples: list[tuple[float, NDArray[Any]]] = field(default_factory=list)  # time and firm tracks
-    truth: list[TruePath] = field(default_factory=list)
-    gap_s: float = 30.0
-    flights: int = 0  # stretches of truth without a silence longer than gap_s
-    scans: int = 0
-    gospa: list[Gospa] = field(default_factory=list)
-    siap: Siap | None = None
-
-    @property
-    def taken(self) -> int:
-        """Plots that a track took."""
-        return int(sum(np.sum(table["track"] >= 0) for table in self.plots))
-
-    @property
-    def numbers(self) -> set[int]:
-        """Numbers of the tracks that were ever firm at a sample."""
-        return {int(number) for _, tracks in self.samples for number in tracks["number"]}
-
-
-@final
 @dataclass(frozen=True)
 class Result:
     """A recording and its pictures."""
 
     order: Order
-    recording: Recording
+    recording: Recorded
     pictures: list[Picture]
-    notes: list[str]
+    notes: list[str]  # radars without a site
+    objects: list[str]  # names, by number
 
 
-def track(order: Order) -> Result:
-    """Read, track, score. ScenarioError, in words, for what the user can mend."""
-    recording = read(order.files, order.editions)
-    rows = recording.rows
-    told = rows[rows["category"] != RADAR]
-    plots = rows[rows["category"] == RADAR]
-    plots = plots[plots["detection"] != 0]  # coasted: the radar's tracker spoke, not the radar
-    notes: list[str] = []
-    jobs: list[_Job] = []
-    here = places(told) if len(told) else np.zeros((0, 3))
-    truth = true_paths(told, here)
-    if order.sensors:
-        if not truth:
-            raise scenario_error(
-                "egide track", mark("there is no truth to lay a sensor over"),
-                mark("give a recording of positions: ADS-B, or ASTERIX category 021 or 062"),
-            )  # fmt: skip
-        jobs.append(_laid(order, truth, revisit_s(told, _PLACE_REVISIT_S)))
-    elif len(told):
-        jobs.append(_told(order, told, here, truth))
-    jobs += _radars(order, plots, truth, notes)
-    return Result(order, recording, [_run(job, order) for job in jobs], notes)
+def track(order: Order, sink: Sink | None = None, *, memory_rows: int = ROWS) -> Result:
+    """Read, track, score, in memory that does not grow with the recording: `sink` is handed what goes by, at most
+    `memory_rows` reports are sorted at once. ScenarioError, in words, for what the user can mend."""
+    for radar in order.sensors:
+        entry_of(radar)  # said before hours of reading, not after
+    with Spool(memory_rows) as spool:
+        recorded = read(order.files, spool, order.editions)
+        first = _first(spool)
+        truth, objects = Truth(), Objects()
+        jobs, notes = _jobs(order, recorded, first)
+        courses = [Course(number, job.picture, job.source.sensors, job.score, sink) for number, job in enumerate(jobs)]
+        if sink is not None:
+            sink.begin(recorded.first_s, [len(job.picture.sensors) for job in jobs])
+        for rows in spool.blocks(max(memory_rows // 6, 1)):
+            _hand_on(rows, float(rows["time_s"][-1]), objects, truth, jobs, courses, sink)
+        _hand_on(rows[:0], math.inf, objects, truth, jobs, courses, sink)
+        pictures = [course.close(truth, len(objects.told)) for course in courses]
+    return Result(order, recorded, pictures, notes, list(objects.number))
+
+
+def _first(spool: Spool) -> NDArray[Any]:
+    """The first reports: how often an object is told of is taken from them."""
+    parts, count = [], 0
+    for rows in spool.blocks():
+        parts.append(rows)
+        count += len(rows)
+        if count >= _LEARN:
+            break
+    return np.concatenate(parts)
+
+
+def _hand_on(
+    rows: NDArray[Any], until_s: float, objects: Objects, truth: Truth, jobs: list[_Job], courses: list[Course],
+    sink: Sink | None,
+) -> None:  # fmt: skip
+    """One block through every picture; then what nobody asks for any more is forgotten."""
+    told, plots = rows[rows["category"] != RADAR], plots_of(rows)
+    words, plot_words = names(told), names(plots)
+    who = objects.of(words)
+    here = objects.places(told, who)
+    plot_who = objects.of(plots["icao24"].tolist())  # a track number of the radar's own names no real object
+    truth.add(who, words, told["time_s"], here)
+    truth.known_s = until_s
+    if sink is not None:
+        sink.told(who, told["time_s"], here)
+    block = Block(told, words, who, here, plots, plot_words, plot_who, until_s)
+    for job, course in zip(jobs, courses, strict=True):
+        turns, done_s = job.source.turns(block, truth)
+        course.take(turns, done_s, truth)
+    truth.forget(min([until_s, *(job.source.needs_s for job in jobs), *(course.needs_s for course in courses)]))
 
 
 # --- what each tracker is given ----------------------------------------------------------------------------------
@@ -122,129 +124,50 @@ def track(order: Order) -> Result:
 @dataclass
 class _Job:
     picture: Picture
-    sensors: list[Any]
-    scans: list[tuple[float, int, NDArray[Any], list[str]]]  # time, sensor, plots, whose
+    source: Source
+    score: Score | None
 
 
-def _tracker() -> Any:
-    return importlib.import_module("egide.picture.tracker")
+def _jobs(order: Order, recorded: Recorded, first: NDArray[Any]) -> tuple[list[_Job], list[str]]:
+    jobs: list[_Job] = []
+    revisit = revisit_s(first[first["category"] != RADAR], _PLACE_REVISIT_S)
+    if order.sensors:
+        if not recorded.told:
+            raise scenario_error(
+                "egide track", mark("there is no truth to lay a sensor over"),
+                mark("give a recording of positions: ADS-B, or ASTERIX category 021 or 062"),
+            )  # fmt: skip
+        span_s, gap = (recorded.first_told_s, recorded.last_told_s), gap_s(revisit)
+        picture = Picture(
+            mark("laid radars"), [radar.entry for radar in order.sensors], [radar.site for radar in order.sensors], True
+        )
+        source = LaidRadars(order.sensors, order.rcs_m2, gap, span_s, order.seed)
+        jobs.append(_Job(picture, source, Score(order.cutoff_m, gap)))
+    elif recorded.told:
+        told = ToldPositions(revisit, order.noise_m, order.position_error_m, order.seed)
+        picture = Picture(mark("told positions"), ["told positions"], [None])
+        jobs.append(_Job(picture, told, Score(order.cutoff_m, gap_s(revisit))))
+    plots = plots_of(first)
+    radars = {radar: recorded.radars[radar] for radar in sorted(recorded.radars)}
+    known = [radar for radar in radars if radar in order.sites]
+    alone = [[radar] for radar in radars if radar not in order.sites]
+    groups = [known, *alone] if known else alone
+    jobs += [_radars(order, group, radars, plots, bool(recorded.told)) for group in groups]
+    return jobs, [f"{sac}/{sic}" for [(sac, sic)] in alone]
 
 
-def _told(order: Order, rows: NDArray[Any], here: FloatArray, truth: list[TruePath]) -> _Job:
-    """Told positions as plots of one sensor that measures places."""
-    kernels, revisit = _tracker(), revisit_s(rows, _PLACE_REVISIT_S)
-    error_m = order.noise_m or order.position_error_m
-    draw = np.random.default_rng((order.seed, 0))
-    seen = here + order.noise_m * draw.standard_normal(here.shape)
-    whose = names(rows)
-    turns = []
-    for scan in scans(rows, revisit):
-        found = kernels.plots(rows["time_s"][scan.rows], pos_m=seen[scan.rows])
-        turns.append((scan.time_s, 0, found, [whose[i] for i in scan.rows]))
-    sensor = kernels.Sensor(
-        kind="place", range_error_m=error_m, height_error_m=error_m, revisit_s=revisit, detection=0.9, false_plots=0.1
-    )
-    return _Job(
-        Picture(mark("told positions"), ["told positions"], [None], truth=truth, gap_s=gap_s(revisit)), [sensor], turns
-    )
-
-
-def _laid(order: Order, truth: list[TruePath], told_revisit_s: float) -> _Job:
-    """Radars laid over the truth, in one picture."""
-    kernels, turns, sensors = _tracker(), [], []
-    gap = gap_s(told_revisit_s)
-    for number, radar in enumerate(order.sensors):
-        sensors.append(kernels.Sensor(kind="radar", detection=0.9, **laying.sensor_facts(radar)))
-        for time_s, columns, whose in laying.drawn(radar, truth, order.rcs_m2, gap, (order.seed, number)):
-            turns.append((time_s, number, kernels.plots(columns.pop("time_s"), **columns), whose))
-    turns.sort(key=lambda turn: (turn[0], turn[1]))
-    picture = Picture(
-        mark("laid radars"), [radar.entry for radar in order.sensors], [radar.site for radar in order.sensors],
-        truth=truth, gap_s=gap,
-    )  # fmt: skip
-    return _Job(picture, sensors, turns)
-
-
-def _radars(order: Order, rows: NDArray[Any], truth: list[TruePath], notes: list[str]) -> list[_Job]:
+def _radars(
+    order: Order, group: list[tuple[int, int]], far_m: Mapping[tuple[int, int], float], plots: NDArray[Any], truth: bool
+) -> _Job:
     """Recorded radars: those of known site in one picture, each other one in a picture about itself."""
-    together = _Job(Picture(mark("recorded radars"), [], [], truth=truth), [], [])
-    jobs = []
-    for sac, sic in sorted({*zip(rows["sac"].tolist(), rows["sic"].tolist(), strict=True)}):
-        own, site = rows[(rows["sac"] == sac) & (rows["sic"] == sic)], order.sites.get((sac, sic))
-        name = f"{sac}/{sic}"
-        if site is None:
-            job = _Job(Picture(f"radar {name}", [], []), [], [])
-            jobs.append(job)
-            notes.append(name)
-        else:
-            job = together
-        _add_radar(job, order, own, name, site)
-    if together.sensors:
-        together.scans.sort(key=lambda turn: (turn[0], turn[1]))
-        together.picture.gap_s = gap_s(max(sensor.revisit_s for sensor in together.sensors))
-        jobs.insert(0, together)
-    return jobs
-
-
-def _add_radar(job: _Job, order: Order, rows: NDArray[Any], name: str, site: Site | None) -> None:
-    kernels, revisit = _tracker(), revisit_s(rows, _RADAR_REVISIT_S)
-    number, stand = len(job.sensors), site or Site(0.0, 0.0)
-    job.sensors.append(kernels.Sensor(
-        kind="radar-2d", latitude_rad=math.radians(stand.latitude_deg), longitude_rad=math.radians(stand.longitude_deg),
-        height_m=stand.height_m, range_error_m=order.range_error_m, azimuth_error_rad=order.azimuth_error_rad,
-        height_error_m=order.height_error_m, revisit_s=revisit,
-        range_max_m=max(float(rows["range_m"].max()) * 1.05, 100_000.0),
-    ))  # fmt: skip
-    job.picture.sensors.append(name)
-    job.picture.sites.append(site)
-    height = np.where(np.isnan(rows["pressure_m"]), rows["height_m"], rows["pressure_m"])
-    whose = names(rows)
-    for scan in scans(rows, revisit):
-        found = kernels.plots(
-            rows["time_s"][scan.rows], range_m=rows["range_m"][scan.rows], azimuth_rad=rows["azimuth_rad"][scan.rows],
-            height_m=height[scan.rows],
-        )  # fmt: skip
-        job.scans.append((scan.time_s, number, found, [whose[i] for i in scan.rows]))
-
-
-# --- tracking and scoring ----------------------------------------------------------------------------------------
-
-
-def _run(job: _Job, order: Order) -> Picture:
-    picture, tracker = job.picture, _tracker().Tracker(job.sensors)
-    beat, sampled = min(sensor.revisit_s for sensor in job.sensors), -math.inf
-    for time_s, sensor, found, whose in job.scans:
-        tracker.scan(time_s, sensor, found)
-        picture.scans += 1
-        picture.plots.append(found)
-        picture.sensor_of.append(sensor)
-        picture.whose.append(whose)
-        if time_s - sampled >= 0.999 * beat:
-            picture.samples.append((time_s, tracker.tracks(time_s)))
-            sampled = time_s
-    if picture.truth and picture.samples:
-        _score(picture, order.cutoff_m)
-    return picture
-
-
-def _score(picture: Picture, cutoff_m: float) -> None:
-    times = np.array([time_s for time_s, _ in picture.samples])
-    parts = [path.at(times, picture.gap_s) for path in picture.truth]
-    # an object that was silent is another truth from then on: nobody can hold a track of what is not told
-    pieces = [np.cumsum(np.diff(there.astype(np.int64), prepend=0) > 0)[there] for _, _, there in parts]
-    before = np.cumsum([0] + [int(own.max(initial=0)) for own in pieces])
-    picture.flights = int(before[-1])
-    truth = Paths(
-        np.concatenate([own + start for own, start in zip(pieces, before[:-1], strict=True)]),
-        np.concatenate([times[there] for _, _, there in parts]),
-        np.concatenate([pos[there] for pos, _, there in parts]),
-        np.concatenate([speed[there] for _, speed, there in parts]),
-    )
-    tracks = Paths(
-        np.concatenate([found["number"] for _, found in picture.samples]),
-        np.concatenate([np.full(len(found), time_s) for time_s, found in picture.samples]),
-        np.concatenate([found["pos_m"] for _, found in picture.samples]),
-        np.concatenate([found["vel_m_s"] for _, found in picture.samples]),
-    )
-    picture.gospa = gospa_over_time(truth, tracks, cutoff_m, 2.0)
-    picture.siap = siap(truth, tracks, cutoff_m)
+    revisits = [revisit_s(plots[(plots["sac"] == sac) & (plots["sic"] == sic)], _RADAR_REVISIT_S) for sac, sic in group]
+    sites = [order.sites.get(radar) for radar in group]
+    errors = {
+        "range_error_m": order.range_error_m, "azimuth_error_rad": order.azimuth_error_rad,
+        "height_error_m": order.height_error_m,
+    }  # fmt: skip
+    labels = [f"{sac}/{sic}" for sac, sic in group]
+    sited = sites[0] is not None
+    picture = Picture(mark("recorded radars") if sited else f"radar {labels[0]}", labels, sites)
+    source = RecordedRadars({radar: far_m[radar] for radar in group}, sites, revisits, errors)
+    return _Job(picture, source, Score(order.cutoff_m, gap_s(max(revisits))) if sited and truth else None)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Final
-
-import numpy as np
+from typing import Any, Final
 
 from egide.i18n import mark
-from egide.recorded.run import Picture
+from egide.recorded.course import Picture
+from egide.recorded.run import Result
 
-__all__ = ["MEASURES", "measures"]
+__all__ = ["MEASURES", "document", "measures"]
 
 MEASURES: Final[Mapping[str, tuple[str, str]]] = {
     "plots": ("n", mark("plots given to the tracker")),
@@ -34,21 +34,20 @@ MEASURES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def measures(picture: Picture, cutoff_m: float) -> dict[str, float]:
+def measures(picture: Picture) -> dict[str, float]:
     """NaN where there is no truth, or nothing to take a mean of."""
-    plots, half, nothing = sum(map(len, picture.plots)), cutoff_m**2 / 2.0, float("nan")
-    scored, found = picture.gospa, picture.siap
+    nothing, found = math.nan, picture.siap
     return {
-        "plots": float(plots),
-        "plots_taken": picture.taken / plots if plots else nothing,
+        "plots": float(picture.plots),
+        "plots_taken": picture.taken / picture.plots if picture.plots else nothing,
         "scans": float(picture.scans),
-        "tracks": float(len(picture.numbers)),
-        "tracks_at_once": float(max((len(tracks) for _, tracks in picture.samples), default=0)),
-        "truths": float(len(picture.truth)) if picture.truth else nothing,
-        "flights": float(picture.flights) if scored else nothing,
-        "gospa_m": float(np.mean([one.total for one in scored])) if scored else nothing,
-        "missed": float(np.mean([one.missed for one in scored])) / half if scored else nothing,
-        "false": float(np.mean([one.false for one in scored])) / half if scored else nothing,
+        "tracks": float(picture.tracks),
+        "tracks_at_once": float(picture.most_tracks),
+        "truths": float(picture.truths) if picture.truths else nothing,
+        "flights": float(picture.flights) if found else nothing,
+        "gospa_m": picture.gospa_m,
+        "missed": picture.missed,
+        "false": picture.false,
         "completeness": found.completeness if found else nothing,
         "ambiguity": found.ambiguity if found else nothing,
         "spuriousness": found.spuriousness if found else nothing,
@@ -58,3 +57,21 @@ def measures(picture: Picture, cutoff_m: float) -> dict[str, float]:
         "number_change_per_h": found.number_change_per_s * 3600.0 if found else nothing,
         "latency_s": found.latency_s if found else nothing,
     }
+
+
+def document(result: Result) -> dict[str, Any]:
+    """What was read, what was left out, and the measures of each picture."""
+    recording = result.recording
+    return {
+        "files": list(recording.files),
+        "reports": recording.reports,
+        "first_s": recording.first_s,
+        "last_s": recording.last_s,
+        "categories": {f"{number:03d}": count for number, count in recording.categories.items()},
+        "skipped": dict(recording.skipped),
+        "noted": dict(recording.noted),
+        "radars_without_a_site": list(result.notes),
+        "cutoff_m": result.order.cutoff_m,
+        "pictures": [{"name": picture.name, "sensors": picture.sensors, "measures": measures(picture)}
+                     for picture in result.pictures],
+    }  # fmt: skip

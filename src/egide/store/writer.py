@@ -22,6 +22,7 @@ import numpy as np
 from egide.errors import store_error
 from egide.store import digest, parts, schema
 from egide.store.digest import Columns
+from egide.store.growing import Growing
 from egide.store.parts import Entry
 
 MANIFEST: Final = "manifest.json"
@@ -124,7 +125,8 @@ class Writer:
 
     def __init__(self, target: Path | str, force: bool = False) -> None:
         self.folder = Folder(target, force)
-        self._static: dict[str, Columns] = {}
+        self._static: dict[str, tuple[int, str]] = {}  # rows and digest
+        self._growing: list[Growing] = []
         self._entries: list[Entry] = []
         self._con: duckdb.DuckDBPyConnection | None = None
 
@@ -149,7 +151,21 @@ class Writer:
             for column in known
         }
         parts.write(self.path / "tables" / f"{table}.parquet", plain, self._connection())
-        self._static[table] = plain
+        self._static[table] = _length(plain), digest.of_columns(table, plain)
+
+    def growing(self, table: str) -> Growing:
+        """A table that is written as it comes; it is finished by `commit`."""
+        self._growing.append(Growing(self.path, table))
+        return self._growing[-1]
+
+    def _finish(self) -> None:
+        for each in self._growing:
+            found = each.finish(self._connection())
+            if each.table in schema.STATIC:
+                self._static[each.table] = each.rows, found
+            else:
+                self._entries.append(Entry(each.table, 0, 0, each.rows, found))
+        self._growing = []
 
     def rows(self, table: str, rows: Mapping[int, Any], point: int = 0) -> None:
         """Write one part here and now."""
@@ -166,11 +182,12 @@ class Writer:
     def commit(self, about: Mapping[str, Any], scenario: str, measures: Mapping[str, tuple[str, str]]) -> Path:
         """Finish: empty tables, digests, scenario, manifest, rename. `about` is the manifest without its tables."""
         columns = {**schema.EVENT_TABLES, "measures": schema.measure_columns(measures), **schema.STATIC}
+        self._finish()
         self._remove_strays()
         tables: dict[str, Any] = {}
         for name, described in columns.items():
             if name in self._static:
-                rows, value = _length(self._static[name]), digest.of_columns(name, self._static[name])
+                rows, value = self._static[name]
             elif name in schema.STATIC:
                 continue
             else:
@@ -222,6 +239,8 @@ class Writer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, tb: TracebackType | None) -> None:
+        for each in self._growing:
+            each.close()
         if self._con is not None:
             self._con.close()
         self.folder.abandon()

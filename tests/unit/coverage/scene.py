@@ -25,6 +25,15 @@ sensors:
      overrides: {{min_elevation: -5 deg, max_elevation: 89 deg}}}}
 {more}
 """
+ORBIT = """
+airborne:
+  - name: orbiter
+    type: aircraft/e-3
+    radar: radar/an-apy-2
+    side: blue
+    network: one
+    orbit: {center: [45.0, -34.0], length: 200 km, width: 30 km, heading: 90 deg, altitude: 9 km, speed: 200 m/s}
+"""
 BATTERY = """
 batteries:
   - {name: guard, system: system/hawk, side: blue, site: quay, network: one, azimuth: 90 deg, doctrine: d}

@@ -86,16 +86,7 @@ def test_a_unit_left_out_is_out_and_its_loss_was_told(tmp_path: Path):
 
 
 def test_an_airborne_radar_is_averaged_over_its_orbit(tmp_path: Path):
-    plane = """
-airborne:
-  - name: orbiter
-    type: aircraft/e-3
-    radar: radar/an-apy-2
-    side: blue
-    network: one
-    orbit: {center: [45.0, -34.0], length: 200 km, width: 30 km, heading: 90 deg, altitude: 9 km, speed: 200 m/s}
-"""
-    file = scene.write(tmp_path, plane)
+    file = scene.write(tmp_path, scene.ORBIT)
     covered = eg.coverage(file, altitude="1km-amsl", rcs="1m2", without=["watch"], ranges=False)
     seen = covered.seen("1km-amsl", "1m2").data
     assert np.mean((seen > 0.0) & (seen < 1.0)) > 0.0

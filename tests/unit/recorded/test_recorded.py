@@ -15,7 +15,9 @@ pytest.importorskip("egide.picture.tracker")
 from egide import recorded, store
 from egide.cli.app import main
 from egide.errors import ScenarioError
-from egide.recorded.scans import TruePath, scans
+from egide.ingest import adsb
+from egide.recorded.scans import Scans
+from egide.recorded.truth import TruePath, names
 
 DATA = Path(__file__).parents[2] / "data"
 MUNICH = DATA / "adsb" / "munich.json.gz"
@@ -35,14 +37,34 @@ def flight(folder: Path, flights: int = 3, seconds: int = 600, name: str = "t.cs
     return folder / name
 
 
-def picture(**order: Any) -> recorded.Picture:
-    (found,) = recorded.track(recorded.Order(**order)).pictures
+class Kept:
+    """A sink that keeps everything."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[int, Any]] = []
+        self.samples: list[Any] = []
+
+    def begin(self, start_s: float, sensors: Any) -> None:
+        pass
+
+    def plots(self, picture: int, sensor: int, found: Any, objects: Any) -> None:
+        self.found.append((sensor, found))
+
+    def sample(self, picture: int, time_s: float, tracks: Any) -> None:
+        self.samples.append((time_s, tracks))
+
+    def told(self, objects: Any, time_s: Any, pos_m: Any) -> None:
+        pass
+
+
+def picture(sink: Kept | None = None, **order: Any) -> recorded.Picture:
+    (found,) = recorded.track(recorded.Order(**order), sink).pictures
     return found
 
 
 def test_straight_flights_are_one_track_each(tmp_path: Path) -> None:
     found = picture(files=[flight(tmp_path)], position_error_m=30.0)
-    said = recorded.measures(found, 1000.0)
+    said = recorded.measures(found)
     assert said["tracks"] == said["truths"] == 3
     assert said["spuriousness"] == said["false"] == said["number_change_per_h"] == 0.0
     assert said["completeness"] > 0.95
@@ -50,7 +72,7 @@ def test_straight_flights_are_one_track_each(tmp_path: Path) -> None:
 
 
 def test_added_noise_is_what_the_tracks_are_smoother_than(tmp_path: Path) -> None:
-    said = recorded.measures(picture(files=[flight(tmp_path)], noise_m=200.0), 2000.0)
+    said = recorded.measures(picture(files=[flight(tmp_path)], noise_m=200.0))
     assert said["tracks"] == 3
     assert 30.0 < said["position_m"] < 200.0 * math.sqrt(2.0)
 
@@ -59,28 +81,32 @@ def test_a_radar_laid_over_the_truth_sees_what_is_above_its_horizon(tmp_path: Pa
     near = recorded.Laid("radar/91n6e", recorded.Site(48.2, 11.5, 500.0))
     far = recorded.Laid("radar/91n6e", recorded.Site(30.0, 11.5, 500.0))
     file = flight(tmp_path)
-    assert recorded.measures(picture(files=[file], sensors=[near]), 2000.0)["completeness"] > 0.7
-    assert recorded.measures(picture(files=[file], sensors=[far]), 2000.0)["completeness"] == 0.0
+    assert recorded.measures(picture(files=[file], sensors=[near]))["completeness"] > 0.7
+    assert recorded.measures(picture(files=[file], sensors=[far]))["completeness"] == 0.0
 
 
 def test_a_further_laid_radar_leaves_the_plots_of_the_first_alone(tmp_path: Path) -> None:
     one, two = (recorded.Laid("radar/91n6e", recorded.Site(48.2, lon, 500.0)) for lon in (11.5, 12.5))
     file = flight(tmp_path, seconds=120)
-    alone, both = picture(files=[file], sensors=[one]), picture(files=[file], sensors=[one, two])
-    first = [np.array(plots["range_m"]) for plots, sensor in zip(both.plots, both.sensor_of, strict=True) if not sensor]
-    for ours, theirs in zip(alone.plots, first, strict=True):
-        np.testing.assert_array_equal(ours["range_m"], theirs)
+    alone, both = Kept(), Kept()
+    picture(alone, files=[file], sensors=[one])
+    picture(both, files=[file], sensors=[one, two])
+    first = [found for sensor, found in both.found if not sensor]
+    for (_, ours), theirs in zip(alone.found, first, strict=True):
+        np.testing.assert_array_equal(ours["range_m"], theirs["range_m"])
 
 
 def test_the_same_order_gives_the_same_tracks(tmp_path: Path) -> None:
     order = {"files": [flight(tmp_path)], "noise_m": 100.0, "seed": 3}
-    a, b = picture(**order), picture(**order)
+    a, b = Kept(), Kept()
+    picture(a, **order)
+    picture(b, **order)
     for (_, ours), (_, theirs) in zip(a.samples, b.samples, strict=True):
         np.testing.assert_array_equal(ours["pos_m"], theirs["pos_m"])
 
 
 def test_a_recorded_flight_of_hours_is_one_track() -> None:
-    said = recorded.measures(picture(files=[MUNICH]), 1000.0)
+    said = recorded.measures(picture(files=[MUNICH]))
     assert said["tracks"] == 1
     assert said["longest_segment"] > 0.99
     assert said["position_m"] < 100.0
@@ -104,9 +130,13 @@ def test_truth_is_a_straight_line_between_reports_and_unknown_in_a_silence() -> 
 
 
 def test_a_scan_ends_with_the_turn_or_when_an_object_comes_again(tmp_path: Path) -> None:
-    rows = recorded.read([flight(tmp_path, flights=2, seconds=20)]).rows
-    assert [len(scan.rows) for scan in scans(rows, 100.0)] == [2, 2, 2, 2]
-    assert [len(scan.rows) for scan in scans(rows, 1.0)] == [2, 2, 2, 2]
+    rows = adsb.load([flight(tmp_path, flights=2, seconds=20)]).rows
+    for revisit_s in (1.0, 100.0):
+        for cut in (0, 3, 4, 8):  # wherever the blocks end
+            cutter, scans = Scans(revisit_s), []
+            for part, until_s in ((rows[:cut], rows["time_s"][min(cut, 7)]), (rows[cut:], math.inf)):
+                scans += cutter.add(part, names(part), until_s)
+            assert [len(scan) for scan in scans] == [2, 2, 2, 2]
 
 
 # --- the command -------------------------------------------------------------------------------------------------

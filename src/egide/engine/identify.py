@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from egide.compiler.system import FLYING, SQ_AS_FILED, SQ_EMERGENCY, SQ_HIJACK, SQ_WRONG
+from egide.compiler.system import SQ_AS_FILED, SQ_EMERGENCY, SQ_HIJACK, SQ_WRONG
 from egide.events import ID_FRIEND, ID_HOSTILE, ID_NEUTRAL, codes
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef
@@ -211,8 +211,8 @@ def gather(
     v = track.vel_m_s
     speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
     works = radars[track.radar].interrogator_works == 1
-    answers = works and track.mover >= 0 and movers[track.mover].state == FLYING
-    evidence = replies(movers[track.mover], network) if answers else silence(network)
+    # what gave the last plot flew then, and the question goes out with the look: who has died since has answered
+    evidence = replies(movers[track.mover], network) if works and track.mover >= 0 else silence(network)
     if not works:
         evidence |= 1 << E_INTERROGATOR_OUT
     if network.corridors == 1:

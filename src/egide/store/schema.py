@@ -235,6 +235,7 @@ STATIC: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("unit_cost_usd", "float64", "USD", "price of one, for weapons and threats; NaN where not public"),
         Column("notional", "bool", "0/1", "true: the place is invented and says nothing of a real site"),
         Column("collector", "text", "text", "radar: whom its recordings may reach; empty: its own side alone"),
+        Column("sender", "text", "text", "link: the network that tells; `network` is the one that is told"),
     ),
     "routes": (
         Column("mover", "int32", "row", "the object"),

@@ -308,8 +308,9 @@ def _alive(life: Life, at_s: float) -> bool:
 
 
 def _held(life: Life, at_s: float) -> Life:
-    """The life as it stood: the declaration in force, none while it was pending."""
-    return replace(life, declarations=tuple(each for each in life.declarations if each.time_s <= at_s)[-1:])
+    """The life as it stood: the declaration in force, none while it was pending; its end was still to come."""
+    in_force = tuple(each for each in life.declarations if each.time_s <= at_s)[-1:]
+    return replace(life, dropped_s=NAN, declarations=in_force)
 
 
 def _acts(run: _Run, mover: int, relation: str) -> tuple[Act, ...]:

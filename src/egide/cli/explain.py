@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from egide.store import Bundle
 
 CLOCK: Final = re.compile(r"^(\d{1,3}):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?(Z?)$")
+KINDS: Final = {
+    "aircraft": mark("military aircraft"),
+    "cruise-missile": mark("cruise missile"),
+    "drone": mark("drone"),
+    "ballistic": mark("ballistic missile"),
+    "airliner": mark("airliner"),
+}
 SAYS_LITTLE: Final = 0.02  # a piece that moves the odds of hostile by less is named, not weighed line by line
 
 
@@ -120,6 +127,7 @@ class Teller:
         self._labels = {(str(kind), str(name)): str(label or name) for kind, name, label in rows}
         start = bundle.manifest["scenario"].get("start")
         self._start = datetime.fromisoformat(start) if start else None
+        self._given: set[tuple[str, int, float]] = set()  # declarations whose grounds have been given
 
     def lines(self, story: Story) -> Iterator[str]:
         """The whole answer."""
@@ -141,7 +149,7 @@ class Teller:
         say, of = self._say, self._of("mover", story.object)
         if story.relation:
             truth = say(mark("{label} ({name}): in truth {relation}, {type}. Replication {number}."))
-            values = {"relation": self._word(story.relation), "type": self._word(story.type)}
+            values = {"relation": self._word(story.relation), "type": say(KINDS.get(story.type, story.type))}
             yield truth.format(label=of, name=story.object, number=story.replication, **values)
         else:
             no_object = say(mark("Track {name}: no real object is behind it. Replication {number}."))
@@ -187,6 +195,11 @@ class Teller:
             what += say(mark(" – wrong for what it followed"))
         yield f"{indent}{self._clock(d.time_s, clock=True)}  {what}"
         inner = indent + "      "
+        key = (d.network, d.track, d.time_s)
+        if key in self._given:
+            yield inner + say(mark("on the grounds given above"))
+            return
+        self._given.add(key)
         if d.other:
             yield inner + say(mark("the track then followed {object}")).format(object=self._of("mover", d.other))
         yield from self._weighing(d, inner)
@@ -256,7 +269,7 @@ class Teller:
 
         tables: Sequence[Any] = (
             labels.IDENTITY_LABELS, labels.RELATION_LABELS, labels.FATE_LABELS, labels.DECISION_LABELS,
-            labels.RESULT_LABELS, labels.REASON_LABELS, labels.CLASS_LABELS,
+            labels.RESULT_LABELS, labels.REASON_LABELS,
         )  # fmt: skip
         found = next((table for table in tables if code in table), None)
         return code if found is None else labels.told(found, code, self._say)

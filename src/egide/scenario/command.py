@@ -402,7 +402,7 @@ class Identification(Model):
         if written and self.formation is None:
             raise fail(
                 mark("{evidence} has odds, but not what a formation is"),
-                mark("add for example 'formation: {{within: 3 km}}'"),
+                mark("add a section formation"),
                 at=("likelihoods", written),
                 evidence=written,
             )

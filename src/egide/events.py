@@ -37,7 +37,12 @@ ID_PENDING, ID_UNKNOWN, ID_ASSUMED_FRIEND, ID_FRIEND, ID_NEUTRAL, ID_SUSPECT, ID
 EVIDENCE: Final = (  # bits of identities.evidence
     "military-reply", "no-military-reply", "civil-reply", "no-civil-reply", "in-corridor", "off-corridor",
     "hostile-kinematics", "hostile-origin", "flight-plan", "told", "operator-error", "interrogator-out",
-    "airspace-order",
+    "airspace-order", "national-reply", "no-national-reply", "squawk-as-filed", "squawk-other", "squawk-emergency",
+    "squawk-hijack", "formation-friend", "formation-hostile", "no-hostile-kinematics", "no-hostile-origin",
+    "no-flight-plan", "no-airspace-order",
+)  # fmt: skip
+ABSENT: Final = (  # evidence that was asked for and is not there, by the evidence: it weighs too
+    "hostile-kinematics", "hostile-origin", "flight-plan", "airspace-order",
 )  # fmt: skip
 
 WEAPON_CONTROL: Final = ("hold", "tight", "free")
@@ -86,7 +91,9 @@ TRACK_ROW: Final = _table(  # a track at birth, when firm, now and then, and at 
 )  # fmt: skip
 IDENTITY_ROW: Final = _table(  # one declaration, with what it rested on
     ("time_s", "f8"), ("p_friend", "f4"), ("p_neutral", "f4"), ("p_hostile", "f4"),
+    ("prior_friend", "f8"), ("prior_neutral", "f8"), ("prior_hostile", "f8"),
     ("network", "i4"), ("track", "i4"), ("mover", "i4"), ("identity", "i4"), ("evidence", "i4"), ("told_by", "i4"),
+    ("told", "i4"), ("own", "i4"), ("mate", "i4"),
 )  # fmt: skip
 MESSAGE_ROW: Final = _table(  # one track report that arrived over a link; receiver track -1: not correlated
     ("sent_s", "f8"), ("arrived_s", "f8"), ("link", "i4"), ("sender_track", "i4"), ("receiver_track", "i4"),

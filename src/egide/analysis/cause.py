@@ -164,7 +164,9 @@ def _shots(bundle: Bundle, mover: int, replication: int) -> list[Step]:
 
 
 def _words(bits: int | None) -> tuple[str, ...]:
-    return tuple(word for i, word in enumerate(events.EVIDENCE) if (bits or 0) >> i & 1)
+    """The evidence that was there. What was asked for and not found is left to `egide explain`."""
+    absent = {f"no-{word}" for word in events.ABSENT}
+    return tuple(word for i, word in enumerate(events.EVIDENCE) if (bits or 0) >> i & 1 and word not in absent)
 
 
 def _number(value: float | None) -> float:

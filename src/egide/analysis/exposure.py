@@ -35,7 +35,9 @@ Floats = NDArray[np.float64]
 Range = tuple[float, float, float]  # low, nominal, high
 SHAPE: Final = (ASPECT_AZIMUTHS, ASPECT_ELEVATIONS)
 WEEKS_A_MONTH: Final = 365.25 / 12.0 / 7.0
-WHO_IT_IS: Final = ("military-reply", "civil-reply", "flight-plan", "airspace-order")  # evidence that names the flight
+WHO_IT_IS: Final = (  # evidence that names the flight
+    "military-reply", "national-reply", "civil-reply", "flight-plan", "airspace-order",
+)  # fmt: skip
 COUNTS: Final = ("looks", "detected", "censored", "hidden", "samples", "seconds", "snr_sum")
 OWN: Final = ""
 NOT_COVERED: Final = mark(

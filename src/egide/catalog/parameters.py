@@ -98,6 +98,8 @@ _COMMAND: Final = {
     "civil_interrogation": RATIO,
     "false_military_reply": RATIO,
     "friend_civil_reply": RATIO,
+    "friend_national_reply": RATIO,
+    "civil_wrong_code": RATIO,
     "hostile_civil_reply": RATIO,
     "reflector_rcs": AREA,
     "declaration_time": TIME,

@@ -34,6 +34,7 @@ COMMANDS: Final = {  # name: one line for `egide --help`; the command's own docs
     "coverage": "Map what radars and batteries see and defend, and print the shares of an area.",
     "track": "Track recorded radar and ADS-B data and score the tracks.",
     "exposure": "Print what radars that others may read collected on protected aircraft.",
+    "explain": "Say why an object was held for what it was: every declaration with its evidence.",
     "report": "Write the report of a run or a comparison, one self-contained HTML file.",
     "catalog": "Show the equipment catalogue, every value with its source.",
     "validate": "Compare the models with published numbers, each with its source.",

@@ -73,6 +73,7 @@ def compile_scenario(scenario: Scenario) -> System:
             "routes": static.routes(fleet),
             "assumptions": static.assumptions(scenario, order.used),
             "reach": static.reach(order, dem),
+            "likelihoods": rules.evidence_columns(scenario),
             "terrain": terrain_columns,
         },
         notes=(f"terrain: {dem.source}", *fleet.notes),

@@ -392,6 +392,7 @@ def network_rows(scenario: Scenario) -> Array:
         error = network.declaration_error
         row["declaration_error"] = general.si("declaration_error") if error is None else error
         row["id"], row["military"], row["civil"] = name_hash(name), "alliance" in network.iff, "civil" in network.iff
+        row["national"] = "national" in network.iff
         row["correlates"] = network.correlation
         row["corridors"], row["plans"], row["order"] = network.corridors, network.flight_plans, network.airspace_order
     return rows

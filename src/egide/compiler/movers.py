@@ -17,7 +17,7 @@ import numpy as np
 from egide.compiler import polyline
 from egide.compiler.attitude import attitudes
 from egide.compiler.polyline import Path, Point
-from egide.compiler.system import MOVER, WAITING
+from egide.compiler.system import MOVER, SQUAWKS, WAITING
 from egide.errors import Problem, ScenarioError
 from egide.events import CLASSES, RELATIONS
 from egide.i18n import mark
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 POINT_M: Final = 50.0  # radius of a target without one
 BANK_DEFAULT: Final = math.radians(30.0)
+CODES: Final = {"7500": "hijack", "7600": "emergency", "7700": "emergency"}
 _OFFSETS: Final = ("beam_offset", "tail_offset", "l_offset", "vhf_offset")
 Array = np.ndarray[Any, Any]
 
@@ -52,6 +53,7 @@ class Body:
     start_s: float
     transponder: tuple[str, ...] = ()
     plan: bool = False
+    squawk: str = "as-filed"
     target: str | None = None
     release_s: float = math.inf
     reflectors: bool = False
@@ -111,7 +113,7 @@ def flights(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
             fleet.bodies.append(Body(
                 f"{flight.name}-{k + 1}", flight.name, *_labels(flight, k + 1), entry, flight.side, path,
                 flight.start_s + k * flight.spacing_s, tuple(flight.transponder), flight.flight_plan,
-                reflectors=flight.reflectors))  # fmt: skip
+                flight.squawk, reflectors=flight.reflectors))  # fmt: skip
 
 
 def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[float, float, float]]) -> None:
@@ -130,7 +132,7 @@ def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[fl
             start_s += k * raid.spacing_s
             fleet.bodies.append(Body(
                 f"{raid.name}-{k + 1}", raid.name, *_labels(raid, k + 1), entry, raid.side, path, start_s,
-                tuple(raid.transponder), target=raid.target, release_s=start_s + release_s,
+                tuple(raid.transponder), squawk=raid.squawk, target=raid.target, release_s=start_s + release_s,
                 misses=misses))  # fmt: skip
             if start_s < 0.0 and k == 0:  # the first starts earliest
                 fleet.problems.append(_early(scenario, raid, k, start_s))
@@ -277,7 +279,7 @@ def traffic(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
         flown = _dense(polyline.until(flown, max(end_s - start_s, 1.0)))
         fleet.bodies.append(Body(
             name, "civil", f"civil flight {number + 1}", f"vol civil {number + 1}", entry, written.side, flown, start_s,
-            tuple(written.transponder), written.flight_plan))  # fmt: skip
+            tuple(written.transponder), written.flight_plan, written.squawk))  # fmt: skip
 
 
 def _anonymous(flight: recorded.Flight) -> str:
@@ -371,6 +373,8 @@ def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> 
         row["hit_probability"] *= not body.misses
         row["unit_cost_usd"] = body.entry.si("unit_cost") if body.entry.has("unit_cost") else 0.0
         row["military"], row["civil"] = "alliance" in body.transponder, "civil" in body.transponder
+        row["national"] = "national" in body.transponder
+        row["squawk"] = SQUAWKS.index(CODES.get(body.squawk, body.squawk))
         row["plan"], row["protected"] = body.plan, -1
         if body.entry.facts.get("low_observable") and RELATIONS[row["relation"]] == "friend":
             row["protected"] = protected

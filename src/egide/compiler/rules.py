@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from egide.compiler.system import ABSENT, ASSET, CORRIDOR, LIKELIHOOD_ROWS, PHASE, RULES
-from egide.events import EVIDENCE, WEAPON_CONTROL
+from egide.compiler.system import ASSET, CORRIDOR, PHASE, RULES
+from egide.events import ABSENT, EVIDENCE, RELATIONS, WEAPON_CONTROL
 from egide.ingest.dem import Dem
 from egide.physics.kernels import ecef_from_geodetic, enu_basis
 from egide.rng import name_hash
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 DEGREE_M: Final = 111_195.0
+SQUAWK_ROWS: Final = ("squawk-as-filed", "squawk-emergency", "squawk-hijack")  # with squawk-other: all there are
 NEVER_FASTER_M_S: Final = 1_000.0  # without a rule of the scenario, anything faster flies ballistically
 
 
 def likelihoods(scenario: Scenario) -> Array:
-    """(LIKELIHOOD_ROWS, 3) P(evidence | friend, neutral, hostile). Evidence the scenario leaves out weighs nothing, but
-    for replies, which follow from the catalogue's failure rates."""
-    table = np.ones((LIKELIHOOD_ROWS, 3))
+    """(evidence, 3) P(evidence | friend, neutral, hostile), a row for each bit of events.EVIDENCE. Evidence that the
+    scenario leaves out weighs nothing, but for replies, which follow from the catalogue's failure rates. The row
+    `interrogator-out` is the probability that nobody could have answered: what two missing replies have in common."""
+    table = np.ones((len(EVIDENCE), 3))
     written: dict[str, Array] = {
         name: np.array([odds.friend, odds.neutral, odds.hostile])
         for name, odds in scenario.identification.likelihoods.items()
@@ -38,10 +40,26 @@ def likelihoods(scenario: Scenario) -> Array:
     for name, row in written.items():
         table[EVIDENCE.index(name)] = row
         if name in ABSENT:
-            table[ABSENT[name]] = 1.0 - row
-    for name in ("military", "civil"):
+            table[EVIDENCE.index(f"no-{name}")] = 1.0 - row
+    for name in ("military", "national", "civil"):
         table[EVIDENCE.index(f"no-{name}-reply")] = 1.0 - written[f"{name}-reply"]
+    codes = [written[name] for name in SQUAWK_ROWS if name in written]
+    if codes:
+        others = np.maximum(1.0 - np.sum(codes, axis=0), 0.0)
+        table[EVIDENCE.index("squawk-other")] = others
+        if SQUAWK_ROWS[0] not in written:  # nobody knows how often it is the right one: any code but an emergency's
+            table[EVIDENCE.index(SQUAWK_ROWS[0])] = others
+    table[EVIDENCE.index("interrogator-out")] = scenario.catalog["general/command"].si("interrogator_failure")
     return table
+
+
+def evidence_columns(scenario: Scenario) -> dict[str, Array]:
+    """The likelihoods as a table of the bundle; told identities, which are no row of the engine's, at the end."""
+    table, trust = likelihoods(scenario), scenario.identification.told_trust
+    told = np.where(np.eye(3, dtype=bool), trust, 0.5 * (1.0 - trust))
+    rows = np.vstack([table, told])
+    names = np.array([*EVIDENCE, *(f"told-{name}" for name in RELATIONS)], object)
+    return {"evidence": names, **{name: rows[:, k].copy() for k, name in enumerate(RELATIONS)}}
 
 
 def _replies(scenario: Scenario) -> dict[str, Array]:
@@ -53,6 +71,7 @@ def _replies(scenario: Scenario) -> dict[str, Array]:
     neutral = asked * (1.0 - general.si("civil_no_reply"))
     return {
         "military-reply": np.array([friend, false, false]),
+        "national-reply": np.array([friend * general.si("friend_national_reply"), false, false]),
         "civil-reply": np.array([general.si("friend_civil_reply"), neutral, general.si("hostile_civil_reply")]),
     }
 
@@ -139,7 +158,11 @@ def rules(scenario: Scenario, dem: Dem) -> Array:
     if kinematics is not None and kinematics.low_fast is not None:
         row["low_m"], row["fast_m_s"] = kinematics.low_fast.below_m, kinematics.low_fast.above_speed_m_s
     row["transponder_failure"], row["civil_failure"] = general.si("transponder_failure"), general.si("civil_no_reply")
-    row["interrogator_failure"] = general.si("interrogator_failure")
+    row["interrogator_failure"], row["wrong_code"] = general.si("interrogator_failure"), general.si("civil_wrong_code")
+    if ident.formation is not None:
+        row["formation"], row["formation_m"] = 1, ident.formation.within_m
+        row["formation_speed_m_s"] = ident.formation.speed_difference_m_s
+        row["formation_cos"] = math.cos(ident.formation.heading_difference_rad)
     _frame(row, scenario, dem)
     return table
 

@@ -65,7 +65,7 @@ OBJECT: Final[dict[str, Any]] = {
     "kind": "", "row": np.int32(-1), "name": "", "label_en": "", "label_fr": "", "type": "", "class": "",
         "relation": "",
     "network": "", "latitude_deg": math.nan, "longitude_deg": math.nan, "height_m": math.nan, "value": math.nan,
-    "unit_cost_usd": math.nan, "notional": False, "collector": "",
+    "unit_cost_usd": math.nan, "notional": False, "collector": "", "sender": "",
 }  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def objects(scenario: Scenario, fleet: Fleet, order: Order, asset_names: list[st
             **_label(asset or units[name], name),
             **_at(places[name] if asset else places[units[name].site]))  # fmt: skip
     for i, link in enumerate(scenario.links):
-        add("link", i, link.name, network=link.to, **_label(link, f"{link.from_} → {link.to}"))
+        add("link", i, link.name, network=link.to, sender=link.from_, **_label(link, f"{link.from_} → {link.to}"))
     for i, name in enumerate(order.weapons):
         entry = scenario.catalog[name]
         cost = entry.si("unit_cost") if entry.has("unit_cost") else math.nan

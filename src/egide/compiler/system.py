@@ -28,9 +28,9 @@ def record(*columns: tuple[Any, ...]) -> np.dtype:
     return np.dtype((np.record, fields))
 
 
-# Rows of the likelihood table: one a piece of evidence, in the order of events.EVIDENCE, then what its absence says.
-ABSENT: Final = {"hostile-kinematics": 13, "hostile-origin": 14, "flight-plan": 15, "airspace-order": 16}
-LIKELIHOOD_ROWS: Final = 17
+# Code that a transponder sends with a civil reply.
+SQUAWKS: Final = ("none", "as-filed", "wrong", "emergency", "hijack")
+SQ_NONE, SQ_AS_FILED, SQ_WRONG, SQ_EMERGENCY, SQ_HIJACK = range(5)
 
 BANDS: Final = ("VHF", "L", "S", "C", "X")
 ASPECTS: Final = ("nose", "beam", "tail")
@@ -51,6 +51,7 @@ MOVER: Final = record(
     ("plan", "i8"),  # files a flight plan
     ("protected", "i8"),  # row in the exposure ledger, -1: not watched
     ("leaked", "i8"), ("military_works", "i8"), ("civil_works", "i8"), ("origin", "i8"),
+    ("national", "i8"), ("national_works", "i8"), ("squawk", "i8"),  # row of SQUAWKS
     ("size_m", "f8"), ("hidden", "i8", (5, 3)),  # 1 where the reflectors it carries outshine it
     ("first_attitude", "i8"), ("last_attitude", "i8"),  # rows of the attitude table
 )  # fmt: skip
@@ -100,7 +101,7 @@ STORE: Final = record(
 
 NETWORK: Final = record(
     ("declare_s", "f8", (3,)), ("declaration_error", "f8"), ("id", "u8"),
-    ("military", "i8"), ("civil", "i8"),  # interrogation modes it has
+    ("military", "i8"), ("national", "i8"), ("civil", "i8"),  # interrogation modes it has
     ("correlates", "i8"),  # matches reports with its own tracks
     ("corridors", "i8"), ("plans", "i8"), ("order", "i8"),  # what it knows: airways, flight plans, airspace order
 )  # fmt: skip
@@ -135,7 +136,8 @@ RULES: Final = record(  # one row: what holds for the whole run
     ("centre_m", "f8", (3,)), ("east", "f8", (3,)), ("north", "f8", (3,)), ("half_east_m", "f8"),
     ("half_north_m", "f8"), ("metres_per_row", "f8"), ("metres_per_col", "f8"), ("dem_max_m", "f8"),
     ("confirm_hits", "i8"), ("confirm_scans", "i8"), ("fast", "i8"), ("detail", "i8"),
-    ("transponder_failure", "f8"), ("civil_failure", "f8"), ("interrogator_failure", "f8"),
+    ("transponder_failure", "f8"), ("civil_failure", "f8"), ("interrogator_failure", "f8"), ("wrong_code", "f8"),
+    ("formation_m", "f8"), ("formation_speed_m_s", "f8"), ("formation_cos", "f8"), ("formation", "i8"),
 )  # fmt: skip
 
 Columns = Mapping[str, np.ndarray]

@@ -45,12 +45,14 @@ def log_track(track: Any, network: int, event: int, time_s: float, log: Array, c
 
 
 @njit
-def log_identity(track: Any, network: int, time_s: float, log: Array, count: Array) -> None:
+def log_identity(track: Any, network: int, prior: Array, time_s: float, log: Array, count: Array) -> None:
     row = log[count[C_IDENTITIES]]
     count[C_IDENTITIES] += 1
     row.time_s, row.p_friend, row.p_neutral, row.p_hostile = time_s, track.p[0], track.p[1], track.p[2]
     row.network, row.track, row.mover, row.identity = network, track.number, track.mover, track.identity
-    row.evidence, row.told_by = track.evidence, track.told_by
+    row.evidence, row.told_by, row.told, row.own, row.mate = (
+        track.evidence, track.told_by, track.told, track.own, track.mate)  # fmt: skip
+    row.prior_friend, row.prior_neutral, row.prior_hostile = prior[0], prior[1], prior[2]
 
 
 @njit

@@ -15,7 +15,7 @@ import numpy as np
 from egide.compiler.system import FLYING, W_BATTERY, W_LINK, W_RADAR
 from egide.engine.decide import decide
 from egide.engine.engage import assess, launch, meet, reload
-from egide.engine.identify import identify, note_origin
+from egide.engine.identify import draw_transponder, identify, note_origin
 from egide.engine.know import note_called, note_firm, sum_up
 from egide.engine.log import log_identity, log_plots, log_track
 from egide.engine.move import advance
@@ -63,10 +63,8 @@ from egide.rng import (
     DECLARE,
     INTERROGATOR,
     ONCE,
-    TRANSPONDER,
     triangular,
     uniform,
-    uniforms,
 )  # fmt: skip
 
 Array = np.ndarray[Any, Any]
@@ -82,9 +80,7 @@ def prepare(
     """Draw what is drawn once, and book the first event of everyone."""
     for i in range(movers.shape[0]):
         mover = movers[i]
-        u, v, _, _ = uniforms(key, TRANSPONDER, mover.id, mover.id, ONCE)
-        mover.military_works = 1 if mover.military == 1 and u >= rules.transponder_failure else 0
-        mover.civil_works = 1 if mover.civil == 1 and v >= rules.civil_failure else 0
+        draw_transponder(mover, rules, key)
         if mover.release_s < math.inf:  # before the WAYPOINT at the same instant that ends the flight
             push(queue, count, mover.release_s, ATTACK, i, NOBODY, NOBODY)
         push(queue, count, mover.start_s, WAYPOINT, i, NOBODY, NOBODY)
@@ -188,9 +184,9 @@ def scan(
 
 @njit
 def review(
-    network_row: int, slot: int, number: int, tracks: Array, networks: Array, movers: Array, radars: Array,
-    corridors: Array, origin: Array, grid: Array, phases: Array, likelihoods: Array, ledger: Array, rules: Any,
-    queue: Array, count: Array, key: Array, time_s: float, log: Array,
+    network_row: int, slot: int, number: int, tracks: Array, high: Array, networks: Array, movers: Array,
+    radars: Array, corridors: Array, origin: Array, grid: Array, phases: Array, likelihoods: Array, ledger: Array,
+    rules: Any, queue: Array, count: Array, key: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
     """IDENTIFY: judge one track, and book the next look at it."""
     track = tracks[network_row, slot]
@@ -200,8 +196,11 @@ def review(
     if rules.fast == 1 and track.mover >= 0 and track.remote < 0:
         refresh(track, network, movers[track.mover], rules, key, time_s)
     prior = phases[count[C_PHASE]].prior
-    if identify(track, network, movers, radars, corridors, origin, grid, prior, likelihoods, rules, key, time_s):
-        log_identity(track, network_row, time_s, log, count)
+    if identify(
+        track, network, tracks[network_row], high[network_row], movers, radars, corridors, origin, grid, prior,
+        likelihoods, rules, key, time_s
+    ):  # fmt: skip
+        log_identity(track, network_row, prior, time_s, log, count)
         note_called(ledger[network_row], movers, track.mover, track.identity, time_s)
     push(queue, count, time_s + rules.review_s, IDENTIFY, network_row, slot, number)
 
@@ -300,8 +299,8 @@ def loop(
                 outcomes, ledger, queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
         elif kind == IDENTIFY:
             review(
-                actor, subject, extra, tracks, networks, movers, radars, corridors, origin, grid, phases, likelihoods,
-                ledger, rules, queue, count, key, time_s, identity_log)  # fmt: skip
+                actor, subject, extra, tracks, high, networks, movers, radars, corridors, origin, grid, phases,
+                likelihoods, ledger, rules, queue, count, key, time_s, identity_log)  # fmt: skip
         elif kind == TELL:
             link = links[actor]
             tell(

@@ -49,6 +49,7 @@ _TRACK = (
     ("number", "i8"), ("mover", "i8"), ("state", "i8"), ("hits", "i8"), ("identity", "i8"), ("evidence", "i8"),
     ("own", "i8"), ("told", "i8"), ("told_by", "i8"), ("remote", "i8"), ("radar", "i8"), ("engaged_by", "i8"),
     ("engagements", "i8"), ("origin", "i8"), ("next", "i8"),
+    ("solo_p", "f8", (3,)), ("mate", "i8"),  # posterior without formation and told identity; track of its formation
 )  # fmt: skip
 
 TRACK: Final = record(*_TRACK)  # the engine's

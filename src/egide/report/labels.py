@@ -38,6 +38,18 @@ EVIDENCE_LABELS: Final = {
     "operator-error": mark("operator's error"),
     "interrogator-out": mark("interrogator out of order"),
     "airspace-order": mark("matches the airspace order"),
+    "national-reply": mark("replied to the national interrogation"),
+    "no-national-reply": mark("no national reply"),
+    "squawk-as-filed": mark("squawks the code that was filed"),
+    "squawk-other": mark("squawks another code than was filed"),
+    "squawk-emergency": mark("squawks an emergency"),
+    "squawk-hijack": mark("squawks a hijack"),
+    "formation-friend": mark("flies with a friend"),
+    "formation-hostile": mark("flies with a hostile"),
+    "no-hostile-kinematics": mark("does not fly like an attacker"),
+    "no-hostile-origin": mark("did not come from a hostile direction"),
+    "no-flight-plan": mark("matches no flight plan"),
+    "no-airspace-order": mark("outside the airspace order"),
 }
 WEAPON_CONTROL_LABELS: Final = {
     "hold": mark("weapons hold"),

@@ -9,6 +9,7 @@ identification  prior, evidence and thresholds by which a network tells friend f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal, Self, TypeAlias
 
@@ -22,6 +23,7 @@ from egide.scenario.quantities import (
     Instant,
     Length,
     NoiseDensity,
+    OpenAngle,
     Position,
     PositiveLength,
     PositiveSpeed,
@@ -34,6 +36,7 @@ from egide.scenario.quantities import (
 __all__ = [
     "Detail",
     "Doctrine",
+    "Formation",
     "Identification",
     "Kinematics",
     "Link",
@@ -49,7 +52,7 @@ __all__ = [
     "Windows",
 ]
 
-Mode: TypeAlias = Literal["alliance", "civil"]
+Mode: TypeAlias = Literal["alliance", "national", "civil"]
 Class: TypeAlias = Literal["aircraft", "cruise-missile", "drone", "ballistic"]
 Identity: TypeAlias = Literal["hostile", "suspect", "unknown", "pending", "neutral", "assumed-friend", "friend"]
 WeaponControl: TypeAlias = Literal["hold", "tight", "free"]
@@ -62,6 +65,12 @@ Evidence: TypeAlias = Literal[
     "hostile-origin",
     "flight-plan",
     "airspace-order",
+    "national-reply",
+    "squawk-as-filed",
+    "squawk-emergency",
+    "squawk-hijack",
+    "formation-friend",
+    "formation-hostile",
 ]
 Windows: TypeAlias = tuple[tuple[Instant, Instant], ...]  # when a unit or link is up; empty: always
 
@@ -130,7 +139,7 @@ class Network(Model):
 
     label: Label | None = None
     iff: tuple[Mode, ...] = ()
-    """Modes that its interrogators carry; none: it cannot ask."""
+    """Modes that its interrogators carry; none: it cannot ask. national: the owner's own, which an ally may lack."""
     declaration_time_s: TimeSpread | None = None
     """From a firm track to its declared identity; left out: the catalogue's."""
     declaration_error: Probability | None = None
@@ -330,6 +339,27 @@ class Kinematics(Model):
     """Anything faster."""
 
 
+class Formation(Model):
+    """When two tracks fly as one."""
+
+    within_m: PositiveLength = 3_000.0
+    """Nearer than this,"""
+    speed_difference_m_s: PositiveSpeed = 25.0
+    """with speeds no further apart,"""
+    heading_difference_rad: OpenAngle = math.radians(15.0)
+    """and in one direction up to this."""
+
+    @model_validator(mode="after")
+    def _directions(self) -> Self:
+        if not 0.0 <= self.heading_difference_rad <= math.pi:
+            raise fail(
+                mark("directions differ by 0 to 180 degrees"),
+                mark("write for example '15 deg'"),
+                at=("heading_difference",),
+            )
+        return self
+
+
 class Identification(Model):
     """Bayes over friend, neutral and hostile."""
 
@@ -348,6 +378,35 @@ class Identification(Model):
     """Where hostiles come from."""
     kinematics: Kinematics | None = None
     """Flight that only a hostile shows."""
+    formation: Formation | None = None
+    """Who flies with a track that is known inherits evidence: formation-friend, formation-hostile of likelihoods."""
+
+    @model_validator(mode="after")
+    def _codes_fit(self) -> Self:
+        codes = [odds for name, odds in self.likelihoods.items() if name.startswith("squawk-")]
+        for relation in ("friend", "neutral", "hostile"):
+            total = sum(getattr(odds, relation) for odds in codes)
+            if total > 1.0 + 1e-9:
+                raise fail(
+                    mark("the codes of a {relation} have probabilities that sum to {total}"),
+                    mark("together they are 1 or less: what is left is another code than was filed"),
+                    at=("likelihoods",),
+                    relation=relation,
+                    total=f"{total:g}",
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _formation_is_told_apart(self) -> Self:
+        written = next((name for name in self.likelihoods if name.startswith("formation-")), None)
+        if written and self.formation is None:
+            raise fail(
+                mark("{evidence} has odds, but not what a formation is"),
+                mark("add a section formation"),
+                at=("likelihoods", written),
+                evidence=written,
+            )
+        return self
 
     @model_validator(mode="after")
     def _priors_sum(self) -> Self:

@@ -7,9 +7,9 @@ traffic  recorded airliners, moved openly in space and time
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from egide.i18n import mark
 from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text
@@ -30,6 +30,16 @@ from egide.scenario.quantities import (
 )
 
 __all__ = ["Flight", "Offset", "Raid", "RoutePoint", "Traffic", "TrafficWindow"]
+
+
+def _as_written(value: Any) -> Any:
+    """A code is a name, though YAML reads four digits as a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Squawk: TypeAlias = Annotated[
+    Literal["as-filed", "wrong", "none", "7500", "7600", "7700"], BeforeValidator(_as_written)
+]
 
 
 class RoutePoint(Model):
@@ -71,6 +81,8 @@ class Flight(Model):
     transponder: tuple[Mode, ...] = ()
     flight_plan: Flag = False
     """A plan was filed, so that a network that receives plans expects it."""
+    squawk: Squawk = "as-filed"
+    """Code sent with a civil reply: the plan's (as-filed), wrong, none, 7500 (hijack), 7600 or 7700 (emergency)."""
     reflectors: Flag = False
     """Carries radar reflectors that hide its signature."""
     overrides: Overrides = NO_OVERRIDES
@@ -108,6 +120,8 @@ class Raid(Model):
     dispersion_m: Length = 0.0
     """Standard deviation of ballistic aim points."""
     transponder: tuple[Mode, ...] = ()
+    squawk: Squawk = "as-filed"
+    """Code sent with a civil reply, as for flights; a raid files no plan."""
     overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")
@@ -183,6 +197,8 @@ class Traffic(Model):
     transponder: tuple[Mode, ...] = ("civil",)
     flight_plan: Flag = True
     """Plans were filed."""
+    squawk: Squawk = "as-filed"
+    """Code sent with a civil reply, as for flights."""
 
     @model_validator(mode="after")
     def _readable(self) -> Self:

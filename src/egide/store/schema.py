@@ -36,6 +36,8 @@ class Column:
 CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "event": events.TRACK_EVENTS,
     "identity": events.IDENTITIES,
+    "told": events.IDENTITIES,
+    "own": events.IDENTITIES,
     "decision": events.DECISIONS,
     "reason": events.REASONS,
     "result": events.RESULTS,
@@ -98,6 +100,12 @@ _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "identity": ("code", "what was declared"),
         "evidence": ("bits", "what it rested on, one bit a piece of evidence"),
         "told_by": ("row", "the link over which a told identity came; -1: own evidence only"),
+        "told": ("code", "the identity that was told; -1: none"),
+        "own": ("code", "what it declares on its own evidence alone, and so tells others"),
+        "mate": ("n", "the track of this picture in whose formation it flies; -1: none"),
+        "prior_friend": ("1", "belief before any evidence that the track is a friend"),
+        "prior_neutral": ("1", "belief before any evidence that the track is neutral"),
+        "prior_hostile": ("1", "belief before any evidence that the track is hostile"),
     },
     "messages": {
         "sent_s": ("s", "when the report left its sender"),
@@ -223,6 +231,7 @@ TABLE_DOCS: Final[Mapping[str, str]] = {
     "assumptions": "Every equipment figure used, with its range and its source.",
     "reach": "Detection and engagement reach around each unit, by altitude and azimuth.",
     "terrain": "Ground heights, coarsened, for maps.",
+    "likelihoods": "What each piece of evidence weighs: with a row of identities, its posterior by hand.",
 }
 
 _FIGURE: Final = "as a person would write it"
@@ -244,6 +253,7 @@ STATIC: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("unit_cost_usd", "float64", "USD", "price of one, for weapons and threats; NaN where not public"),
         Column("notional", "bool", "0/1", "true: the place is invented and says nothing of a real site"),
         Column("collector", "text", "text", "radar: whom its recordings may reach; empty: its own side alone"),
+        Column("sender", "text", "text", "link: the network that tells; `network` is the one that is told"),
     ),
     "routes": (
         Column("mover", "int32", "row", "the object"),
@@ -275,6 +285,12 @@ STATIC: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("rcs_m2", "float64", "m2", "target's radar cross section; NaN for engagement"),
         Column("azimuth_deg", "float64", "deg", "direction from the unit, clockwise from north"),
         Column("range_m", "float64", "m", "ground range of the edge; 0: no reach in this direction"),
+    ),
+    "likelihoods": (
+        Column("evidence", "text", "text", "a bit of identities.evidence by name, or told-friend, -neutral, -hostile"),
+        Column("friend", "float64", "1", "probability of the evidence if the object is a friend"),
+        Column("neutral", "float64", "1", "probability of the evidence if it is neutral"),
+        Column("hostile", "float64", "1", "probability of the evidence if it is hostile"),
     ),
     "terrain": (
         Column("row", "int32", "n", "from 0 in the north"),

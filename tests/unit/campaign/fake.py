@@ -60,6 +60,7 @@ def objects() -> dict[str, Any]:
         "unit_cost_usd": np.array([np.nan] * m + [cost for *_, cost in OTHERS]),
         "notional": np.ones(n, bool),
         "collector": np.full(n, "", object),
+        "sender": np.full(n, "", object),
     }
 
 

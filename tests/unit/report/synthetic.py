@@ -47,7 +47,7 @@ def objects(alternative: str) -> Columns:
             {
                 "kind": kind, "row": row, "name": name, "label_en": en, "label_fr": fr, "type": "", "class": "",
                 "relation": "", "network": "", "latitude_deg": np.nan, "longitude_deg": np.nan, "height_m": 0.0,
-                "value": 0.0, "unit_cost_usd": np.nan, "notional": False, "collector": "", **more,
+                "value": 0.0, "unit_cost_usd": np.nan, "notional": False, "collector": "", "sender": "", **more,
             }
         )  # fmt: skip
 

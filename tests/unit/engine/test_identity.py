@@ -18,7 +18,10 @@ from egide.errors import ScenarioError
 from egide.picture import identity_kernels as kernels
 from egide.simulate import simulate
 
-EAST: list[dict[str, Any]] = [{"position": [45.0, -34.4], "altitude": "8 km", "speed": "220 m/s"}, {"position": [45.0, -33.2]}]
+EAST: list[dict[str, Any]] = [
+    {"position": [45.0, -34.4], "altitude": "8 km", "speed": "220 m/s"},
+    {"position": [45.0, -33.2]},
+]
 PLAIN: dict[str, Any] = {
     "egide": 1, "name": "sky", "title": "sky", "start": "2030-05-01T06:00Z", "duration": "6 min",
     "area": {"south": 44.0, "north": 46.0, "west": -36.0, "east": -33.0}, "terrain": {"flat": True},

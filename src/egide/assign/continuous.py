@@ -1,10 +1,10 @@
 """Assignment with parts of shots allowed: a convex problem, solved by tangents in a linear model of HiGHS.
 
 reach    the sum of logarithms of miss that a target is shot with: exp(-reach) of its value survives
-tangent  a line below value * exp(-reach); the linear model over the tangents so far bounds the convex problem from below
+tangent  a line below value * exp(-reach); the linear model over the tangents so far bounds the convex one from below
 
-Source: Kelley, Journal of the Society for Industrial and Applied Mathematics 8 (1960) 703-712 (cutting planes); the check
-is Bracken and McCormick, Selected Applications of Nonlinear Programming, 1968 (GAMS model library, WEAPONS).
+Source: Kelley, Journal of the Society for Industrial and Applied Mathematics 8 (1960) 703-712 (cutting planes); the
+check is Bracken and McCormick, Selected Applications of Nonlinear Programming, 1968 (GAMS model library, WEAPONS).
 """
 
 from __future__ import annotations
@@ -59,8 +59,9 @@ def continuous(
             rows.append(sparse.hstack([-sparse.diags_array(slope) @ reach, -sparse.eye_array(targets)]))
             limits.append(-slope * (1.0 + y))
         done = linprog(
-            cost, A_ub=sparse.vstack(rows, format="csc"), b_ub=np.concatenate(limits), bounds=(0.0, None), method="highs"
-        )
+            cost, A_ub=sparse.vstack(rows, format="csc"), b_ub=np.concatenate(limits), bounds=(0.0, None),
+            method="highs",
+        )  # fmt: skip
         if done.status == 2:
             raise ValueError("at_least asks for more shots than there are rounds that can reach the targets")
         if done.status != 0:

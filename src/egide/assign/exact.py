@@ -7,9 +7,9 @@ matching  no more rounds than targets: the best assignment with at most one shot
           assignment too, and where second shots do not pay, which they show, the gap is zero
 columns   one column a target out of all sets of shots: the linear relaxation by column generation, its bound from the
           prices of every round, then the best whole choice among the columns met
-all       every column that the prices do not rule out for the gap that is left, and the best whole choice among these
+all       every column whose reduced cost is within a slack, and the best whole choice among these; wider, until proven
 
-The last step is exact: a column whose reduced cost is above the gap is in no better assignment.
+The last step is exact: an assignment with a column outside lies above the bound of the prices by more than the slack.
 """
 
 from __future__ import annotations
@@ -33,9 +33,12 @@ __all__ = ["exact"]
 GAP: Final = 1e-4
 TIME_S: Final = 60.0
 _ROUNDS: Final = 40  # of the subgradient's start, each of _STEPS steps
-_STEPS: Final = np.int64(5)
+_STEPS: Final = 5
 _SMOOTH: Final = 0.8  # share of the best prices so far in those that are tried (Wentges 1997)
-_ROOM: Final = 200_000  # columns of the last step, all targets together
+_WIDER: Final = 4.0  # from one slack to the next
+_ROOM: Final = 100_000  # columns of the last step, all targets together
+_ROOM_EACH: Final = 20_000
+_TIME: Final = "time was up"
 
 
 @final
@@ -50,6 +53,7 @@ class _State:
     counts: Counts
     bound: float
     price: Floats
+    early: str = _TIME  # why the gap was not reached, if it was not
 
     @property
     def done(self) -> bool:
@@ -94,7 +98,7 @@ def exact(
     first = bounded(problem, 0)
     state = _State(problem, gap, begun + time_s, first.value, first.counts, first.bound, np.zeros(len(problem.rounds)))
     method = _solve(state)
-    note = "" if state.done else f"the gap of {gap:g} was not reached in {time_s:g} s"
+    note = "" if state.done else f"the gap of {gap:g} was not reached within {time_s:g} s: {state.early}"
     bound = min(state.bound, state.value)
     return Assignment(state.value, bound, state.counts, method, time.perf_counter() - begun, state.done, note)
 
@@ -117,10 +121,10 @@ def _solve(state: _State) -> str:
         chosen = columns.whole(state.left_s, 0.1 * state.gap)
         if chosen.counts is not None:
             state.offer(chosen.counts)
-    if state.done:
+    if state.done or state.left_s <= 0.0:
         return "columns"
-    _all(state)
-    return "all columns within the gap"
+    state.early = _widen(state)
+    return "all columns within a slack"
 
 
 def _alike(problem: Problem) -> bool:
@@ -195,27 +199,49 @@ def _generate(state: _State, columns: Columns) -> None:
             return
 
 
-def _all(state: _State) -> None:
-    """Every column that may be in a better assignment, and the best choice among them."""
-    problem, left = state.problem, state.value - state.bound
+def _widen(state: _State) -> str:
+    """Every column whose reduced cost is within a slack, and the best choice among them, for wider and wider slacks.
+    An assignment with any other column is above the bound of the prices by more than the slack. Why it ended early, or
+    nothing."""
+    prices_bound, price, tried = state.bound, state.price, False
+    slack = max(state.gap, 1e-5) * state.value
+    while not state.done:
+        slack = min(slack, state.value - prices_bound) + 1e-9 * state.value
+        columns = _within(state, price, slack)
+        if state.left_s <= 0.0:
+            return _TIME
+        if columns is None:
+            if tried or slack < 1e-7 * state.value:
+                return "too many sets of shots are nearly as good as the best"
+            slack /= 8.0
+            continue
+        best, tried = columns.whole(state.left_s, 0.5 * state.gap), True
+        if best.counts is not None:
+            state.offer(best.counts)
+        state.raise_bound(min(best.bound, prices_bound + slack))
+        if slack >= state.value - prices_bound and not state.done:
+            return _TIME if state.left_s <= 0.0 else "the solver's own tolerances are wider"
+        slack *= _WIDER
+    return ""
+
+
+def _within(state: _State, price: Floats, slack: float) -> Columns | None:
+    """The columns whose reduced cost at these prices is within a slack, and those in hand. None: no room."""
+    problem = state.problem
     weapons, targets = problem.kill.shape
     ints, floats, chosen = np.empty((3, weapons + 1), np.int64), np.empty((5, weapons + 1)), np.empty(weapons, np.int64)
     columns, room = Columns(problem), _ROOM
-    slack = left + 1e-9 * state.value
+    columns.add(np.arange(targets), np.zeros((targets, weapons), np.int64))
+    columns.add(np.arange(targets), np.ascontiguousarray(state.counts.T))
+    found = np.empty((_ROOM_EACH, weapons), np.int64)
     for j in range(targets):
-        least = cheapest_set(
-            problem.values[j], problem.kill, np.int64(j), problem.rounds, state.price, MANY_NODES, chosen, ints, floats
-        )
-        found = np.empty((min(room, 20_000), weapons), np.int64)
+        value = problem.values[j]
+        least = cheapest_set(value, problem.kill, j, problem.rounds, price, MANY_NODES, chosen, ints, floats)
         n = sets_within(
-            problem.values[j], problem.kill, np.int64(j), problem.rounds, state.price, least + slack, slack, found,
-            ints, floats,
-        )  # fmt: skip
-        if n < 0 or state.left_s <= 0.0:
-            return
-        columns.add(np.full(n, j), found[:n].copy())
+            value, problem.kill, j, problem.rounds, price, least + slack, slack, found, MANY_NODES, ints, floats
+        )
         room -= n
-    best = columns.whole(state.left_s, 0.5 * state.gap)
-    if best.counts is not None:
-        state.offer(best.counts)
-    state.raise_bound(min(best.bound, state.value))
+        if n < 0 or room < 0 or state.left_s <= 0.0:
+            return None
+        columns.add(np.full(n, j), found[:n].copy())
+    return columns

@@ -2,8 +2,8 @@
 from the best.
 
 Optimal where weapons are alike (den Broeder, Ellison and Emerling, Operations Research 7 (1959) 322-326). Elsewhere it
-takes at least half of what the best assignment takes (Fisher, Nemhauser and Wolsey 1978: a matroid), and in practice ends
-2 to 40 % above it in what survives; the bound of the answer is mostly within a few per cent of the best.
+takes at least half of what the best assignment takes (Fisher, Nemhauser and Wolsey 1978: a matroid), and in practice
+ends 2 to 40 % above it in what survives; the bound of the answer is mostly within a few per cent of the best.
 """
 
 from __future__ import annotations
@@ -19,23 +19,27 @@ from egide.assign.problem import Assignment, Problem, checked
 
 __all__ = ["STEPS", "greedy"]
 
-STEPS: Final = np.int64(12)  # subgradient steps of the bound: what 20 weapons and 20 targets have time for in a loop
+STEPS: Final = 12  # subgradient steps of the bound: what 20 weapons and 20 targets have time for in a loop
 
 
 def greedy(
-    values: ArrayLike, kill: ArrayLike, rounds: ArrayLike = 1, possible: ArrayLike | None = None, steps: int = int(STEPS)
+    values: ArrayLike,
+    kill: ArrayLike,
+    rounds: ArrayLike = 1,
+    possible: ArrayLike | None = None,
+    steps: int = STEPS,
 ) -> Assignment:
     """Shots by greatest marginal return, with a proven bound. More `steps` bring the bound nearer, never the shots."""
     return bounded(checked(values, kill, rounds, possible), steps)
 
 
-def bounded(problem: Problem, steps: int = int(STEPS)) -> Assignment:
+def bounded(problem: Problem, steps: int = STEPS) -> Assignment:
     """The same for a checked problem."""
     begun = time.perf_counter()
     counts = np.zeros(problem.kill.shape, np.int64)
     value, bound = 0.0, 0.0
     if problem.kill.size:
-        value, bound = greedy_bounded(problem.values, problem.kill, problem.rounds, np.int64(steps), counts)
+        value, bound = greedy_bounded(problem.values, problem.kill, problem.rounds, int(steps), counts)
     else:
         value = bound = float(problem.values.sum())
     return Assignment(float(value), float(bound), counts, "greedy", time.perf_counter() - begun)

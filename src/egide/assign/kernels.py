@@ -7,17 +7,18 @@ counts   (weapons, targets) int64, shots of a weapon at a target
 price    (weapons,) what a shot of each weapon is asked to cost: the multipliers of the rounds
 set      the shots at one target; its cost is the value that survives them plus their prices
 
-For any price not below zero, the sum over targets of the cost of the cheapest set, less price times rounds, is not above
-the surviving value of any assignment that keeps to the rounds (weak duality; Lagrange multipliers on the rounds). That is
-the bound of this module; the better the price, the nearer the bound. Sources: Fisher, Management Science 27 (1981) 1-18
-(Lagrangian bounds, Polyak's step); Fisher, Nemhauser and Wolsey, Mathematical Programming Study 8 (1978) 73-87 (greedy
-takes at least half). Ties: the first weapon, then the first target.
+For any price not below zero, the sum over targets of the cost of the cheapest set, less price times rounds, is not
+above the surviving value of any assignment that keeps to the rounds (weak duality; Lagrange multipliers on the rounds).
+That is the bound of this module; the better the price, the nearer the bound.
+
+Sources: Fisher, Management Science 27 (1981) 1-18 (Lagrangian bounds, Polyak's step); Fisher, Nemhauser and Wolsey,
+Mathematical Programming Study 8 (1978) 73-87 (greedy takes at least half). Ties: the first weapon, the first target.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -27,9 +28,9 @@ from egide.jit import njit
 
 Array = np.ndarray[Any, Any]
 
-FEW_NODES = np.int64(400)  # nodes of one search for the cheapest set inside a loop; past it the answer is a bound
-MANY_NODES = np.int64(200_000)  # the same where there is time
-ROUNDING = 1e-11  # of the sum of values: taken off every bound, more than all rounding on the way to it
+FEW_NODES: Final[Any] = np.int64(400)  # of one search for the cheapest set inside a loop; past it, its bound
+MANY_NODES: Final[Any] = np.int64(200_000)  # the same where there is time
+ROUNDING: Final = 1e-11  # of the sum of values: taken off every bound, more than all rounding on the way to it
 
 
 @njit
@@ -37,8 +38,8 @@ def greedy_bounded(values: Array, kill: Array, rounds: Array, steps: int, counts
     """Greedy assignment into `counts` (weapons, targets) int64, and (surviving value, what no assignment goes below).
 
     The bound is the greatest of: the one from prices, found by matching where there are no more rounds than targets and
-    raised by at most `steps` subgradient steps; the sum of values less twice what greedy destroys (Fisher, Nemhauser and
-    Wolsey 1978); and what survives if every weapon fires all it has at every target."""
+    raised by at most `steps` subgradient steps; the sum of values less twice what greedy destroys (Fisher, Nemhauser
+    and Wolsey 1978); and what survives if every weapon fires all it has at every target."""
     weapons, targets = kill.shape
     total, shots = values.sum(), rounds.sum()
     value = greedy_counts(values, kill, rounds, counts, np.empty(weapons, np.int64), np.empty(weapons, np.int64))
@@ -96,10 +97,10 @@ def greedy_counts(values: Array, kill: Array, rounds: Array, counts: Array, left
 @njit
 def best_target(alive: Array, kill_row: Array) -> int:
     """Where one shot of a weapon takes most."""
-    best, worth = np.int64(0), -1.0
+    best, worth = 0, -1.0
     for j in range(alive.shape[0]):
         if alive[j] * kill_row[j] > worth:
-            best, worth = np.int64(j), alive[j] * kill_row[j]
+            best, worth = j, alive[j] * kill_row[j]
     return best
 
 

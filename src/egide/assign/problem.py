@@ -115,9 +115,9 @@ def _rounds(given: ArrayLike, weapons: int) -> Counts:
     if numbers.ndim == 0:
         numbers = np.repeat(numbers, weapons)
     if numbers.shape != (weapons,):
-        raise ValueError(f"rounds has the shape {numbers.shape}, expected one number, or one for each of {weapons} weapons")
+        raise ValueError(f"rounds has the shape {numbers.shape}, expected one number, or {weapons}: one a weapon")
     for i, each in enumerate(numbers.tolist()):
-        whole = isinstance(each, (int, float)) and not isinstance(each, bool) and math.isfinite(each) and each == int(each)
-        if not whole or not 0 <= each <= SHOTS_MAX:
+        is_number = isinstance(each, (int, float)) and not isinstance(each, bool) and math.isfinite(each)
+        if not is_number or each != int(each) or not 0 <= each <= SHOTS_MAX:
             raise ValueError(f"rounds[{i}] is {each}: write a whole number of shots, 0 or more, at most {SHOTS_MAX}")
     return numbers.astype(np.int64)

@@ -12,7 +12,7 @@ way takes the items in order of rate (as in a knapsack): that closed form is the
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,8 +20,9 @@ from egide.jit import njit
 
 Array = np.ndarray[Any, Any]
 
-_FRESH = np.int64(-1)
-_LOG_MISS_MAX = 60.0  # stands for a certain kill: e^-60 is far below the rounding of a double
+_FRESH: Final[Any] = np.int64(-1)
+_FIRST: Final[Any] = np.int64(0)
+_LOG_MISS_MAX: Final = 60.0  # stands for a certain kill: e^-60 is far below the rounding of a double
 
 
 @njit
@@ -30,9 +31,9 @@ def load_items(
     item: Array, miss: Array, rate: Array, log_miss: Array, limit: Array,
 ) -> int:  # fmt: skip
     """The weapons that may be part of a set not dearer than the cheapest by more than `slack`, in order of price per
-    logarithm of miss, with the most shots that each may have in it; returns how many. A shot that does not pay its price
-    less the slack as the first one never does: what it takes falls with every other shot."""
-    n = np.int64(0)
+    logarithm of miss, with the most shots that each may have in it; returns how many. A shot that does not pay its
+    price less the slack as the first one never does: what it takes falls with every other shot."""
+    n: Any = np.int64(0)
     for i in range(kill.shape[0]):
         p = kill[i, target]
         worth = value * p
@@ -50,7 +51,7 @@ def load_items(
             limit[k] += 1
             worth *= 1.0 - p
         n += 1
-    return n
+    return int(n)
 
 
 @njit
@@ -69,13 +70,14 @@ def cheapest_set(
     n = load_items(value, kill, target, rounds, price, 0.0, item, miss, rate, log_miss, limit)
     if n == 0:
         return value
-    best, nodes, d = value, np.int64(0), np.int64(0)
+    best, nodes = value, 0
+    d: Any = np.int64(0)
     alive[0], paid[0], taken[0] = value, 0.0, _FRESH
     while d >= 0:
         if taken[d] == _FRESH:
             nodes += 1
             if nodes > nodes_max:
-                return min(best, part_shots(np.int64(0), n, value, rate, log_miss, limit))
+                return min(best, part_shots(_FIRST, n, value, rate, log_miss, limit))
             if alive[d] + paid[d] < best:
                 best = alive[d] + paid[d]
                 chosen[:] = 0
@@ -100,17 +102,22 @@ def cheapest_set(
 @njit
 def sets_within(
     value: float, kill: Array, target: int, rounds: Array, price: Array, dearest: float, slack: float, found: Array,
-    ints: Array, floats: Array,
+    nodes_max: int, ints: Array, floats: Array,
 ) -> int:  # fmt: skip
     """Every set of shots at one target that costs no more than `dearest`, as rows of `found` (room, weapons); returns
-    how many, or -1 where there is no room. `slack` is `dearest` less the cost of the cheapest. Scratch as above."""
+    how many, or -1 where there is no room or too many nodes. `slack` is `dearest` less the cost of the cheapest.
+    Scratch as above."""
     item, limit, taken = ints[0], ints[1], ints[2]
     miss, rate, log_miss, alive, paid = floats[0], floats[1], floats[2], floats[3], floats[4]
     n = load_items(value, kill, target, rounds, price, slack, item, miss, rate, log_miss, limit)
-    rows, d = np.int64(0), np.int64(0)
+    rows, nodes = 0, 0
+    d: Any = np.int64(0)
     alive[0], paid[0], taken[0] = value, 0.0, _FRESH
     while d >= 0:
         if taken[d] == _FRESH:
+            nodes += 1
+            if nodes > nodes_max:
+                return -1
             is_new = d == 0 or taken[d - 1] > 0  # with nothing taken last it is the set of the node above
             if is_new and alive[d] + paid[d] <= dearest:
                 if rows == found.shape[0]:

@@ -7,8 +7,8 @@ track       with probability p_track a warhead is tracked at all, each by itself
 leakage     how many warheads get through
 
 Sources: Wilkening, Science & Global Security 8 (2000) 183-215 (warhead kill probability, leakage, interceptors needed);
-Hughes, Naval Research Logistics 42 (1995) 267-289 (salvo equations); the rest is the binomial distribution. Independence
-of shots and warheads is the strongest assumption; common causes rule where kill probabilities are high.
+Hughes, Naval Research Logistics 42 (1995) 267-289 (salvo equations); the rest is the binomial distribution.
+Independence of shots and warheads is the strongest assumption; common causes rule where kill probabilities are high.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, final
 
 import numpy as np
@@ -94,6 +95,7 @@ def exact(
     if not time_s > 0.0:
         raise ValueError(f"time_s is {time_s}: write seconds, above 0")
     problem = checked(values, kill, rounds, possible)
+    _compile()
     begun = time.perf_counter()
     first = bounded(problem, 0)
     state = _State(problem, gap, begun + time_s, first.value, first.counts, first.bound, np.zeros(len(problem.rounds)))
@@ -101,6 +103,18 @@ def exact(
     note = "" if state.done else f"the gap of {gap:g} was not reached within {time_s:g} s: {state.early}"
     bound = min(state.bound, state.value)
     return Assignment(state.value, bound, state.counts, method, time.perf_counter() - begun, state.done, note)
+
+
+@cache
+def _compile() -> None:
+    """Once a process, on two weapons and a target, so that compiling does not eat the time of the first question."""
+    problem = checked([1.0], [[0.5], [0.4]], [1, 2])
+    counts = np.zeros((2, 1), np.int64)
+    state = _State(problem, 0.0, np.inf, 1.0, counts, 0.0, np.zeros(2))
+    match(problem.values, problem.kill[:1], problem.rounds[:1], np.zeros(1), np.zeros(1, np.int64))
+    bounded(problem, 1)
+    _start(state)
+    _within(state, state.price, 0.1)
 
 
 def _solve(state: _State) -> str:
@@ -149,7 +163,7 @@ def _price(state: _State, price: Floats) -> tuple[float, Counts]:
     weapons, targets = problem.kill.shape
     sets = np.zeros((targets, weapons), np.int64)
     bound = lagrangian(
-        problem.values, problem.kill, problem.rounds, price, MANY_NODES, sets,
+        problem.values, problem.kill, problem.rounds, price, MANY_NODES, 0.0, sets,
         np.empty((3, weapons + 1), np.int64), np.empty((5, weapons + 1)),
     )  # fmt: skip
     state.raise_bound(bound, price)
@@ -169,7 +183,7 @@ def _start(state: _State) -> Columns:
     sets = np.zeros((targets, weapons), np.int64)
     for _ in range(_ROUNDS):
         bound = ascend(
-            problem.values, problem.kill, problem.rounds, price, state.value, _STEPS, state.gap, MANY_NODES, sets
+            problem.values, problem.kill, problem.rounds, price, state.value, _STEPS, state.gap, MANY_NODES, 0.0, sets
         )
         state.raise_bound(bound, price)
         columns.add(each, sets.copy())
@@ -181,8 +195,6 @@ def _start(state: _State) -> Columns:
 def _generate(state: _State, columns: Columns) -> None:
     """Column generation with smoothed prices, until the relaxation is solved, the gap reached or time up."""
     each = np.arange(len(state.problem.values))
-    if not state.price.any():
-        state.price = np.zeros(len(state.problem.rounds))
     while not state.done and state.left_s > 0.0:
         relaxed = columns.relax(state.left_s)
         if relaxed is None or relaxed.value - state.bound <= 1e-9 * relaxed.value:
@@ -236,7 +248,7 @@ def _within(state: _State, price: Floats, slack: float) -> Columns | None:
     found = np.empty((_ROOM_EACH, weapons), np.int64)
     for j in range(targets):
         value = problem.values[j]
-        least = cheapest_set(value, problem.kill, j, problem.rounds, price, MANY_NODES, chosen, ints, floats)
+        least = cheapest_set(value, problem.kill, j, problem.rounds, price, MANY_NODES, 0.0, chosen, ints, floats)
         n = sets_within(
             value, problem.kill, j, problem.rounds, price, least + slack, slack, found, MANY_NODES, ints, floats
         )

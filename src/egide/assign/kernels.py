@@ -28,7 +28,8 @@ from egide.jit import njit
 
 Array = np.ndarray[Any, Any]
 
-FEW_NODES: Final[Any] = np.int64(400)  # of one search for the cheapest set inside a loop; past it, its bound
+FEW_NODES: Final[Any] = np.int64(150)  # of one search for the cheapest set inside a loop; past it, its bound
+NEAR: Final = 1e-3  # share of the bound given away inside a loop, so that the search may stop near the cheapest set
 MANY_NODES: Final[Any] = np.int64(200_000)  # the same where there is time
 ROUNDING: Final = 1e-11  # of the sum of values: taken off every bound, more than all rounding on the way to it
 
@@ -58,7 +59,8 @@ def greedy_bounded(values: Array, kill: Array, rounds: Array, steps: int, counts
         upper = min(value, total - match(values, kill, rounds, price, np.empty(shots, np.int64)))
     else:
         first_price(values, kill, rounds, counts, price)
-    priced = ascend(values, kill, rounds, price, upper, steps, 1e-9, FEW_NODES, np.empty((targets, weapons), np.int64))
+    sets, near = np.empty((targets, weapons), np.int64), NEAR * upper / targets
+    priced = ascend(values, kill, rounds, price, upper, steps, 1e-9, FEW_NODES, near, sets)
     return value, min(value, max(bound, priced - ROUNDING * total))
 
 
@@ -106,12 +108,20 @@ def best_target(alive: Array, kill_row: Array) -> int:
 
 @njit
 def lagrangian(
-    values: Array, kill: Array, rounds: Array, price: Array, nodes_max: int, sets: Array, ints: Array, floats: Array
+    values: Array,
+    kill: Array,
+    rounds: Array,
+    price: Array,
+    nodes_max: int,
+    near: float,
+    sets: Array,
+    ints: Array,
+    floats: Array,
 ) -> float:
     """The bound from one price a weapon. Fills sets (targets, weapons) int64 with the cheapest sets."""
     total = 0.0
     for j in range(values.shape[0]):
-        total += cheapest_set(values[j], kill, j, rounds, price, nodes_max, sets[j], ints, floats)
+        total += cheapest_set(values[j], kill, j, rounds, price, nodes_max, near, sets[j], ints, floats)
     for i in range(price.shape[0]):
         total -= price[i] * rounds[i]
     return total
@@ -119,7 +129,8 @@ def lagrangian(
 
 @njit
 def first_price(values: Array, kill: Array, rounds: Array, counts: Array, price: Array) -> None:
-    """Prices to start from: the geometric mean of what a weapon's worst shot takes and what one more would take."""
+    """Prices to start from: what one more shot of a weapon would take, a little on the way (the power was tried out)
+    to what its worst shot takes."""
     weapons, targets = kill.shape
     alive = values.copy()
     for j in range(targets):
@@ -131,13 +142,13 @@ def first_price(values: Array, kill: Array, rounds: Array, counts: Array, price:
             most = max(most, alive[j] * kill[i, j])
             if counts[i, j] > 0 and kill[i, j] < 1.0:
                 worst = min(worst, alive[j] * kill[i, j] / (1.0 - kill[i, j]))
-        price[i] = math.sqrt(most * worst) if worst < math.inf else most
+        price[i] = most * (worst / most) ** 0.125 if worst < math.inf and most > 0.0 else most
 
 
 @njit
 def ascend(
     values: Array, kill: Array, rounds: Array, price: Array, upper: float, steps: int, gap: float, nodes_max: int,
-    sets: Array,
+    near: float, sets: Array,
 ) -> float:  # fmt: skip
     """Raise the bound by at most `steps` subgradient steps of Polyak's length towards `upper`, the value of an
     assignment in hand, halved where it helps no more. Leaves the best prices in `price`, the last sets in `sets`;
@@ -147,7 +158,7 @@ def ascend(
     at, slope = price.copy(), np.empty(weapons)
     best, scale, since = -math.inf, 1.0, 0
     for _ in range(steps):
-        low = lagrangian(values, kill, rounds, at, nodes_max, sets, ints, floats)
+        low = lagrangian(values, kill, rounds, at, nodes_max, near, sets, ints, floats)
         since = 0 if low > best + 1e-3 * (upper - best) else since + 1
         if low > best:
             best = low

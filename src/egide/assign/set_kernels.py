@@ -56,13 +56,13 @@ def load_items(
 
 @njit
 def cheapest_set(
-    value: float, kill: Array, target: int, rounds: Array, price: Array, nodes_max: int, chosen: Array,
-    ints: Array, floats: Array,
+    value: float, kill: Array, target: int, rounds: Array, price: Array, nodes_max: int, near: float,
+    chosen: Array, ints: Array, floats: Array,
 ) -> float:  # fmt: skip
     """The least of value * prod(miss) + price over all sets of shots at one target; `chosen` (weapons,) has the shots.
 
     Depth first over the weapons of `load_items`; a branch is left when its continuous relaxation is not below the best
-    so far. Past `nodes_max` nodes the answer is the relaxation of the whole: still a bound, no longer the least, and
+    so far less `near`, which the answer is less by. Past `nodes_max` nodes the answer is the relaxation of the whole: still a bound, no longer the least, and
     `chosen` is the best set found. Scratch: ints (3, weapons + 1) int64, floats (5, weapons + 1)."""
     item, limit, taken = ints[0], ints[1], ints[2]
     miss, rate, log_miss, alive, paid = floats[0], floats[1], floats[2], floats[3], floats[4]
@@ -77,13 +77,13 @@ def cheapest_set(
         if taken[d] == _FRESH:
             nodes += 1
             if nodes > nodes_max:
-                return min(best, part_shots(_FIRST, n, value, rate, log_miss, limit))
+                return min(best - near, part_shots(_FIRST, n, value, rate, log_miss, limit))
             if alive[d] + paid[d] < best:
                 best = alive[d] + paid[d]
                 chosen[:] = 0
                 for k in range(d):
                     chosen[item[k]] = taken[k]
-            if d == n or paid[d] + part_shots(d, n, alive[d], rate, log_miss, limit) >= best - 1e-12 * value:
+            if d == n or paid[d] + part_shots(d, n, alive[d], rate, log_miss, limit) >= best - near:
                 d -= 1
                 continue
             taken[d] = limit[d]
@@ -96,7 +96,7 @@ def cheapest_set(
         paid[d + 1] = paid[d] + taken[d] * price[item[d]]
         taken[d + 1] = _FRESH
         d += 1
-    return best
+    return best - near
 
 
 @njit

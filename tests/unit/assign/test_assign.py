@@ -141,7 +141,7 @@ def test_any_price_gives_a_bound(case, price):
     values, kill, rounds = case
     weapons, targets = kill.shape
     bound = kernels.lagrangian(
-        values, kill, np.array(rounds, np.int64), np.array(price[:weapons]), 1000,
+        values, kill, np.array(rounds, np.int64), np.array(price[:weapons]), 1000, 0.0,
         np.zeros((targets, weapons), np.int64), np.empty((3, weapons + 1), np.int64), np.empty((5, weapons + 1)),
     )  # fmt: skip
     assert bound <= instances.least_surviving(values, kill, rounds) + 1e-9 * values.sum()

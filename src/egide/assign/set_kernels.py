@@ -62,8 +62,9 @@ def cheapest_set(
     """The least of value * prod(miss) + price over all sets of shots at one target; `chosen` (weapons,) has the shots.
 
     Depth first over the weapons of `load_items`; a branch is left when its continuous relaxation is not below the best
-    so far less `near`, which the answer is less by. Past `nodes_max` nodes the answer is the relaxation of the whole: still a bound, no longer the least, and
-    `chosen` is the best set found. Scratch: ints (3, weapons + 1) int64, floats (5, weapons + 1)."""
+    so far less `near`, which the answer is less by. Past `nodes_max` nodes the answer is the relaxation of the whole:
+    still a bound, no longer the least, and `chosen` is the best set found. Scratch: ints (3, weapons + 1) int64,
+    floats (5, weapons + 1)."""
     item, limit, taken = ints[0], ints[1], ints[2]
     miss, rate, log_miss, alive, paid = floats[0], floats[1], floats[2], floats[3], floats[4]
     chosen[:] = 0

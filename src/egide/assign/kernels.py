@@ -54,12 +54,13 @@ def greedy_bounded(values: Array, kill: Array, rounds: Array, steps: int, counts
     bound = max(bound, least)
     if shots == 0 or steps == 0:
         return value, min(value, bound)
-    price, upper = np.empty(weapons), value
+    price, upper, near = np.empty(weapons), value, 0.0
     if shots <= targets:
         upper = min(value, total - match(values, kill, rounds, price, np.empty(shots, np.int64)))
     else:
         first_price(values, kill, rounds, counts, price)
-    sets, near = np.empty((targets, weapons), np.int64), NEAR * upper / targets
+        near = NEAR * upper / targets
+    sets = np.empty((targets, weapons), np.int64)
     priced = ascend(values, kill, rounds, price, upper, steps, 1e-9, FEW_NODES, near, sets)
     return value, min(value, max(bound, priced - ROUNDING * total))
 

@@ -2,9 +2,9 @@
 from the best.
 
 Optimal where weapons are alike (den Broeder, Ellison and Emerling, Operations Research 7 (1959) 322-326). Elsewhere it
-takes at least half of what the best assignment takes (Fisher, Nemhauser and Wolsey 1978: a matroid). In what survives it
-ends 2 to 40 % above the least, and further where next to nothing survives. The bound is all but tight where there are no
-more rounds than targets, some per cent low at two rounds a target, and weak where rounds are plenty: there ask `exact`.
+takes at least half of what the best assignment takes (Fisher, Nemhauser and Wolsey 1978: a matroid). In what survives
+it ends 2 to 40 % above the least, further where next to nothing survives. The bound is all but tight where there are
+no more rounds than targets, some per cent low at two rounds a target, and weak where rounds are plenty: ask `exact`.
 """
 
 from __future__ import annotations

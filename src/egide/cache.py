@@ -23,7 +23,7 @@ __all__ = ["folder", "kernels_folder", "kernels_hash", "prepare_numba"]
 
 KERNEL_SOURCES: Final = (
     "jit.py", "constants.py", "events.py", "rng.py", "physics", "picture", "compiler", "engine",
-    "coverage",
+    "coverage", "assign",
 )  # fmt: skip
 KEEP_S: Final = 30 * 86_400.0  # kernels of sources not met for this long are thrown away
 

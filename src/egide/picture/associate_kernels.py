@@ -19,6 +19,7 @@ import numpy as np
 
 from egide.jit import njit
 from egide.picture.assign_kernels import assign
+from egide.picture.fuse_kernels import take_over
 from egide.picture.kalman_kernels import distance2, plot_covariance, predict, start, update
 from egide.picture.tables import FIRM, FREE, TENTATIVE
 
@@ -201,11 +202,13 @@ def associate(
         if i >= 0:
             track = tracks[i]
             catch_up(plot, track, noise)
-            predict(track, plot.time_s, rules.process_noise, rules.ballistic_speed_m_s, rules.ballistic_above_m)
-            update(track, plot.pos_m, noise, gain)
+            if track.remote >= 0:
+                take_over(track, plot, noise)
+            else:
+                predict(track, plot.time_s, rules.process_noise, rules.ballistic_speed_m_s, rules.ballistic_above_m)
+                update(track, plot.pos_m, noise, gain)
             taken[i] = scan
             take_hit(track, plot.mover, radar_row, time_s)
-            track.remote = -1
             plot.track = track.number
             if track.state == TENTATIVE and track.hits >= rules.confirm_hits:
                 track.state = FIRM

@@ -109,6 +109,6 @@ REPORT: Final = record(  # one network's own evidence on one object, under way, 
     ("source", "i8"), ("row", "i8"), ("number", "i8"),  # network, and its row and track
     ("placed", "i8"), ("named", "i8"),  # 1 where it carries a state, an identity
     ("identity", "i8"), ("mover", "i8"), ("origin", "i8"), ("lost", "i8"),
-    ("holder", "i8"), ("link", "i8"),  # the receiver's track, plus one; by which link it came
+    ("holder", "i8"), ("link", "i8"), ("teller", "i8"),  # the receiver's track, plus one; links of state and identity
     ("slot", "i8"), ("made", "i8"), ("late", "i8"),  # what became of it
 )  # fmt: skip

@@ -282,7 +282,8 @@ def consider(
 @njit
 def engage(
     battery: Any, battery_row: int, track: Any, held: Any, slot: int, store: int, flight_s: float, p: float,
-    weapon: int, occasion: int, engagements: Array, queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
+    weapon: int, occasion: int, engagements: Array, queue: Array, key: Array, time_s: float, decisions: Array,
+    count: Array,
 ) -> bool:  # fmt: skip
     """Open an engagement: a channel, the track marked in the picture, a launch after reaction and order."""
     row = free_engagement(engagements, count)
@@ -307,7 +308,8 @@ def engage(
 @njit
 def decide(
     battery: Any, battery_row: int, weapon_control: int, tracks: Array, heard: Array, held: Array, work: Array,
-    high: int, network: Any, radars: Array, stores: Array, links: Array, movers: Array, masks: Array, airs: Array, dem: Array, assets: Array, rules: Any,
+    high: int, network: Any, radars: Array, stores: Array, links: Array, movers: Array, masks: Array, airs: Array,
+    dem: Array, assets: Array, rules: Any,
     engagements: Array, fired: Array, seen: Array, reasons: Array, choices: Array, outcomes: Array, queue: Array,
     key: Array, time_s: float, decisions: Array, count: Array,
 ) -> None:  # fmt: skip
@@ -344,7 +346,8 @@ def decide(
         if battery.channels_used >= battery.channels or battery.guided_used >= battery.guided:
             log_refusal(battery_row, track, slot, R_NO_CHANNEL, reasons, outcomes, time_s, decisions, count)
         elif not engage(
-            battery, battery_row, track, held[slot], slot, store, choices[best, 2], choices[best, 3], stores[store].weapon,
+            battery, battery_row, track, held[slot], slot, store, choices[best, 2], choices[best, 3],
+            stores[store].weapon,
             fired[battery_row, slot], engagements, queue, key, time_s, decisions, count):  # fmt: skip
             break
         else:

@@ -148,7 +148,8 @@ def restock(
 @njit
 def launch(
     e: Any, row: int, battery: Any, stores: Array, tracks: Array, heard: Array, believed: Array, work: Array,
-    weapon_control: int, radars: Array, movers: Array, masks: Array, airs: Array, dem: Array, in_flight: Array, fired: Array, outcomes: Array, queue: Array, shots: Array,
+    weapon_control: int, radars: Array, movers: Array, masks: Array, airs: Array, dem: Array, in_flight: Array,
+    fired: Array, outcomes: Array, queue: Array, shots: Array,
     decisions: Array, count: Array, rules: Any, time_s: float,
 ) -> None:  # fmt: skip
     """LAUNCH. Where every guidance channel is taken it is put off by one decision interval."""

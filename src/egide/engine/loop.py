@@ -152,7 +152,8 @@ def book_identity(
 def scan(
     radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array,
     networks: Array, tracks: Array, heard: Array, held: Array, work: Array, high: Array, numbers: Array, taken: Array,
-    seeds: Array, cells: Array, quick: Array, rules: Any, origin: Array, grid: Array, plots: Array, newly: Array, noise: Array, gain: Array,
+    seeds: Array, cells: Array, quick: Array, rules: Any, origin: Array, grid: Array, plots: Array, newly: Array,
+    noise: Array, gain: Array,
     exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array,
     queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array, aspects: Array,
 ) -> None:  # fmt: skip
@@ -212,7 +213,8 @@ def review(
 @njit
 def arrive(
     link_row: int, begin: int, n: int, links: Array, networks: Array, reports: Array, tracks: Array, heard: Array,
-    held: Array, work: Array, high: Array, numbers: Array, placed: Array, quick: Array, outcomes: Array, rules: Any, queue: Array, count: Array,
+    held: Array, work: Array, high: Array, numbers: Array, placed: Array, quick: Array, outcomes: Array, rules: Any,
+    queue: Array, count: Array,
     key: Array, time_s: float, message_log: Array, track_log: Array,
 ) -> None:  # fmt: skip
     """ARRIVE: hear each report that was not lost."""
@@ -320,7 +322,8 @@ def loop(
                 stand(battery, movers, time_s)
                 decide(
                     battery, actor, control_of(battery, phases, count), tracks[battery.network],
-                    heard[battery.network], held[battery.network], work, high[battery.network], networks[battery.network], radars, stores, links, movers, masks, airs, dem, assets, rules,
+                    heard[battery.network], held[battery.network], work, high[battery.network],
+                    networks[battery.network], radars, stores, links, movers, masks, airs, dem, assets, rules,
                     engagements, fired, seen, reasons, choices, outcomes, queue, key, time_s, decisions,
                     count)  # fmt: skip
         elif kind == LAUNCH:
@@ -328,7 +331,8 @@ def loop(
             stand(battery, movers, time_s)
             e = engagements[subject]
             launch(
-                e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], work, control_of(battery, phases, count), radars, movers,
+                e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], work,
+                control_of(battery, phases, count), radars, movers,
                 masks, airs, dem, in_flight, fired, outcomes, queue, shots, decisions, count, rules,
                 time_s)  # fmt: skip
         elif kind == MEET:

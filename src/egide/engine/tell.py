@@ -167,12 +167,11 @@ def sort_late(report: Any, place: Any) -> None:
 @njit
 def told_alone(track: Any, heard: Array, source: int) -> bool:
     """Whether a track rests on one source's reports alone."""
-    if track.remote < 0:
-        return False
+    others = 0
     for s in range(heard.shape[0]):
         if s != source and heard[s].holder == track.number + 1:
-            return False
-    return True
+            others += 1
+    return bool(track.remote >= 0 and others == 0)
 
 
 @njit
@@ -181,8 +180,8 @@ def match(
     rules: Any, time_s: float,
 ) -> None:  # fmt: skip
     """Choose the receiver's tracks for the reports of one source: least sum of squared distances, a report alone
-    counting the gate. A match within SETTLED is kept; one a little farther off competes, with SETTLED in its favour; a
-    report that has but the remote track it made looks for a better one. `slot` of each report is its choice."""
+    counting the gate. A match within SETTLED is kept; one farther off competes, with SETTLED in its favour; a report that
+    has but the remote track it made looks for another within SETTLED. `slot` of each report is its choice."""
     size = reports.shape[0]
     rows, m = np.empty(n, np.int64), 0
     where, there = np.empty((high, 9)), np.empty(9)
@@ -224,11 +223,13 @@ def match(
         foresee(
             report.pos_m, report.vel_m_s, report.pp, report.pv, report.vv, time_s - report.time_s, rules.process_noise,
             there)  # fmt: skip
+        at = report.slot
+        limit = SETTLED if at >= 0 and told_alone(tracks[at], heard[at], source) else rules.gate
         for i in range(high):
             if shut[i] == 1:
                 continue
-            d2 = apart2(there, where[i], allow2, rules.gate)
-            if d2 >= rules.gate:
+            d2 = apart2(there, where[i], allow2, limit)
+            if d2 >= limit or (limit == SETTLED and i == at):
                 continue
             if edges == edge_col.shape[0]:
                 wider_col, wider_cost = np.empty(2 * edges, np.int64), np.empty(2 * edges)

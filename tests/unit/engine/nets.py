@@ -27,7 +27,8 @@ class Nets:
         self.known = np.zeros((len(links), networks, ROWS), KNOWN)
         self.reports = np.zeros(4096, REPORT)
         self.high, self.numbers = np.zeros(networks, np.int64), np.zeros(networks, np.int64)
-        self.networks, self.movers, self.links = np.zeros(networks, NETWORK), np.zeros(1, MOVER), np.zeros(len(links), LINK)
+        self.networks, self.movers = np.zeros(networks, NETWORK), np.zeros(1, MOVER)
+        self.links = np.zeros(len(links), LINK)
         self.networks["correlates"] = 1
         self.networks["id"] = [name_hash(f"network {i}") for i in range(networks)]
         for row, (sender, receiver) in zip(self.links, links, strict=True):
@@ -68,7 +69,9 @@ class Nets:
             self.movers, self.rules, self.reports, self.known[link], self.queue, self.count, self.key,
             time_s)  # fmt: skip
         found = [event for event in self.queue[: self.count[C_QUEUE]] if event["kind"] == ARRIVE]
-        return (float(found[0]["time_s"]), int(found[0]["subject"]), int(found[0]["extra"])) if found else (time_s, 0, 0)
+        if not found:
+            return time_s, 0, 0
+        return float(found[0]["time_s"]), int(found[0]["subject"]), int(found[0]["extra"])
 
     def arrive(self, link: int, sent: tuple[float, int, int]) -> np.ndarray:
         """ARRIVE: the reports, with what became of them."""

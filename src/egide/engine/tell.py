@@ -25,7 +25,7 @@ from egide.events import ID_ASSUMED_FRIEND
 from egide.jit import njit
 from egide.picture.assign_kernels import assign
 from egide.picture.associate_kernels import clear_track, free_row
-from egide.picture.fuse_kernels import adopt, believe
+from egide.picture.fuse_kernels import adopt, believe, rests_on
 from egide.picture.tables import FIRM, FREE
 from egide.rng import LATENCY, MESSAGE, triangular, uniform
 
@@ -60,8 +60,9 @@ def worth_relaying(track: Any, said: Any, link: Any, memory: Any, rules: Any, ti
 
 
 @njit
-def speak(report: Any, track: Any, time_s: float) -> None:
+def speak(report: Any, track: Any, network: int, time_s: float) -> None:
     """An own track as a report."""
+    report.pedigree = rests_on(track, network, time_s)
     report.time_s, report.said_s, report.named_s = track.time_s, time_s, time_s
     for i in range(3):
         report.pos_m[i], report.vel_m_s[i] = track.pos_m[i], track.vel_m_s[i]
@@ -103,7 +104,7 @@ def tell(
                 continue
             if rules.fast == 1 and track.mover >= 0:
                 refresh(track, networks[link.sender], movers[track.mover], rules, key, time_s)
-            speak(reports[at], track, time_s)
+            speak(reports[at], track, source, time_s)
             reports[at].row, reports[at].source = i, source
         else:
             if not worth_relaying(track, heard[i, source], link, memory, rules, time_s):
@@ -180,7 +181,7 @@ def match(
     rules: Any, time_s: float,
 ) -> None:  # fmt: skip
     """Choose the receiver's tracks for the reports of one source: least sum of squared distances, a report alone
-    counting the gate. A match within SETTLED is kept; one farther off competes, with SETTLED in its favour; a report that
+    counting the gate. A match within SETTLED is kept; one farther off competes, with SETTLED in its favour; one that
     has but the remote track it made looks for another within SETTLED. `slot` of each report is its choice."""
     size = reports.shape[0]
     rows, m = np.empty(n, np.int64), 0
@@ -289,7 +290,8 @@ def keep(report: Any, place: Any, said: Any, track: Any, link: Any, link_row: in
         said.placed, said.named, said.identity, said.named_s, said.said_s = 0, 0, 0, -math.inf, report.said_s
         said.key, said.origin = report.key, report.origin
     if new or (report.placed == 1 and report.said_s > place.said_s):
-        said.time_s, said.said_s, said.placed = report.time_s, report.said_s, report.placed
+        said.time_s, said.said_s, said.placed, said.pedigree = (
+            report.time_s, report.said_s, report.placed, report.pedigree)  # fmt: skip
         for i in range(3):
             said.pos_m[i], said.vel_m_s[i] = report.pos_m[i], report.vel_m_s[i]
             for j in range(3):

@@ -121,6 +121,7 @@ def clear_track(track: Any, number: int, key: np.uint64, mover: int, time_s: flo
     track.identity, track.own, track.evidence, track.told, track.told_by, track.remote = 0, 0, 0, -1, -1, -1
     track.identity_s, track.told_s, track.killed_s = -math.inf, -math.inf, -math.inf
     track.engaged_by, track.engagements, track.origin, track.hits = -1, 0, 0, 0
+    track.borrowed, track.borrowed_s = 0, -math.inf
     track.p[0], track.p[1], track.p[2] = 0.0, 0.0, 0.0
 
 
@@ -202,11 +203,10 @@ def associate(
         if i >= 0:
             track = tracks[i]
             catch_up(plot, track, noise)
+            predict(track, plot.time_s, rules.process_noise, rules.ballistic_speed_m_s, rules.ballistic_above_m)
+            update(track, plot.pos_m, noise, gain)
             if track.remote >= 0:
-                take_over(track, plot, noise)
-            else:
-                predict(track, plot.time_s, rules.process_noise, rules.ballistic_speed_m_s, rules.ballistic_above_m)
-                update(track, plot.pos_m, noise, gain)
+                take_over(track, rules, time_s)
             taken[i] = scan
             take_hit(track, plot.mover, radar_row, time_s)
             plot.track = track.number

@@ -23,7 +23,6 @@ from egide.picture.kalman_kernels import pull_on
 Array = np.ndarray[Any, Any]
 STEPS = 30  # of the search for the weight; Newton needs five
 CLOSE = 1e-9
-FIRST_SPEED_SD_M_S = 200.0  # of a track that rests on one plot
 
 
 @njit
@@ -170,9 +169,11 @@ def unlay(held: Any, mean: Array, cov: Array, time_s: float) -> None:
 
 
 @njit
-def counts(said: Any, track: Any, rules: Any, time_s: float) -> bool:
-    """Whether what was heard is of this very track, tells where it is, and is not too old."""
-    return bool(said.holder == track.number + 1 and said.placed == 1 and said.arrived_s + rules.drop_s >= time_s)
+def counts(said: Any, track: Any, network: int, rules: Any, time_s: float) -> bool:
+    """Whether what was heard is of this very track, tells where it is, is not too old, and is not, beside an own track,
+    what this network has itself told."""
+    about = said.holder == track.number + 1 and said.placed == 1 and said.arrived_s + rules.drop_s >= time_s
+    return bool(about and (track.remote >= 0 or said.pedigree & (1 << network) == 0))
 
 
 @njit
@@ -184,11 +185,13 @@ def believe(track: Any, heard: Array, held: Any, network: int, time_s: float, ru
     if same and time_s <= held.until_s:
         return
     held.number, held.heard_n, held.own_s, held.until_s = track.number, track.heard_n, track.time_s, math.inf
-    held.pedigree = 0 if track.remote >= 0 else 1 << network
+    held.pedigree = 0 if track.remote >= 0 else rests_on(track, network, time_s)
+    if track.remote < 0 and time_s <= track.borrowed_s:
+        held.until_s = track.borrowed_s
     newest_s = track.time_s if track.remote < 0 else -math.inf
     sources = 0
     for s in range(heard.shape[0]):
-        if counts(heard[s], track, rules, time_s):
+        if counts(heard[s], track, network, rules, time_s):
             newest_s = max(newest_s, heard[s].time_s)
             held.until_s = min(held.until_s, heard[s].arrived_s + rules.drop_s)
             sources += 1
@@ -197,7 +200,7 @@ def believe(track: Any, heard: Array, held: Any, network: int, time_s: float, ru
     lay(track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv, mean, cov, newest_s - track.time_s, rules)
     begun = track.remote < 0
     for s in range(heard.shape[0]):
-        if sources == 0 or not counts(heard[s], track, rules, time_s):
+        if sources == 0 or not counts(heard[s], track, network, rules, time_s):
             continue
         said = heard[s]
         lay(said.pos_m, said.vel_m_s, said.pp, said.pv, said.vv, other, other_cov, newest_s - said.time_s, rules)
@@ -210,7 +213,7 @@ def believe(track: Any, heard: Array, held: Any, network: int, time_s: float, ru
                 for j in range(6):
                     cov[i, j] = other_cov[i, j]
         if w < 1.0:
-            held.pedigree = (held.pedigree if w > 0.0 else 0) | 1 << s
+            held.pedigree = (held.pedigree if w > 0.0 else 0) | said.pedigree
         begun = True
     unlay(held, mean, cov, newest_s)
 
@@ -219,6 +222,7 @@ def believe(track: Any, heard: Array, held: Any, network: int, time_s: float, ru
 def adopt(track: Any, held: Any) -> None:
     """A track that rests on reports alone stands where they say."""
     track.time_s = held.own_s = held.time_s
+    track.borrowed = held.pedigree
     for i in range(3):
         track.pos_m[i], track.vel_m_s[i] = held.pos_m[i], held.vel_m_s[i]
         for j in range(3):
@@ -226,12 +230,14 @@ def adopt(track: Any, held: Any) -> None:
 
 
 @njit
-def take_over(track: Any, plot: Any, noise: Array) -> None:
-    """An own sensor's first plot of an object that was only told of: the track begins anew from it, so that what this
-    network tells is its own. The speed told is no more than where the filter starts to look."""
-    track.remote, track.time_s = -1, plot.time_s
-    for i in range(3):
-        track.pos_m[i] = plot.pos_m[i]
-        for j in range(3):
-            track.pp[i, j], track.pv[i, j], track.vv[i, j] = noise[i, j], 0.0, 0.0
-        track.vv[i, i] = FIRST_SPEED_SD_M_S * FIRST_SPEED_SD_M_S
+def take_over(track: Any, rules: Any, time_s: float) -> None:
+    """An own sensor's first plot of an object that was only told of: the filter goes on from what was told, and for the
+    drop time, until own plots have outweighed that, the track bears the pedigree of those who told."""
+    track.remote, track.borrowed_s = -1, time_s + rules.drop_s
+
+
+@njit
+def rests_on(track: Any, network: int, time_s: float) -> int:
+    """Pedigree of an own track."""
+    own: int = 1 << network
+    return own | track.borrowed if time_s <= track.borrowed_s else own

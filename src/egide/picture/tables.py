@@ -50,6 +50,7 @@ _TRACK = (
     ("own", "i8"), ("told", "i8"), ("told_by", "i8"), ("remote", "i8"), ("radar", "i8"), ("engaged_by", "i8"),
     ("engagements", "i8"), ("origin", "i8"), ("next", "i8"),
     ("own_s", "f8"), ("until_s", "f8"), ("heard_n", "i8"), ("told_of", "i8"), ("pedigree", "i8"),  # fuse_kernels
+    ("borrowed_s", "f8"), ("borrowed", "i8"),  # until when an own track counts as resting on others, and on whom
 )  # fmt: skip
 
 TRACK: Final = record(*_TRACK)  # the engine's
@@ -107,7 +108,7 @@ REPORT: Final = record(  # one network's own evidence on one object, under way, 
     *_STATE, ("sent_s", "f8"), ("said_s", "f8"),  # by the link's sender; by its source, whose sensors it rests on
     ("named_s", "f8"), ("arrived_s", "f8"), ("key", "u8"),
     ("source", "i8"), ("row", "i8"), ("number", "i8"),  # network, and its row and track
-    ("placed", "i8"), ("named", "i8"),  # 1 where it carries a state, an identity
+    ("pedigree", "i8"), ("placed", "i8"), ("named", "i8"),  # 1 where it carries a state, an identity
     ("identity", "i8"), ("mover", "i8"), ("origin", "i8"), ("lost", "i8"),
     ("holder", "i8"), ("link", "i8"), ("teller", "i8"),  # the receiver's track, plus one; links of state and identity
     ("slot", "i8"), ("made", "i8"), ("late", "i8"),  # what became of it

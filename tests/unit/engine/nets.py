@@ -55,6 +55,7 @@ class Nets:
             track["number"], track["key"] = self.numbers[network], name_hash(f"{network}/{i}")
             self.numbers[network] += 1
             track["state"], track["remote"], track["mover"], track["told"] = FIRM, -1, -1, -1
+            track["borrowed_s"] = -np.inf
         track["time_s"] = track["hit_s"] = time_s
         track["pos_m"], track["vel_m_s"] = pos, vel
         track["pp"], track["pv"], track["vv"] = np.eye(3) * sigma_m**2, 0.0, np.eye(3) * speed_sd_m_s**2

@@ -11,7 +11,6 @@ from egide.engine.tell import cued, hand_over
 from egide.events import ID_HOSTILE, ID_NEUTRAL
 from egide.picture.fuse_kernels import take_over
 from egide.picture.kalman_kernels import predict, update
-from egide.picture.tables import PLOT_BUFFER
 
 CENTRE = np.array([6_371_000.0, 0.0, 0.0])
 EAST = np.array([0.0, 200.0, 0.0])
@@ -153,16 +152,21 @@ def test_without_relays_nothing_heard_is_passed_on():
     assert len(nets.tell(1, 12.0)) == 0
 
 
-def test_a_remote_track_that_a_radar_finds_begins_anew():
+def test_a_remote_track_that_a_radar_finds_goes_on_and_is_not_told_back_as_new():
+    """For the drop time it bears the pedigree of who told it, and who told it does not take it for news."""
     nets = Nets(2, [(0, 1), (1, 0)])
-    nets.see(0, 10.0, place(0.0), EAST, sigma_m=10.0)
+    first = nets.see(0, 10.0, place(0.0), EAST, sigma_m=500.0)
     nets.tell(0, 10.0)
-    track, plot = nets.tracks[1, 0], np.zeros(1, PLOT_BUFFER)[0]
-    plot["time_s"], plot["pos_m"] = 14.0, place(900.0)
-    take_over(track, plot, np.eye(3) * 400.0**2)
-    np.testing.assert_array_equal(track["pp"], np.eye(3) * 400.0**2)
-    assert track["remote"] == -1
-    assert nets.belief(1, 0, 14.0)["pp"][0, 0] < 100.0**2, "what was told is still believed"
+    take_over(nets.tracks[1, 0], nets.rules, 14.0)
+    nets.tracks[1, 0]["pp"] = np.eye(3) * 20.0**2
+    nets.see(0, 20.0, place(2_000.0), EAST, sigma_m=500.0, row=first)
+    nets.see(1, 20.0, place(2_000.0), EAST, sigma_m=20.0, row=0)
+    assert nets.tell(1, 20.0)["pedigree"].tolist() == [0b11]
+    assert nets.belief(0, first, 21.0)["pedigree"] == 0b01
+    nets.see(0, 50.0, place(8_000.0), EAST, sigma_m=500.0, row=first)
+    nets.see(1, 50.0, place(8_000.0), EAST, sigma_m=20.0, row=0)
+    assert nets.tell(1, 50.0)["pedigree"].tolist() == [0b10]
+    assert nets.belief(0, first, 51.0)["pp"][0, 0] == pytest.approx(20.0**2)
 
 
 def test_an_own_track_that_fades_lives_on_by_reports():

@@ -72,7 +72,7 @@ class Bundle:
         return self.table("tracks_named")
 
     def picture(self, at_s: float, network: str = "", replication: int = 0) -> duckdb.DuckDBPyRelation:
-        """What each network, or one, believed at a moment, with words: the latest row of every track that it had,
+        """What each network, or one, believed at a moment, with words: the latest row of every firm track that it had,
         own, told or fused, and how old that row is. The replication is one that was kept in detail."""
         names = {str(name) for name in self.columns("FROM objects SELECT name WHERE kind = 'network'")["name"]}
         if network and network not in names:
@@ -87,7 +87,7 @@ class Bundle:
                       PARTITION BY network, track ORDER BY time_s DESC, "event" DESC) AS newest
                   FROM tracks_named
                   WHERE replication = {int(replication)} AND time_s <= {float(at_s)!r} {wanted})
-            WHERE newest = 1 AND event_name <> 'drop'
+            WHERE newest = 1 AND event_name IN ('firm', 'update')
             ORDER BY network, track""")  # noqa: S608 - numbers, and a name that the bundle has
 
     def sql(self, text: str) -> duckdb.DuckDBPyRelation:

@@ -31,6 +31,7 @@ from egide.rng import LATENCY, MESSAGE, triangular, uniform
 
 Array = np.ndarray[Any, Any]
 RETELL_UPDATES = 5.0
+LOOK_ROUND = 5  # a report that has but the remote track it made looks for another every so many beats
 STALE_UPDATES = 1.5  # a claim not renewed for so many updates is free again
 SETTLED = 1.0  # squared distance within which a match is not questioned, and what another must be better by
 
@@ -183,47 +184,47 @@ def match(
     """Choose the receiver's tracks for the reports of one source: least sum of squared distances, a report alone
     counting the gate. A match within SETTLED is kept; one farther off competes, with SETTLED in its favour; one that
     has but the remote track it made looks for another within SETTLED. `slot` of each report is its choice."""
-    size = reports.shape[0]
+    size, q = reports.shape[0], rules.process_noise
     rows, m = np.empty(n, np.int64), 0
-    where, there = np.empty((high, 9)), np.empty(9)
-    shut = np.zeros(high, np.int64)  # 1: another report's for now
-    for i in range(high):
-        if tracks[i].state == FREE:
-            shut[i] = 1
-            continue
-        track = tracks[i]
-        foresee(
-            track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv, time_s - track.time_s, rules.process_noise,
-            where[i])  # fmt: skip
-        said = heard[i, source]
-        fresh = time_s - said.arrived_s < STALE_UPDATES * link.update_s
-        shut[i] = 1 if said.holder == tracks[i].number + 1 and fresh else 0
+    there, here = np.empty(9), np.empty(9)
     allow2 = rules.correlation_m * rules.correlation_m + link.registration_m * link.registration_m
     for k in range(n):
         report = reports[(begin + k) % size]
         if report.source != source or report.lost == 1 or report.late == 1:
             continue
         i = report.slot
-        if i >= 0 and not told_alone(tracks[i], heard[i], source):
-            foresee(
-                report.pos_m, report.vel_m_s, report.pp, report.pv, report.vv, time_s - report.time_s,
-                rules.process_noise, there)  # fmt: skip
-            if apart2(there, where[i], allow2, rules.gate) < SETTLED:
-                shut[i] = 1
-                continue
-            shut[i] = 0
+        if i >= 0:
+            track = tracks[i]
+            if told_alone(track, heard[i], source):
+                if int(report.sent_s / link.update_s + 0.5) % LOOK_ROUND != 0:
+                    continue
+            else:
+                foresee(report.pos_m, report.vel_m_s, report.pp, report.pv, report.vv, time_s - report.time_s, q, there)
+                foresee(track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv, time_s - track.time_s, q, here)
+                if apart2(there, here, allow2, rules.gate) < SETTLED:
+                    continue
         rows[m] = k
         m += 1
     if m == 0:
         return
+    where, shut = np.empty((high, 9)), np.zeros(high, np.int64)  # shut: another report's for now
+    for i in range(high):
+        track, said = tracks[i], heard[i, source]
+        fresh = time_s - said.arrived_s < STALE_UPDATES * link.update_s
+        if track.state == FREE or (said.holder == track.number + 1 and fresh):
+            shut[i] = 1
+        if track.state != FREE:
+            foresee(track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv, time_s - track.time_s, q, where[i])
+    for k in range(m):
+        at = reports[(begin + rows[k]) % size].slot
+        if at >= 0 and not told_alone(tracks[at], heard[at], source):
+            shut[at] = 0
     first, edges = np.empty(m + 1, np.int64), 0
     edge_col, edge_cost = np.empty(4 * m + 16, np.int64), np.empty(4 * m + 16)
     for k in range(m):
         first[k] = edges
         report = reports[(begin + rows[k]) % size]
-        foresee(
-            report.pos_m, report.vel_m_s, report.pp, report.pv, report.vv, time_s - report.time_s, rules.process_noise,
-            there)  # fmt: skip
+        foresee(report.pos_m, report.vel_m_s, report.pp, report.pv, report.vv, time_s - report.time_s, q, there)
         at = report.slot
         limit = SETTLED if at >= 0 and told_alone(tracks[at], heard[at], source) else rules.gate
         for i in range(high):

@@ -96,13 +96,14 @@ def test_relays_carry_a_network_s_evidence_further_as_it_was_said():
 
 def test_what_a_network_believed_at_a_moment_is_in_the_bundle(tmp_path: Path):
     bundle = eg.run(FIRST, tmp_path / "run", replications=1, detail=[0])
-    rows = bundle.picture(1_300.0, "island").df()
+    at_s = bundle.sql("SELECT median(time_s) FROM tracks_named WHERE event_name = 'update'").fetchone()[0]
+    rows = bundle.picture(at_s, "island").df()
     assert len(rows)
     assert set(rows["source_name"]) == {"own"}
     assert rows["seconds_ago"].between(0.0, 62.0).all()
     assert rows["track"].is_unique
     with pytest.raises(StoreError, match="has no network"):
-        bundle.picture(1_300.0, "isle")
+        bundle.picture(at_s, "isle")
 
 
 def test_a_latency_out_of_order_is_refused():

@@ -185,7 +185,8 @@ def match(
     counting the gate. A match within SETTLED is kept; one farther off competes, with SETTLED in its favour; one that
     has but the remote track it made looks for another within SETTLED. `slot` of each report is its choice."""
     size, q = reports.shape[0], rules.process_noise
-    rows, m = np.empty(n, np.int64), 0
+    rows = np.empty(n, np.int64)
+    m: Any = np.int64(0)  # a plain 0 would have what takes m compiled once more
     there, here = np.empty(9), np.empty(9)
     allow2 = rules.correlation_m * rules.correlation_m + link.registration_m * link.registration_m
     for k in range(n):

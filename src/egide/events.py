@@ -71,6 +71,9 @@ F_SURVIVED, F_KILLED, F_LEAKED, F_NOT_ARRIVED = codes(4)
 TRACK_EVENTS: Final = ("start", "firm", "update", "drop")
 T_START, T_FIRM, T_UPDATE, T_DROP = codes(4)
 
+TRACK_SOURCES: Final = ("own", "told", "fused")  # what a picture's belief of an object rests on
+B_OWN, B_TOLD, B_FUSED = codes(3)
+
 # --- tables ------------------------------------------------------------------------------------------------------
 
 
@@ -88,6 +91,7 @@ TRACK_ROW: Final = _table(  # a track at birth, when firm, now and then, and at 
     ("time_s", "f8"), ("latitude_deg", "f8"), ("longitude_deg", "f8"), ("height_m", "f4"),
     ("speed_m_s", "f4"), ("heading_deg", "f4"), ("sigma_m", "f4"),
     ("network", "i4"), ("track", "i4"), ("mover", "i4"), ("event", "i4"), ("identity", "i4"),
+    ("age_s", "f4"), ("source", "i4"), ("pedigree", "i8"),
 )  # fmt: skip
 IDENTITY_ROW: Final = _table(  # one declaration, with what it rested on
     ("time_s", "f8"), ("p_friend", "f4"), ("p_neutral", "f4"), ("p_hostile", "f4"),
@@ -97,7 +101,7 @@ IDENTITY_ROW: Final = _table(  # one declaration, with what it rested on
 )  # fmt: skip
 MESSAGE_ROW: Final = _table(  # one track report that arrived over a link; receiver track -1: not correlated
     ("sent_s", "f8"), ("arrived_s", "f8"), ("link", "i4"), ("sender_track", "i4"), ("receiver_track", "i4"),
-    ("identity", "i4"), ("lost", "i4"),
+    ("identity", "i4"), ("lost", "i4"), ("said_s", "f8"), ("said_by", "i4"), ("late", "i4"), ("mover", "i4"),
 )  # fmt: skip
 DECISION: Final = _table(
     ("time_s", "f8"), ("p_hostile", "f4"), ("p_kill", "f4"), ("time_of_flight_s", "f4"), ("battery", "i4"),

@@ -107,6 +107,7 @@ _COMMAND: Final = {
     "link_latency": TIME,
     "voice_latency": TIME,
     "message_loss": RATIO,
+    "registration_error": LENGTH,
     "assessment_delay": TIME,
     "kill_called_miss": RATIO,
     "miss_called_kill": RATIO,

@@ -401,13 +401,16 @@ def network_rows(scenario: Scenario) -> Array:
 def link_rows(scenario: Scenario, networks: dict[str, int], order: Order) -> Array:
     """Directed links between networks."""
     rows = np.zeros(len(scenario.links), dtype=LINK)
+    registration_m = scenario.catalog["general/command"].si("registration_error")
     for index, (row, link) in enumerate(zip(rows, scenario.links, strict=True)):
-        row["latency_s"], row["update_s"], row["loss"], row["id"] = (
-            link.latency_s, link.update_s, link.loss, name_hash(link.name))  # fmt: skip
+        latency = link.latency_s
+        row["latency_s"] = latency.low_s, latency.nominal_s, latency.high_s
+        row["update_s"], row["loss"], row["id"] = link.update_s, link.loss, name_hash(link.name)
+        row["registration_m"] = registration_m if link.registration_m is None else link.registration_m
         row["sender"], row["receiver"] = networks[link.from_], networks[link.to]
         row["tracks"], row["identity"] = "tracks" in link.carries, "identity" in link.carries
         row["capacity"] = link.capacity or NO_LIMIT
-        row["remote_cue"], row["up_now"] = int(link.remote_cue), 1
+        row["remote_cue"], row["relays"], row["up_now"] = int(link.remote_cue), int(link.relays), 1
         _windows(order, W_LINK, index, link.up_s, row)
     return rows
 

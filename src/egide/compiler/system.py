@@ -107,9 +107,11 @@ NETWORK: Final = record(
 )  # fmt: skip
 
 LINK: Final = record(
-    ("latency_s", "f8"), ("update_s", "f8"), ("loss", "f8"), ("id", "u8"),
+    ("latency_s", "f8", (3,)),  # low, mode, high
+    ("registration_m", "f8"),  # how far the two ends' frames may lie apart, standard deviation by axis
+    ("update_s", "f8"), ("loss", "f8"), ("id", "u8"),
     ("sender", "i8"), ("receiver", "i8"), ("tracks", "i8"), ("identity", "i8"),  # what it carries
-    ("capacity", "i8"), ("remote_cue", "i8"), ("up_now", "i8"),
+    ("capacity", "i8"), ("remote_cue", "i8"), ("relays", "i8"), ("up_now", "i8"),
     ("next", "i8"),  # where the next turn begins when not all tracks fit into one
 )  # fmt: skip
 

@@ -265,7 +265,7 @@ def _waits_s(net: Net, battery: Battery, feeding: Sequence[Radar], cue: str) -> 
     order_s = float(row["order_s"][1]) if int(row["centre"]) else 0.0
     told_s, feeds = 0.0, {radar.network for radar in feeding}
     if cue == "network" and feeds != {battery.network}:
-        told_s = max(link.latency_s + link.update_s for link in net.scenario.links
+        told_s = max(link.latency_s.nominal_s + link.update_s for link in net.scenario.links
                      if link.to == battery.network and link.remote_cue and "tracks" in link.carries
                      and link.from_ in feeds)  # fmt: skip
     return float(track_s), float(row["decision_interval_s"]) + float(told_s), float(row["reaction_s"][1]) + order_s

@@ -153,7 +153,7 @@ def sources_of(net: Net, battery: Battery, klass: int, cue: str) -> list[tuple[S
     told_s = {battery.network: 0.0}
     for link in net.scenario.links if cue == "network" else ():
         if link.to == battery.network and link.remote_cue and "tracks" in link.carries:
-            told_s[link.from_] = min(told_s.get(link.from_, math.inf), link.latency_s + link.update_s)
+            told_s[link.from_] = min(told_s.get(link.from_, math.inf), link.latency_s.nominal_s + link.update_s)
     groups: dict[tuple[str, float], list[int]] = {}
     for place in places:
         radar = net.radars[place]

@@ -2,6 +2,7 @@
 
 candidate   a confirmed track whose identity the rules let a battery engage, and that one of its missiles can reach
 score       seconds until the track could be over the nearest asset; the smallest is served first
+held        where the network believes the object of a track: its own sensors' track and what others told, fused
 
 Reads the picture and the battery's own radars, never the truth, with one exception that stands for physics: whether the
 engagement radar holds the object (`illuminated`) is asked of the object itself, as the radar would.
@@ -20,6 +21,7 @@ from egide.engine.move import carry
 from egide.engine.queue import C_ENGAGEMENTS, LAUNCH, NOBODY, push
 from egide.engine.quick import refresh
 from egide.engine.sense import look_snr
+from egide.engine.tell import cued
 from egide.events import (
     AIRCRAFT,
     BALLISTIC,
@@ -50,6 +52,7 @@ from egide.events import (
 )  # fmt: skip
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef, intercept_time_s, pd_swerling
+from egide.picture.fuse_kernels import believe
 from egide.picture.kalman_kernels import pull_on, sigma_m
 from egide.picture.tables import FIRM
 from egide.rng import REACT, triangular, uniforms
@@ -91,7 +94,7 @@ def threatens_self(battery: Any, track: Any, time_s: float) -> bool:
 
 
 @njit
-def allowed(battery: Any, track: Any, weapon_control: int, time_s: float) -> int:
+def allowed(battery: Any, track: Any, held: Any, weapon_control: int, time_s: float) -> int:
     """R_NONE where the rules of engagement let the battery fire at this identity, else the reason against."""
     if weapon_control == WCS_HOLD:
         return R_WEAPON_CONTROL
@@ -99,7 +102,7 @@ def allowed(battery: Any, track: Any, weapon_control: int, time_s: float) -> int
     if mask & (1 << track.identity):
         return R_NONE
     doubtful = track.identity == ID_PENDING or track.identity == ID_UNKNOWN or track.identity == ID_SUSPECT
-    return R_NONE if doubtful and threatens_self(battery, track, time_s) else R_IDENTITY
+    return R_NONE if doubtful and threatens_self(battery, held, time_s) else R_IDENTITY
 
 
 @njit
@@ -236,8 +239,9 @@ def free_engagement(engagements: Array, count: Array) -> int:
 
 @njit
 def consider(
-    battery: Any, battery_row: int, track: Any, slot: int, weapon_control: int, radars: Array, stores: Array,
-    links: Array, movers: Array, masks: Array, airs: Array, dem: Array, rules: Any, fired: Array, time_s: float,
+    battery: Any, battery_row: int, track: Any, heard: Array, held: Any, slot: int, weapon_control: int, radars: Array,
+    stores: Array, links: Array, movers: Array, masks: Array, airs: Array, dem: Array, rules: Any, work: Array,
+    fired: Array, time_s: float,
 ) -> tuple[int, int, float, float]:  # fmt: skip
     """One track before one battery: (reason against, store row, time of flight, kill probability). R_NOT_A_THREAT
     where it is plainly somebody else's business and not worth a word in the log."""
@@ -249,7 +253,8 @@ def consider(
     notice = 2.0 * battery.reach_m
     if d2 > notice * notice:
         return R_NOT_A_THREAT, -1, 0.0, 0.0
-    reason = allowed(battery, track, weapon_control, time_s)
+    believe(track, heard, held, battery.network, time_s, rules, work)
+    reason = allowed(battery, track, held, weapon_control, time_s)
     if reason != R_NONE:
         if track.identity < ID_SUSPECT and track.identity != ID_UNKNOWN:
             reason = R_NOT_A_THREAT  # friends, neutrals and the not yet declared are nobody's targets
@@ -257,14 +262,14 @@ def consider(
     reason = busy(track, battery_row, fired[battery_row, slot], battery.max_shots, time_s, rules)
     if reason != R_NONE:
         return reason, -1, 0.0, 0.0
-    if track.remote >= 0 and links[track.remote].remote_cue == 0:
+    if not cued(track, heard, links):
         return R_NOT_DETECTED, -1, 0.0, 0.0
-    _, _, height = geodetic_from_ecef(track.pos_m[0], track.pos_m[1], track.pos_m[2])
-    klass = looks_like(track, height, rules)
+    _, _, height = geodetic_from_ecef(held.pos_m[0], held.pos_m[1], held.pos_m[2])
+    klass = looks_like(held, height, rules)
     if battery.classes & (1 << klass) == 0:
         return R_NOT_A_THREAT, -1, 0.0, 0.0
     wait_s = battery.reaction_s[1] + (battery.order_s[1] if battery.centre == 1 else 0.0)
-    store, why, flight_s, p = best_store(battery, stores, track, klass, wait_s, time_s, rules)
+    store, why, flight_s, p = best_store(battery, stores, held, klass, wait_s, time_s, rules)
     if store < 0:
         return why, -1, 0.0, 0.0
     if track.mover < 0 or movers[track.mover].state != FLYING:
@@ -276,8 +281,9 @@ def consider(
 
 @njit
 def engage(
-    battery: Any, battery_row: int, track: Any, slot: int, store: int, flight_s: float, p: float, weapon: int,
-    occasion: int, engagements: Array, queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
+    battery: Any, battery_row: int, track: Any, held: Any, slot: int, store: int, flight_s: float, p: float,
+    weapon: int, occasion: int, engagements: Array, queue: Array, key: Array, time_s: float, decisions: Array,
+    count: Array,
 ) -> bool:  # fmt: skip
     """Open an engagement: a channel, the track marked in the picture, a launch after reaction and order."""
     row = free_engagement(engagements, count)
@@ -292,7 +298,7 @@ def engage(
     track.engagements += 1
     u, v, _, _ = uniforms(key, REACT, battery.id, track.key, occasion)
     wait_s = triangular(u, battery.reaction_s[0], battery.reaction_s[1], battery.reaction_s[2])
-    if battery.centre == 1 and not threatens_self(battery, track, time_s):
+    if battery.centre == 1 and not threatens_self(battery, held, time_s):
         wait_s += triangular(v, battery.order_s[0], battery.order_s[1], battery.order_s[2])
     push(queue, count, time_s + wait_s, LAUNCH, battery_row, row, NOBODY)
     log_decision(battery_row, track, D_ENGAGE, R_NONE, weapon, p, flight_s, time_s, decisions, count)
@@ -301,8 +307,9 @@ def engage(
 
 @njit
 def decide(
-    battery: Any, battery_row: int, weapon_control: int, tracks: Array, high: int, network: Any, radars: Array,
-    stores: Array, links: Array, movers: Array, masks: Array, airs: Array, dem: Array, assets: Array, rules: Any,
+    battery: Any, battery_row: int, weapon_control: int, tracks: Array, heard: Array, held: Array, work: Array,
+    high: int, network: Any, radars: Array, stores: Array, links: Array, movers: Array, masks: Array, airs: Array,
+    dem: Array, assets: Array, rules: Any,
     engagements: Array, fired: Array, seen: Array, reasons: Array, choices: Array, outcomes: Array, queue: Array,
     key: Array, time_s: float, decisions: Array, count: Array,
 ) -> None:  # fmt: skip
@@ -320,11 +327,11 @@ def decide(
         if seen[battery_row, slot] != track.number:
             seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
         reason, store, flight_s, p = consider(
-            battery, battery_row, track, slot, weapon_control, radars, stores, links, movers, masks, airs, dem, rules,
-            fired, time_s)  # fmt: skip
+            battery, battery_row, track, heard[slot], held[slot], slot, weapon_control, radars, stores, links, movers,
+            masks, airs, dem, rules, work, fired, time_s)  # fmt: skip
         if reason == R_NONE and n < choices.shape[0]:
             choices[n, 0], choices[n, 1], choices[n, 2], choices[n, 3] = slot, store, flight_s, p
-            choices[n, 4] = seconds_to_harm(track, assets, battery, time_s)
+            choices[n, 4] = seconds_to_harm(held[slot], assets, battery, time_s)
             n += 1
         elif reason != R_NOT_A_THREAT and reason != R_NONE:
             log_refusal(battery_row, track, slot, reason, reasons, outcomes, time_s, decisions, count)
@@ -339,7 +346,8 @@ def decide(
         if battery.channels_used >= battery.channels or battery.guided_used >= battery.guided:
             log_refusal(battery_row, track, slot, R_NO_CHANNEL, reasons, outcomes, time_s, decisions, count)
         elif not engage(
-            battery, battery_row, track, slot, store, choices[best, 2], choices[best, 3], stores[store].weapon,
+            battery, battery_row, track, held[slot], slot, store, choices[best, 2], choices[best, 3],
+            stores[store].weapon,
             fired[battery_row, slot], engagements, queue, key, time_s, decisions, count):  # fmt: skip
             break
         else:

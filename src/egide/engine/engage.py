@@ -39,6 +39,7 @@ from egide.events import (
 )  # fmt: skip
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef
+from egide.picture.fuse_kernels import believe
 from egide.picture.kalman_kernels import sigma_m
 from egide.picture.tables import FIRM
 from egide.rng import ASSESS as ASSESS_DRAW
@@ -62,7 +63,7 @@ def close(e: Any, battery: Any, tracks: Array) -> None:
 
 @njit
 def reason_to_abort(
-    e: Any, battery: Any, stores: Array, track: Any, radars: Array, movers: Array, masks: Array, airs: Array,
+    e: Any, battery: Any, stores: Array, track: Any, held: Any, radars: Array, movers: Array, masks: Array, airs: Array,
     dem: Array, weapon_control: int, time_s: float, rules: Any,
 ) -> int:  # fmt: skip
     """Last look before a salvo: the unit, the track, who it is, missiles, and whether a radar here holds it."""
@@ -70,7 +71,7 @@ def reason_to_abort(
         return R_UNIT_DOWN
     if track.state != FIRM or track.number != e.number or time_s - track.hit_s > rules.coast_s:
         return R_TRACK_LOST
-    if allowed(battery, track, weapon_control, time_s) != R_NONE:
+    if allowed(battery, track, held, weapon_control, time_s) != R_NONE:
         return R_IDENTITY_CHANGED
     if stores[e.store].ready <= 0 or spare_missiles(battery, stores) <= 0:
         return R_NO_MISSILE
@@ -91,8 +92,8 @@ def salvo_size(e: Any, battery: Any, stores: Array, fired: int) -> int:
 
 @njit
 def fire(
-    e: Any, row: int, battery: Any, store: Any, track: Any, wanted: int, klass: int, in_flight: Array, outcomes: Array,
-    queue: Array, shots: Array, count: Array, rules: Any, time_s: float,
+    e: Any, row: int, battery: Any, store: Any, track: Any, held: Any, wanted: int, klass: int, in_flight: Array,
+    outcomes: Array, queue: Array, shots: Array, count: Array, rules: Any, time_s: float,
 ) -> int:  # fmt: skip
     """One salvo: each missile leaves the magazine once, flies to its own meeting place, and is guided until then.
     Returns how many left: the later ones stay where the target would be out of reach."""
@@ -106,13 +107,13 @@ def fire(
     n = 0
     for k in range(wanted):
         delay_s = k * battery.salvo_interval_s
-        reason, flight_s, _ = shot_at(store, track, b[0], b[1], b[2], klass, delay_s, time_s, rules)
+        reason, flight_s, _ = shot_at(store, held, b[0], b[1], b[2], klass, delay_s, time_s, rules)
         if reason != R_NONE:
             break
         shot = shots[count[C_SHOTS]]
         shot.launch_s, shot.range_m = time_s + delay_s, flight_s * store.speed_m_s
         shot.meet_s = shot.launch_s + flight_s
-        shot.p_kill = 1.0 / (1.0 + (sigma_m(track) / rules.error_half_m) ** 2)
+        shot.p_kill = 1.0 / (1.0 + (sigma_m(held) / rules.error_half_m) ** 2)
         shot.battery, shot.weapon, shot.track, shot.mover = e.battery, store.weapon, track.number, mover
         shot.result, shot.identity, shot.duplicate, shot.salvo = -1, track.identity, other, e.salvos
         push(queue, count, shot.meet_s, MEET, row, count[C_SHOTS], NOBODY)
@@ -146,20 +147,24 @@ def restock(
 
 @njit
 def launch(
-    e: Any, row: int, battery: Any, stores: Array, tracks: Array, weapon_control: int, radars: Array, movers: Array,
-    masks: Array, airs: Array, dem: Array, in_flight: Array, fired: Array, outcomes: Array, queue: Array, shots: Array,
+    e: Any, row: int, battery: Any, stores: Array, tracks: Array, heard: Array, believed: Array, work: Array,
+    weapon_control: int, radars: Array, movers: Array, masks: Array, airs: Array, dem: Array, in_flight: Array,
+    fired: Array, outcomes: Array, queue: Array, shots: Array,
     decisions: Array, count: Array, rules: Any, time_s: float,
 ) -> None:  # fmt: skip
     """LAUNCH. Where every guidance channel is taken it is put off by one decision interval."""
     track = tracks[e.slot]
+    held = believed[e.slot]
     store = stores[e.store]
-    reason = reason_to_abort(e, battery, stores, track, radars, movers, masks, airs, dem, weapon_control, time_s, rules)
+    believe(track, heard[e.slot], held, e.network, time_s, rules, work)
+    reason = reason_to_abort(
+        e, battery, stores, track, held, radars, movers, masks, airs, dem, weapon_control, time_s, rules)  # fmt: skip
     flight_s, p = 0.0, 0.0
     if reason == R_NONE:
-        _, _, height = geodetic_from_ecef(track.pos_m[0], track.pos_m[1], track.pos_m[2])
-        klass = looks_like(track, height, rules)
+        _, _, height = geodetic_from_ecef(held.pos_m[0], held.pos_m[1], held.pos_m[2])
+        klass = looks_like(held, height, rules)
         b = battery.pos_m
-        reason, flight_s, p = shot_at(store, track, b[0], b[1], b[2], klass, 0.0, time_s, rules)
+        reason, flight_s, p = shot_at(store, held, b[0], b[1], b[2], klass, 0.0, time_s, rules)
         wanted = salvo_size(e, battery, stores, fired[e.battery, e.slot])
         if reason == R_NONE and wanted < 1 and battery.guided_used >= battery.guided:
             push(queue, count, time_s + battery.decision_interval_s, LAUNCH, e.battery, row, NOBODY)
@@ -169,7 +174,7 @@ def launch(
         if reason == R_NONE:
             log_decision(e.battery, track, D_LAUNCH, R_NONE, store.weapon, p, flight_s, time_s, decisions, count)
             left = fire(
-                e, row, battery, store, track, wanted, klass, in_flight, outcomes, queue, shots, count, rules,
+                e, row, battery, store, track, held, wanted, klass, in_flight, outcomes, queue, shots, count, rules,
                 time_s)  # fmt: skip
             fired[e.battery, e.slot] += left
             restock(battery, e.battery, stores, e.store, queue, count, time_s)

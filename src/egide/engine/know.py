@@ -27,6 +27,7 @@ from egide.events import (
     NEUTRAL,
 )
 from egide.jit import njit
+from egide.picture.fuse_kernels import believe
 from egide.picture.tables import FIRM
 
 Array = np.ndarray[Any, Any]
@@ -43,22 +44,25 @@ def class_called(identity: int) -> int:
 
 
 @njit
-def apart_squared_m2(track: Any, mover: Any, fast: int, time_s: float) -> float:
-    """Squared distance between a track and its object, both now. The fast option draws no errors: there, the mean of
-    what its covariance would have drawn."""
+def apart_squared_m2(belief: Any, mover: Any, fast: int, time_s: float) -> float:
+    """Squared distance between what is believed and the object, both now. The fast option draws no errors: there, the
+    mean of what its covariance would have drawn."""
     if fast == 1:
-        return float(track.pp[0, 0] + track.pp[1, 1] + track.pp[2, 2])
-    since_track, since_segment = time_s - track.time_s, time_s - mover.t0_s
+        return float(belief.pp[0, 0] + belief.pp[1, 1] + belief.pp[2, 2])
+    since_belief, since_segment = time_s - belief.time_s, time_s - mover.t0_s
     total = 0.0
     for i in range(3):
-        believed = track.pos_m[i] + track.vel_m_s[i] * since_track
+        believed = belief.pos_m[i] + belief.vel_m_s[i] * since_belief
         true = mover.pos_m[i] + mover.vel_m_s[i] * since_segment
         total += (believed - true) * (believed - true)
     return total
 
 
 @njit
-def sum_up(tracks: Array, high: int, movers: Array, ledger: Array, fast: int, time_s: float, beat_s: float) -> None:
+def sum_up(
+    tracks: Array, heard: Array, held: Array, work: Array, high: int, movers: Array, ledger: Array, network: int,
+    rules: Any, time_s: float, beat_s: float,
+) -> None:  # fmt: skip
     """Add one beat of one picture to its rows of the ledger, one a mover and a last one for tracks of nothing."""
     for m in range(movers.shape[0]):
         if movers[m].state == FLYING:
@@ -82,7 +86,8 @@ def sum_up(tracks: Array, high: int, movers: Array, ledger: Array, fast: int, ti
         if row.number >= 0 and row.number != track.number:
             row.changes += 1
         row.number = track.number
-        row.error_m2s += beat_s * apart_squared_m2(track, mover, fast, time_s)
+        believe(track, heard[i], held[i], network, time_s, rules, work)
+        row.error_m2s += beat_s * apart_squared_m2(held[i], mover, rules.fast, time_s)
         called = class_called(track.identity)
         if called == mover.relation:
             row.right_s += beat_s

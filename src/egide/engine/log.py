@@ -8,9 +8,10 @@ from typing import Any, Final
 import numpy as np
 
 from egide.engine.queue import C_DECISIONS, C_IDENTITIES, C_PLOTS, C_TRACKS
-from egide.events import D_NO_ENGAGE
+from egide.events import B_FUSED, B_OWN, B_TOLD, D_NO_ENGAGE
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef
+from egide.picture.fuse_kernels import believe
 from egide.picture.kalman_kernels import sigma_m
 
 Array = np.ndarray[Any, Any]
@@ -30,18 +31,28 @@ def log_plots(plots: Array, n: int, radar_row: int, network: int, log: Array, co
 
 
 @njit
-def log_track(track: Any, network: int, event: int, time_s: float, log: Array, count: Array) -> None:
+def log_track(
+    track: Any, heard: Array, held: Any, network: int, event: int, time_s: float, rules: Any, work: Array, log: Array,
+    count: Array,
+) -> None:  # fmt: skip
+    """What the network believes of a track's object, as of the newest state that this rests on."""
     row = log[count[C_TRACKS]]
     count[C_TRACKS] += 1
     track.log_s = time_s
-    lat, lon, height = geodetic_from_ecef(track.pos_m[0], track.pos_m[1], track.pos_m[2])
-    vx, vy, vz = track.vel_m_s[0], track.vel_m_s[1], track.vel_m_s[2]
+    believe(track, heard, held, network, time_s, rules, work)
+    lat, lon, height = geodetic_from_ecef(held.pos_m[0], held.pos_m[1], held.pos_m[2])
+    vx, vy, vz = held.vel_m_s[0], held.vel_m_s[1], held.vel_m_s[2]
     east = -vx * math.sin(lon) + vy * math.cos(lon)
     north = -(vx * math.cos(lon) + vy * math.sin(lon)) * math.sin(lat) + vz * math.cos(lat)
     row.time_s, row.latitude_deg, row.longitude_deg, row.height_m = time_s, lat * DEG, lon * DEG, height
     row.speed_m_s, row.heading_deg = math.sqrt(vx * vx + vy * vy + vz * vz), (math.atan2(east, north) * DEG) % 360.0
-    row.sigma_m, row.network, row.track, row.mover = sigma_m(track), network, track.number, track.mover
-    row.event, row.identity = event, track.identity
+    row.sigma_m, row.network, row.track, row.mover = sigma_m(held), network, track.number, track.mover
+    row.event, row.identity, row.age_s, row.pedigree = event, track.identity, time_s - track.hit_s, held.pedigree
+    row.source = B_OWN
+    if track.remote >= 0:
+        row.source = B_TOLD
+    elif held.pedigree != 1 << network:
+        row.source = B_FUSED
 
 
 @njit

@@ -53,7 +53,7 @@ from egide.engine.queue import (
 from egide.engine.quick import note_hits, refresh
 from egide.engine.resolve import attack, down, lose_carriers, settle
 from egide.engine.sense import sense
-from egide.engine.tell import hear, log_message, tell
+from egide.engine.tell import hand_over, hear, log_message, tell
 from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
 from egide.jit import njit
 from egide.picture.associate_kernels import associate
@@ -107,8 +107,8 @@ def prepare(
 
 @njit
 def sweep(
-    network: int, tracks: Array, high: Array, movers: Array, ledger: Array, rules: Any, queue: Array, count: Array,
-    time_s: float, log: Array,
+    network: int, tracks: Array, heard: Array, held: Array, work: Array, high: Array, movers: Array, ledger: Array,
+    rules: Any, queue: Array, count: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
     """SWEEP: forget tentative tracks not confirmed in time and tracks not hit for long; log the others now and then,
     and sum up what is known. At a beat of its own, so that no radar's scans decide when another's track ends."""
@@ -116,20 +116,25 @@ def sweep(
     for i in range(high[network]):
         track = tracks[network, i]
         late = track.state == TENTATIVE and time_s > track.confirm_by_s
-        if late or (track.state == FIRM and time_s - track.hit_s > rules.drop_s):
+        said, belief = heard[network, i], held[network, i]
+        lost = track.state == FIRM and time_s - track.hit_s > rules.drop_s
+        if lost and track.remote < 0 and hand_over(track, said, belief, network, rules, work, time_s):
+            lost = False
+        if late or lost:
             if track.state == FIRM and rules.detail == 1:
-                log_track(track, network, T_DROP, time_s, log, count)
+                log_track(track, said, belief, network, T_DROP, time_s, rules, work, log, count)
             track.state = FREE
         elif track.state == FIRM and rules.detail == 1 and time_s - track.log_s >= rules.track_log_s:
-            log_track(track, network, T_UPDATE, time_s, log, count)
-    beat_s = min(SWEEP_S, rules.end_s - time_s)
-    sum_up(tracks[network], high[network], movers, ledger[network], rules.fast, time_s, beat_s)
+            log_track(track, said, belief, network, T_UPDATE, time_s, rules, work, log, count)
+    sum_up(
+        tracks[network], heard[network], held[network], work, high[network], movers, ledger[network], network, rules,
+        time_s, min(SWEEP_S, rules.end_s - time_s))  # fmt: skip
 
 
 @njit
 def book_identity(
-    track: Any, row: int, network: Any, network_row: int, outcomes: Array, ledger: Array, rules: Any, queue: Array,
-    count: Array, key: Array, time_s: float, log: Array,
+    track: Any, row: int, heard: Array, held: Array, work: Array, network: Any, network_row: int, outcomes: Array,
+    ledger: Array, rules: Any, queue: Array, count: Array, key: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
     """A track became firm: somebody starts to ask who it is."""
     note_firm(ledger[network_row], track.mover, time_s)
@@ -139,14 +144,17 @@ def book_identity(
     wait_s = triangular(u, network.declare_s[0], network.declare_s[1], network.declare_s[2])
     push(queue, count, time_s + wait_s, IDENTIFY, network_row, row, track.number)
     if rules.detail == 1:
-        log_track(track, network_row, T_FIRM, time_s, log, count)
+        log_track(
+            track, heard[network_row, row], held[network_row, row], network_row, T_FIRM, time_s, rules, work, log,
+            count)  # fmt: skip
 
 
 @njit
 def scan(
     radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array,
-    networks: Array, tracks: Array, high: Array, numbers: Array, taken: Array, seeds: Array, cells: Array,
-    quick: Array, rules: Any, origin: Array, grid: Array, plots: Array, newly: Array, noise: Array, gain: Array,
+    networks: Array, tracks: Array, heard: Array, held: Array, work: Array, high: Array, numbers: Array, taken: Array,
+    seeds: Array, cells: Array, quick: Array, rules: Any, origin: Array, grid: Array, plots: Array, newly: Array,
+    noise: Array, gain: Array,
     exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array,
     ledger: Array, queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array,
     aspects: Array,
@@ -170,16 +178,19 @@ def scan(
             plots, n, radar, radar_row, tracks[network], high, numbers, taken[network], seeds[radar_row], cells, rules,
             noise, gain, newly, time_s, count[C_SCAN])  # fmt: skip
     for k in range(newly[newly.shape[0] - 1]):  # those just started stand at the end, backwards
-        track = tracks[network, newly[newly.shape[0] - 2 - k]]
+        row = newly[newly.shape[0] - 2 - k]
+        track = tracks[network, row]
         note_origin(track, origin, grid)
         if rules.detail == 1:
-            log_track(track, network, T_START, time_s, track_log, count)
+            log_track(
+                track, heard[network, row], held[network, row], network, T_START, time_s, rules, work, track_log,
+                count)  # fmt: skip
     if rules.detail == 1:
         log_plots(plots, n, radar_row, network, plot_log, count)
     for k in range(firm):
         book_identity(
-            tracks[network, newly[k]], newly[k], networks[network], network, outcomes, ledger, rules, queue, count,
-            key, time_s, track_log)  # fmt: skip
+            tracks[network, newly[k]], newly[k], heard, held, work, networks[network], network, outcomes, ledger, rules,
+            queue, count, key, time_s, track_log)  # fmt: skip
 
 
 @njit
@@ -207,28 +218,26 @@ def review(
 
 @njit
 def arrive(
-    link_row: int, begin: int, n: int, links: Array, networks: Array, reports: Array, tracks: Array, high: Array,
-    numbers: Array, known: Array, quick: Array, outcomes: Array, ledger: Array, rules: Any, queue: Array,
-    count: Array, key: Array, time_s: float, message_log: Array, track_log: Array,
+    link_row: int, begin: int, n: int, links: Array, networks: Array, reports: Array, tracks: Array, heard: Array,
+    held: Array, work: Array, high: Array, numbers: Array, placed: Array, quick: Array, outcomes: Array, ledger: Array,
+    rules: Any, queue: Array, count: Array, key: Array, time_s: float, message_log: Array, track_log: Array,
 ) -> None:  # fmt: skip
     """ARRIVE: hear each report that was not lost."""
     link = links[link_row]
     receiver = link.receiver
+    hear(
+        link, link_row, begin, n, reports, tracks[receiver], high, numbers, heard[receiver], held[receiver],
+        placed[receiver], networks[receiver].correlates, rules, work, time_s)  # fmt: skip
     for k in range(n):
         report = reports[(begin + k) % reports.shape[0]]
-        told = -1
-        if report.lost == 0:
-            slot = hear(
-                link, link_row, report, tracks[receiver], high, numbers, known,
-                networks[receiver].correlates, rules, time_s)  # fmt: skip
-            if slot < -1:
-                slot = -2 - slot
-                if report.mover >= 0:
-                    quick[receiver, report.mover] = slot
-                book_identity(
-                    tracks[receiver, slot], slot, networks[receiver], receiver, outcomes, ledger, rules, queue,
-                    count, key, time_s, track_log)  # fmt: skip
-            told = tracks[receiver, slot].number if slot >= 0 else -1
+        slot = report.slot
+        if report.made == 1:
+            if report.mover >= 0:
+                quick[receiver, report.mover] = slot
+            book_identity(
+                tracks[receiver, slot], slot, heard, held, work, networks[receiver], receiver, outcomes, ledger, rules,
+                queue, count, key, time_s, track_log)  # fmt: skip
+        told = tracks[receiver, slot].number if slot >= 0 else -1
         if rules.detail == 1:
             log_message(link_row, report, told, time_s, message_log, count)
 
@@ -273,7 +282,8 @@ def loop(
     stores: Array, networks: Array, links: Array, assets: Array, phases: Array, corridors: Array, windows: Array,
     origin: Array, grid: Array, likelihoods: Array, rule_table: Array, tracks: Array, high: Array, numbers: Array,
     taken: Array, seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array,
-    reasons: Array, in_flight: Array, met: Array, known: Array, reports: Array, plots: Array, newly: Array,
+    reasons: Array, in_flight: Array, met: Array, known: Array, placed: Array, heard: Array, held: Array,
+    reports: Array, work: Array, plots: Array, newly: Array,
     noise: Array, gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array,
     attitudes: Array, outcomes: Array, ledger: Array, queue: Array, count: Array, key: Array, plot_log: Array,
     track_log: Array, identity_log: Array, message_log: Array, decisions: Array, shots: Array, damages: Array,
@@ -293,8 +303,8 @@ def loop(
             advance(movers, actor, vertices, queue, count)
         elif kind == SCAN:
             scan(
-                actor, movers, vertices, radars, masks, airs, dem, networks, tracks, high, numbers, taken, seeds, cells,
-                quick,
+                actor, movers, vertices, radars, masks, airs, dem, networks, tracks, heard, held, work, high, numbers,
+                taken, seeds, cells, quick,
                 rules, origin, grid, plots, newly, noise, gain, exposure, rows_of_exposure, bins, sampled, attitudes,
                 outcomes, ledger, queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
         elif kind == IDENTIFY:
@@ -304,12 +314,12 @@ def loop(
         elif kind == TELL:
             link = links[actor]
             tell(
-                link, actor, tracks[link.sender], high[link.sender], networks[link.sender], movers, rules, reports,
-                known, queue, count, key, time_s)  # fmt: skip
+                link, actor, tracks[link.sender], heard[link.sender], high[link.sender], networks, movers, rules,
+                reports, known[actor], queue, count, key, time_s)  # fmt: skip
         elif kind == ARRIVE:
             arrive(
-                actor, subject, extra, links, networks, reports, tracks, high, numbers, known, quick,
-                outcomes, ledger, rules, queue, count, key, time_s, message_log, track_log)  # fmt: skip
+                actor, subject, extra, links, networks, reports, tracks, heard, held, work, high, numbers, placed,
+                quick, outcomes, ledger, rules, queue, count, key, time_s, message_log, track_log)  # fmt: skip
         elif kind == DECIDE:
             battery = batteries[actor]
             if time_s + battery.decision_interval_s <= battery.until_s:
@@ -317,7 +327,8 @@ def loop(
             if battery.up_now == 1:
                 stand(battery, movers, time_s)
                 decide(
-                    battery, actor, control_of(battery, phases, count), tracks[battery.network], high[battery.network],
+                    battery, actor, control_of(battery, phases, count), tracks[battery.network],
+                    heard[battery.network], held[battery.network], work, high[battery.network],
                     networks[battery.network], radars, stores, links, movers, masks, airs, dem, assets, rules,
                     engagements, fired, seen, reasons, choices, outcomes, queue, key, time_s, decisions,
                     count)  # fmt: skip
@@ -326,7 +337,8 @@ def loop(
             stand(battery, movers, time_s)
             e = engagements[subject]
             launch(
-                e, subject, battery, stores, tracks[e.network], control_of(battery, phases, count), radars, movers,
+                e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], work,
+                control_of(battery, phases, count), radars, movers,
                 masks, airs, dem, in_flight, fired, outcomes, queue, shots, decisions, count, rules,
                 time_s)  # fmt: skip
         elif kind == MEET:
@@ -348,7 +360,7 @@ def loop(
         elif kind == RELOAD:
             reload(stores[subject], batteries[actor])
         elif kind == SWEEP:
-            sweep(actor, tracks, high, movers, ledger, rules, queue, count, time_s, track_log)
+            sweep(actor, tracks, heard, held, work, high, movers, ledger, rules, queue, count, time_s, track_log)
         elif kind == PHASE:
             count[C_PHASE] = actor
         elif kind == WINDOW:

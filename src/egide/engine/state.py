@@ -25,7 +25,7 @@ from egide.engine.tables import ENGAGEMENT
 from egide.errors import EngineError
 from egide.events import ASPECT_AZIMUTHS, ASPECT_ELEVATIONS, TABLES
 from egide.picture.associate_kernels import CELL_M
-from egide.picture.tables import KNOWN, PLOT_BUFFER, REPORT, SEED, TRACK
+from egide.picture.tables import KNOWN, PLACED, PLOT_BUFFER, REPORT, SEED, TRACK
 from egide.rng import make_key
 
 Array = np.ndarray[Any, Any]
@@ -33,7 +33,7 @@ Tables = dict[str, Array]
 
 TRACKS: Final = 2048  # a picture, or four an object where that is more; further ones are not started
 SEEDS: Final = 512  # a radar
-REPORTS: Final = 32_768  # in flight on all links
+REPORTS: Final = 32_768  # in flight on all links, or what the slowest delays can hold where that is more
 ENGAGEMENTS: Final = 512  # at once, or two a channel where that is more
 ROUNDS: Final = 40  # doublings before we call it a fault of ours
 
@@ -100,8 +100,11 @@ class Replication:
             np.full((batteries, tracks), -1, np.int64), np.full((batteries, tracks), -1, np.int64),
             np.zeros((batteries, n), np.int64), np.zeros((batteries, n), np.int64),
         ]  # fmt: skip
-        self.told = [np.zeros((links, tracks), KNOWN), np.zeros(REPORTS, REPORT)]
-        self.told[0]["sender"], self.told[0]["slot"] = -1, -1
+        self.told = [  # zero is nobody in all of them
+            np.zeros((links, networks, tracks), KNOWN), np.zeros((networks, networks, tracks), PLACED),
+            np.zeros((networks, tracks, networks), REPORT), np.zeros((networks, tracks), TRACK),
+            np.zeros(_ring(system, tracks), REPORT), np.zeros((8, 6, 6)),
+        ]  # fmt: skip
         self.scratch = [
             np.zeros(plots, PLOT_BUFFER), np.zeros(2 * tracks, np.int64), np.zeros((3, 3)), np.zeros((2, 3, 3)),
             np.zeros((tracks, 5)),
@@ -149,6 +152,13 @@ def _knowledge(networks: int, movers: int) -> Array:
     ledger["number"], ledger["network"] = -1, np.arange(networks)[:, None]
     ledger["mover"] = np.append(np.arange(movers), -1)
     return ledger
+
+
+def _ring(system: System, tracks: int) -> int:
+    """Reports that can be on their way at once."""
+    links = system.links
+    most = np.minimum(links["capacity"], tracks * np.where(links["relays"] == 1, len(system.networks), 1))
+    return max(REPORTS, int(np.sum(most * (links["latency_s"][:, 2] / links["update_s"] + 2.0))))
 
 
 def _doubled(table: Array) -> Array:

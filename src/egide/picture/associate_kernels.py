@@ -19,6 +19,7 @@ import numpy as np
 
 from egide.jit import njit
 from egide.picture.assign_kernels import assign
+from egide.picture.fuse_kernels import take_over
 from egide.picture.kalman_kernels import distance2, plot_covariance, predict, start, update
 from egide.picture.tables import FIRM, FREE, TENTATIVE
 
@@ -120,6 +121,7 @@ def clear_track(track: Any, number: int, key: np.uint64, mover: int, time_s: flo
     track.identity, track.own, track.evidence, track.told, track.told_by, track.remote = 0, 0, 0, -1, -1, -1
     track.identity_s, track.told_s, track.killed_s = -math.inf, -math.inf, -math.inf
     track.engaged_by, track.engagements, track.origin, track.hits = -1, 0, 0, 0
+    track.borrowed, track.borrowed_s = 0, -math.inf
     track.p[0], track.p[1], track.p[2] = 0.0, 0.0, 0.0
 
 
@@ -203,9 +205,10 @@ def associate(
             catch_up(plot, track, noise)
             predict(track, plot.time_s, rules.process_noise, rules.ballistic_speed_m_s, rules.ballistic_above_m)
             update(track, plot.pos_m, noise, gain)
+            if track.remote >= 0:
+                take_over(track, rules, time_s)
             taken[i] = scan
             take_hit(track, plot.mover, radar_row, time_s)
-            track.remote = -1
             plot.track = track.number
             if track.state == TENTATIVE and track.hits >= rules.confirm_hits:
                 track.state = FIRM

@@ -3,7 +3,7 @@
 plot     one detection of one scan; time_s may be carried on to a later track's time, seen_s stays the beam's
 seed     a plot that no track took; two of one radar's seeds that fit a possible flight start a track
 track    what a network believes of one object; tentative until enough scans confirm it
-report   a track as told over a link
+report   a track as told over a link: the evidence of one network's sensors, by whatever way it came
 own      identity that this network would declare on its own evidence alone: what it tells others
 remote   a track known by reports alone: no radar of this network has seen it
 sensor   what the tracker knows of whoever made the plots: kind, place, errors, how many are false
@@ -50,6 +50,8 @@ _TRACK = (
     ("own", "i8"), ("told", "i8"), ("told_by", "i8"), ("remote", "i8"), ("radar", "i8"), ("engaged_by", "i8"),
     ("engagements", "i8"), ("origin", "i8"), ("next", "i8"),
     ("solo_p", "f8", (3,)), ("mate", "i8"),  # posterior without formation and told identity; track of its formation
+    ("own_s", "f8"), ("until_s", "f8"), ("heard_n", "i8"), ("told_of", "i8"), ("pedigree", "i8"),  # fuse_kernels
+    ("borrowed_s", "f8"), ("borrowed", "i8"),  # until when an own track counts as resting on others, and on whom
 )  # fmt: skip
 
 TRACK: Final = record(*_TRACK)  # the engine's
@@ -88,14 +90,27 @@ WORK: Final = record(  # scratch of one picture's filters
     ("gain", "f8", (7,)), ("log", "f8", (3,)), ("s", "f8", (4, 4)), ("solved", "f8", (4,)),
 )  # fmt: skip
 
-KNOWN: Final = record(  # what a link remembers of one of its sender's tracks
-    ("told_s", "f8"),  # when it was last told
-    ("sender", "i8"), ("receiver", "i8"),  # track numbers; another number in the row is another track
-    ("slot", "i8"),  # the receiver's row it was matched to, -1 for none
-    ("claimed_s", "f8"), ("claimed", "i8"),  # by the receiver's row: when this link last matched it, and its number
+_STATE = (
+    ("time_s", "f8"), ("pos_m", "f8", (3,)), ("vel_m_s", "f8", (3,)), ("pp", "f8", (3, 3)), ("pv", "f8", (3, 3)),
+    ("vv", "f8", (3, 3)),
 )  # fmt: skip
 
-REPORT: Final = record(
-    ("sent_s", "f8"), ("pos_m", "f8", (3,)), ("vel_m_s", "f8", (3,)), ("sigma_m", "f8"), ("key", "u8"),
-    ("row", "i8"), ("number", "i8"), ("identity", "i8"), ("mover", "i8"), ("lost", "i8"), ("origin", "i8"),
+KNOWN: Final = record(  # what a link remembers of having told, by source and the sender's row
+    ("told_s", "f8"), ("said_s", "f8"),  # when it was last told; when the source had said what was passed on
+    ("number", "i8"),  # the sender's track, plus one; another number in the row is another track; 0: none
+)  # fmt: skip
+
+PLACED: Final = record(  # where a receiver put the reports of one source's track, by source and the source's row
+    ("said_s", "f8"), ("named_s", "f8"),  # the newest state and identity that came of it
+    ("number", "i8"), ("slot", "i8"),  # the source's track, plus one; the receiver's row, -1 for none
+)  # fmt: skip
+
+REPORT: Final = record(  # one network's own evidence on one object, under way, or as the receiver holds it
+    *_STATE, ("sent_s", "f8"), ("said_s", "f8"),  # by the link's sender; by its source, whose sensors it rests on
+    ("named_s", "f8"), ("arrived_s", "f8"), ("key", "u8"),
+    ("source", "i8"), ("row", "i8"), ("number", "i8"),  # network, and its row and track
+    ("pedigree", "i8"), ("placed", "i8"), ("named", "i8"),  # 1 where it carries a state, an identity
+    ("identity", "i8"), ("mover", "i8"), ("origin", "i8"), ("lost", "i8"),
+    ("holder", "i8"), ("link", "i8"), ("teller", "i8"),  # the receiver's track, plus one; links of state and identity
+    ("slot", "i8"), ("made", "i8"), ("late", "i8"),  # what became of it
 )  # fmt: skip

@@ -163,8 +163,8 @@ class Link(Model):
     """The network that tells."""
     to: Reference
     """The network that is told."""
-    latency_s: Time
-    """From sending to use."""
+    latency_s: TimeSpread
+    """From sending to use, drawn for each message: one may overtake another."""
     update_s: PositiveTime
     """Time between two reports on the same track."""
     loss: Probability = 0.0
@@ -177,6 +177,10 @@ class Link(Model):
     """When it works; left out: always."""
     remote_cue: Flag = False
     """The receiver may engage on the sender's track before its own radar has one."""
+    relays: Flag = False
+    """Passes on also what its sender heard from others, each network's evidence as it was told."""
+    registration_m: Length | None = None
+    """How far off the receiver's frame the sender's may lie, by axis; left out: the catalogue's."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

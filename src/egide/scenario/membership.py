@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from pydantic import Field
 
 from egide.scenario.base import Flag, Model, Positive, Reference
-from egide.scenario.command import Doctrine, Link, Network
-from egide.scenario.quantities import PositiveTime, Probability, Time
+from egide.scenario.command import Doctrine, Link, Network, TimeSpread
+from egide.scenario.quantities import Length, PositiveTime, Probability
 
 if TYPE_CHECKING:
-    from egide.catalog import Catalog
+    from egide.catalog import Catalog, Entry
     from egide.scenario.model import Scenario
 
 __all__ = ["PRESETS", "SWITCHES", "Membership", "Preset", "written_out"]
@@ -58,7 +58,7 @@ class Membership(Model):
     """It may engage on their tracks before its own radar has one, and they on its."""
     engagement_authority: Literal["own", "centre"] | None = None
     """Who gives its batteries the order to fire."""
-    latency_s: Time | None = None
+    latency_s: TimeSpread | None = None
     """Of its data links; left out: the catalogue's."""
     update_s: PositiveTime = 12.0
     """Time between two reports on the same track over its data links."""
@@ -66,7 +66,11 @@ class Membership(Model):
     """Of each message; left out: the catalogue's."""
     capacity: Positive | None = None
     """Tracks at once over a data link; left out: no limit."""
-    voice_latency_s: Time | None = None
+    relays: Flag = False
+    """Its data links pass on also what their senders heard from others."""
+    registration_m: Length | None = None
+    """How far its frame and theirs may lie apart, by axis; left out: the catalogue's."""
+    voice_latency_s: TimeSpread | None = None
     """Of what is told by voice; left out: the catalogue's."""
     voice_update_s: PositiveTime = 30.0
     """Time between two rounds of telling by voice."""
@@ -119,22 +123,31 @@ def _network(network: Network, on: Mapping[str, Any]) -> Network:
 def _links(name: str, member: Membership, on: Mapping[str, Any], catalog: Catalog) -> list[Link]:
     usual = catalog["general/command"]
     loss = usual.si("message_loss") if member.loss is None else member.loss
-    latency_s = usual.si("link_latency") if member.latency_s is None else member.latency_s
-    voice_s = usual.si("voice_latency") if member.voice_latency_s is None else member.voice_latency_s
+    latency = _spread(usual, "link_latency") if member.latency_s is None else member.latency_s
+    voice = _spread(usual, "voice_latency") if member.voice_latency_s is None else member.voice_latency_s
 
     def link(sender: str, receiver: str) -> Link:
-        return _made(f"{sender}-to-{receiver}", sender, receiver, latency_s, member.update_s, loss=loss,
-                     carries=("identity", "tracks"), capacity=member.capacity, remote_cue=on["remote_cue"])  # fmt: skip
+        apart = None if member.registration_m is None else f"{member.registration_m!r} m"
+        return _made(f"{sender}-to-{receiver}", sender, receiver, latency, member.update_s, loss=loss,
+                     carries=("identity", "tracks"), capacity=member.capacity, remote_cue=on["remote_cue"],
+                     relays=member.relays, registration=apart)  # fmt: skip
 
     found = [link(other, name) for other in member.of if on["receives_picture"]]
     found += [link(name, other) for other in member.of if on["sends_tracks"]]
     if on["procedural_control"] and not on["receives_picture"]:
-        found.append(_made(f"voice-to-{name}", member.of[0], name, voice_s, member.voice_update_s, loss=loss,
+        found.append(_made(f"voice-to-{name}", member.of[0], name, voice, member.voice_update_s, loss=loss,
                            carries=("identity",), capacity=member.voice_capacity))  # fmt: skip
     return found
 
 
-def _made(name: str, sender: str, receiver: str, latency_s: float, update_s: float, **rest: Any) -> Link:
+def _spread(entry: Entry, name: str) -> TimeSpread:
+    """A time of the catalogue with its low and high."""
+    low_s, nominal_s, high_s = entry.si(name, "low"), entry.si(name), entry.si(name, "high")
+    return TimeSpread.model_validate({"low": f"{low_s!r} s", "nominal": f"{nominal_s!r} s", "high": f"{high_s!r} s"})
+
+
+def _made(name: str, sender: str, receiver: str, latency: TimeSpread, update_s: float, **rest: Any) -> Link:
     """A link as the file would have it: quantities are text there."""
-    times = {"latency": f"{latency_s!r} s", "update": f"{update_s!r} s"}
+    parts = {part: f"{getattr(latency, part + '_s')!r} s" for part in ("low", "nominal", "high")}
+    times = {"latency": parts, "update": f"{update_s!r} s"}
     return Link.model_validate({"name": name, "from": sender, "to": receiver, **times, **rest})

@@ -71,6 +71,25 @@ class Bundle:
         """Tracks of the replications kept in detail, with words."""
         return self.table("tracks_named")
 
+    def picture(self, at_s: float, network: str = "", replication: int = 0) -> duckdb.DuckDBPyRelation:
+        """What each network, or one, believed at a moment, with words: the latest row of every firm track that it had,
+        own, told or fused, and how old that row is. The replication is one that was kept in detail."""
+        names = {str(name) for name in self.columns("FROM objects SELECT name WHERE kind = 'network'")["name"]}
+        if network and network not in names:
+            known = ", ".join(sorted(names))
+            raise store_error(
+                str(self.folder), "has no network {name}", "it has {known}", name=network, known=known)  # fmt: skip
+        quoted = network.replace("'", "''")
+        wanted = f"AND network_name = '{quoted}'" if network else ""
+        return self.con.sql(f"""
+            SELECT * EXCLUDE (newest), {float(at_s)!r} - time_s AS seconds_ago
+            FROM (SELECT *, row_number() OVER (
+                      PARTITION BY network, track ORDER BY time_s DESC, "event" DESC) AS newest
+                  FROM tracks_named
+                  WHERE replication = {int(replication)} AND time_s <= {float(at_s)!r} {wanted})
+            WHERE newest = 1 AND event_name IN ('firm', 'update')
+            ORDER BY network, track""")  # noqa: S608 - numbers, and a name that the bundle has
+
     def sql(self, text: str) -> duckdb.DuckDBPyRelation:
         """Any query over the tables and views, in DuckDB's SQL."""
         return self.con.sql(text)

@@ -42,6 +42,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "reason": events.REASONS,
     "result": events.RESULTS,
     "fate": events.FATES,
+    "source": events.TRACK_SOURCES,
 }
 ROWS: Final[Mapping[str, str]] = {  # column -> kind of object whose row it names
     "mover": "mover",
@@ -54,6 +55,7 @@ ROWS: Final[Mapping[str, str]] = {  # column -> kind of object whose row it name
     "killed_by": "battery",
     "target": "asset",
     "told_by": "link",
+    "said_by": "network",
     "unit_down": "battery",
 }
 BITS: Final[Mapping[str, tuple[str, ...]]] = {"evidence": events.EVIDENCE}
@@ -88,6 +90,12 @@ _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "mover": ("row", "the real object that gave its latest plot; -1: a false plot"),
         "event": ("code", "why the row was written: start, firm, update, drop"),
         "identity": ("code", "the identity held at that moment"),
+        "age_s": ("s", "since the latest plot of its own sensors, or report where it rests on reports alone"),
+        "source": (
+            "code",
+            "own sensors, told by others, or both fused; position, speed and sigma_m are what is believed",
+        ),
+        "pedigree": ("bits", "networks whose sensors the estimate rests on, one bit a row of networks"),
     },
     "identities": {
         "time_s": ("s", "when the identity was declared"),
@@ -115,6 +123,10 @@ _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "receiver_track": ("n", "track it was correlated with at the receiver; -1: none"),
         "identity": ("code", "identity carried"),
         "lost": ("0/1", "1 where the report was lost on the way"),
+        "said_s": ("s", "when the network whose sensors it rests on said it; earlier than sent_s where it was relayed"),
+        "said_by": ("row", "that network"),
+        "late": ("0/1", "1 where a newer one, or the same, had been heard already: it changed nothing"),
+        "mover": ("row", "the real object behind the sender's track; -1: a false plot"),
     },
     "decisions": {
         "time_s": ("s", "when the battery decided"),

@@ -68,9 +68,24 @@ def test_a_link_written_in_the_file_counts_instead():
 def test_times_and_losses_come_from_the_catalogue_where_nothing_is_said():
     voice = next(link for link in loaded().links if link.name == "voice-to-s400")
     command = loaded().catalog["general/command"]
-    assert (voice.latency_s, voice.loss) == (command.si("voice_latency"), command.si("message_loss"))
+    latency = voice.latency_s
+    assert (latency.low_s, latency.nominal_s, latency.high_s) == tuple(
+        command.si("voice_latency", level) for level in ("low", "nominal", "high")
+    )
+    assert voice.loss == command.si("message_loss")
     slower = loaded("general/command.voice_latency=120 s")
-    assert next(link for link in slower.links if link.name == "voice-to-s400").latency_s == 120.0
+    assert next(link for link in slower.links if link.name == "voice-to-s400").latency_s.nominal_s == 120.0
+    said = loaded("membership.s400.voice_latency=90 s")
+    latency = next(link for link in said.links if link.name == "voice-to-s400").latency_s
+    assert (latency.low_s, latency.nominal_s, latency.high_s) == (90.0, 90.0, 90.0)
+
+
+def test_a_membership_says_whether_its_links_relay_and_how_far_the_frames_lie_apart():
+    shared = loaded("membership.s400.preset=shared-picture", "membership.s400.relays=true",
+                    "membership.s400.registration=300 m")  # fmt: skip
+    links = [link for link in shared.links if "s400" in (link.from_, link.to)]
+    assert links
+    assert all(link.relays and link.registration_m == 300.0 for link in links)
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,7 @@ def test_an_own_track_that_fades_lives_on_by_reports():
 
 # --- data incest -------------------------------------------------------------------------------------------------
 
+Estimate = tuple[np.ndarray, np.ndarray]  # mean and covariance
 Q, STEP_S, BEATS, RUNS = 1.0, 10.0, 15, 60
 PLOT_SD_M = ((60.0, 300.0, 300.0), (300.0, 60.0, 300.0), (300.0, 300.0, 60.0))
 
@@ -204,12 +205,14 @@ def fly(rng: np.random.Generator) -> np.ndarray:
     return np.array(path)
 
 
-def nees(mean: np.ndarray, cov: np.ndarray, truth: np.ndarray) -> float:
+def nees(estimate: Estimate, truth: np.ndarray) -> float:
+    mean, cov = estimate
     error = mean - truth
     return float(error @ np.linalg.solve(cov, error))
 
 
-def ahead(mean: np.ndarray, cov: np.ndarray, dt: float) -> tuple[np.ndarray, np.ndarray]:
+def ahead(estimate: Estimate, dt: float) -> Estimate:
+    mean, cov = estimate
     f, q = np.eye(6), np.zeros((6, 6))
     f[:3, 3:] = dt * np.eye(3)
     q[:3, :3], q[3:, 3:] = np.eye(3) * Q * dt**3 / 3, np.eye(3) * Q * dt
@@ -243,11 +246,11 @@ def run_triangle(seed: int) -> dict[str, list[float]]:
                 predict(track, t, Q, 1e9, 1e9)
                 update(track, plot, noise, gain)
                 track["hit_s"] = t
-                naive[network] = plain_update(*ahead(*naive[network], STEP_S), plot, noise)
+                naive[network] = plain_update(ahead(naive[network], STEP_S), plot, noise)
             if network == 0 and beat > 0:
-                central = ahead(*central, STEP_S)
+                central = ahead(central, STEP_S)
             if beat > 0 or network > 0:
-                central = plain_update(*central, plot, noise)
+                central = plain_update(central, plot, noise)
         for link, (sender, receiver) in enumerate(TRIANGLE):
             nets.tell(link, t)
             (a, pa), (b, pb) = naive[receiver], naive[sender]
@@ -257,10 +260,10 @@ def run_triangle(seed: int) -> dict[str, list[float]]:
     assert nets.high.tolist() == [1, 1, 1]
     assert all(nets.belief(network, 0, t)["pedigree"] == 0b111 for network in range(3))
     return {
-        "own": [nees(*state(nets.tracks[n, 0]), truth[-1]) for n in range(3)],
-        "belief": [nees(*each, truth[-1]) for each in held],
-        "naive": [nees(*each, truth[-1]) for each in naive],
-        "central": [nees(*central, truth[-1])],
+        "own": [nees(state(nets.tracks[n, 0]), truth[-1]) for n in range(3)],
+        "belief": [nees(each, truth[-1]) for each in held],
+        "naive": [nees(each, truth[-1]) for each in naive],
+        "central": [nees(central, truth[-1])],
         "trace of belief": [float(np.trace(cov[:3, :3])) for _, cov in held],
         "trace of own": [float(np.trace(nets.tracks[n, 0]["pp"])) for n in range(3)],
         "trace of naive": [float(np.trace(cov[:3, :3])) for _, cov in naive],
@@ -270,9 +273,8 @@ def run_triangle(seed: int) -> dict[str, list[float]]:
     }
 
 
-def plain_update(
-    mean: np.ndarray, cov: np.ndarray, plot: np.ndarray, noise: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def plain_update(estimate: Estimate, plot: np.ndarray, noise: np.ndarray) -> Estimate:
+    mean, cov = estimate
     k = cov[:, :3] @ np.linalg.inv(cov[:3, :3] + noise)
     return mean + k @ (plot - mean[:3]), cov - k @ cov[:3, :]
 

@@ -73,6 +73,8 @@ class Flight(Model):
     """A plan was filed, so that a network that receives plans expects it."""
     reflectors: Flag = False
     """Carries radar reflectors that hide its signature."""
+    emits: Flag = False
+    """Its own radar is on, so that passive sensors hear it; a working transponder is heard without it."""
     overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")
@@ -108,6 +110,8 @@ class Raid(Model):
     dispersion_m: Length = 0.0
     """Standard deviation of ballistic aim points."""
     transponder: tuple[Mode, ...] = ()
+    emits: Flag = False
+    """Its own radar is on, so that passive sensors hear it; a working transponder is heard without it."""
     overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")

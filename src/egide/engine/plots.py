@@ -37,7 +37,8 @@ LEAST_WEIGHT = 1e-3  # of a plot that has no echo, in the centre of a merged one
 @njit
 def beam_time(radar: Any, azimuth: float, time_s: float) -> float:
     """When the beam passed an azimuth, of the turn that ends at time_s."""
-    return time_s - radar.revisit_s * (1.0 - (azimuth / TWO_PI) % 1.0)
+    turn = azimuth / TWO_PI
+    return float(time_s - radar.revisit_s * (1.0 - (turn - math.floor(turn))))
 
 
 @njit
@@ -141,7 +142,7 @@ def blur(plot: Any, radar: Any, key: Array) -> None:
 def place(plot: Any, radar: Any) -> None:
     """ECEF position of a plot from what was measured, by kind of sensor; what is not measured is NaN. A plot without
     elevation stands at its told height, else at the one that is supposed."""
-    plot.azimuth_rad %= TWO_PI
+    plot.azimuth_rad -= TWO_PI * math.floor(plot.azimuth_rad / TWO_PI)
     if radar.kind == DIRECTION or radar.kind == BEARING:
         plot.range_m = math.nan
         if radar.kind == BEARING:
@@ -318,7 +319,7 @@ def noise_plots(plots: Array, n: int, radar: Any, key: Array, time_s: float) -> 
         u0, u1, u2, u3 = uniforms(key, FALSE_PLOT, radar.id, radar.id, named + k + 1)
         plot = plots[n + k]
         name_false(plot, radar, FALSE_PLOT, k)
-        plot.azimuth_rad = (radar.azimuth_rad + (2.0 * u1 - 1.0) * radar.half_sector_rad) % TWO_PI
+        plot.azimuth_rad = radar.azimuth_rad + (2.0 * u1 - 1.0) * radar.half_sector_rad
         plot.range_m, plot.elevation_rad = math.sqrt(near2 + u0 * (far2 - near2)), low + u2 * radar.span_rad
         if radar.rate_error_m_s > 0.0:
             plot.rate_m_s = (u3 - 0.5) * radar.rate_span_m_s

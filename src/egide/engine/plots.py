@@ -130,7 +130,7 @@ def blur(plot: Any, radar: Any, key: Array) -> None:
         g0, g1, g2 = slow(key, radar, plot.key, radar.scans)
         anew, lasting = math.sqrt(1.0 - radar.correlated_share), math.sqrt(radar.correlated_share)
         n0, n1, n2 = anew * n0 + lasting * g0, anew * n1 + lasting * g1, anew * n2 + lasting * g2
-    wide = max(math.cos(plot.elevation_rad), 0.1)
+    wide = 1.0 if radar.kind == RADAR_2D or radar.kind == BEARING else max(math.cos(plot.elevation_rad), 0.1)
     plot.range_m = max(plot.range_m + radar.offset[0] + n0 * radar.range_error_m, 1.0)
     plot.azimuth_rad += radar.offset[1] + n1 * radar.azimuth_error_rad / wide
     plot.elevation_rad += radar.offset[2] + n2 * radar.elevation_error_rad

@@ -127,6 +127,7 @@ def _plots(result: Result, rows: _Rows, start_s: float) -> NDArray[Any]:
             for name in ("range_m", "azimuth_rad", "elevation_rad"):
                 table[name] = found[name]
             table["time_s"], table["snr_db"] = found["seen_s"] - start_s, math.nan
+            table["rate_m_s"], table["height_m"], table["objects"] = math.nan, math.nan, 1
             table["radar"], table["network"], table["track"] = rows.radar[number] + sensor, number, found["track"]
             table["mover"] = [rows.mover.get(name, -1) for name in whose]
             tables.append(table)

@@ -208,7 +208,7 @@ def sensors(scenario: Scenario, dem: Dem, order: Order, places: dict[str, Any], 
         stand(row, scenario, dem, places[sensor.site], antenna, order, f"sensors.{sensor.name}")
         blank(row, sensor.emission)
         if scenario.sides[sensor.side].relation != "friend":
-            row["collects"], row["false_plots"], row["noise_plots"], row["clutter_m2"] = 1, 0.0, 0.0, 0.0
+            row["collects"], row["false_plots"], row["clutter_plots"], row["clutter_m2"] = 1, 0.0, 0.0, 0.0
         add_radar(order, row, sensor.name, sensor.type, places[sensor.site], sensor.up_s)
     for plane in scenario.airborne:
         entry = _with(scenario, plane.radar, plane.overrides)

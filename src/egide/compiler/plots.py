@@ -48,8 +48,7 @@ def measures(row: Any, entry: Entry, general: Entry, modes: tuple[str, ...]) -> 
     _correlation(row, entry, general)
     _cells(row, entry, general)
     _replies(row, entry, general, modes)
-    row["noise_plots"] = entry.si("false_plots") if entry.has("false_plots") else alarms(row, entry, span_rad)
-    row["false_plots"] = row["noise_plots"]
+    row["false_plots"] = entry.si("false_plots") if entry.has("false_plots") else alarms(row, entry, span_rad)
     row["clutter_m2"] = _own(entry, general, "clutter_density") * PER_M2
     row["clutter_height_m"] = general.si("clutter_height")
     if kind in ("direction", "bearing"):
@@ -134,7 +133,8 @@ def clutter(row: Any, dem: Dem, mask: Array, latitude_deg: float) -> None:
     seen = (heights > 0.0) & (heights + row["clutter_height_m"] >= mask) & (off <= row["half_sector_rad"])
     near = (distance >= row["range_min_m"]) & (distance <= row["range_max_m"])
     area = float(np.sum(seen & near)) * row["metres_per_row"] * row["metres_per_col"]
-    row["false_plots"] = row["noise_plots"] + row["clutter_m2"] * area
+    row["clutter_plots"] = row["clutter_m2"] * area
+    row["false_plots"] += row["clutter_plots"]
     row["clutter_reach_m"] = float(np.max(distance[seen & near], initial=0.0)) + math.hypot(
         row["metres_per_row"], row["metres_per_col"]
     )

@@ -82,7 +82,7 @@ RADAR: Final = record(
     ("correlated_share", "f8"), ("correlation", "f8"), ("correlation_scans", "i8"),  # from one scan to the next
     ("rate_error_m_s", "f8"),  # 0: no range rate
     ("range_cell_m", "f8"), ("azimuth_cell_rad", "f8"), ("elevation_cell_rad", "f8"),  # range 0: all are told apart
-    ("noise_plots", "f8"),  # a scan, over the cover; false_plots is the mean of noise and clutter together
+    ("clutter_plots", "f8"),  # the mean number a scan that clutter has in false_plots; the rest is noise
     ("clutter_m2", "f8"), ("clutter_reach_m", "f8"), ("clutter_height_m", "f8"),  # plots a scan for a m2 of land
     ("metres_per_row", "f8"), ("metres_per_col", "f8"),  # of the raster, at the radar
     ("sector_rad", "f8"), ("span_rad", "f8"), ("rate_span_m_s", "f8"),  # where false plots fall

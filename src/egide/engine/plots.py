@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from egide.constants import EARTH_RADIUS_M
-from egide.engine.move import in_sight, position_at
+from egide.engine.move import position_at
 from egide.jit import njit
 from egide.physics.kernels import geodetic_from_ecef
 from egide.picture.plots_kernels import elevation_of
@@ -312,7 +312,7 @@ def noise_plots(plots: Array, n: int, radar: Any, key: Array, time_s: float) -> 
     span and over rates. New number of plots."""
     named = radar.scans * (FALSE_MOST + 1)
     u, v, _, _ = uniforms(key, FALSE_PLOT, radar.id, radar.id, named)
-    whole = min(poisson(u, v, radar.noise_plots), FALSE_MOST, plots.shape[0] - n)
+    whole = min(poisson(u, v, radar.false_plots - radar.clutter_plots), FALSE_MOST, plots.shape[0] - n)
     near2, far2 = radar.range_min_m * radar.range_min_m, radar.range_max_m * radar.range_max_m
     low = math.asin(radar.sin_low)
     for k in range(whole):
@@ -330,9 +330,7 @@ def noise_plots(plots: Array, n: int, radar: Any, key: Array, time_s: float) -> 
 
 
 @njit
-def clutter_plots(
-    plots: Array, n: int, radar: Any, masks: Array, dem: Array, key: Array, dem_max_m: float, time_s: float
-) -> int:
+def clutter_plots(plots: Array, n: int, radar: Any, masks: Array, dem: Array, key: Array, time_s: float) -> int:
     """Ground that passed for plots: a Poisson number of places, even over the disc that holds all land in sight, of
     which those on land in sight stay. New number of plots."""
     reach2 = radar.clutter_reach_m * radar.clutter_reach_m
@@ -353,7 +351,7 @@ def clutter_plots(
         ground = float(dem[i, j])
         if ground <= 0.0 or distance < radar.range_min_m or distance > radar.range_max_m:
             continue
-        if not in_sight(radar, masks, dem, row, col, ground + radar.clutter_height_m, distance, dem_max_m):
+        if ground + radar.clutter_height_m < masks[radar.mask, i, j]:  # by the cell, as its mean was counted
             continue
         plot = plots[n]
         name_false(plot, radar, CLUTTER, k)

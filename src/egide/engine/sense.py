@@ -190,21 +190,19 @@ def sense(
             if rules.fast == 1:
                 place(plot, radar)
         n += 1
-    return finish(plots, n, radar, masks, dem, key, rules.dem_max_m, time_s) if rules.fast == 0 else n
+    return finish(plots, n, radar, masks, dem, key, time_s) if rules.fast == 0 else n
 
 
 @njit
-def finish(
-    plots: Array, n: int, radar: Any, masks: Array, dem: Array, key: Array, dem_max_m: float, time_s: float
-) -> int:
+def finish(plots: Array, n: int, radar: Any, masks: Array, dem: Array, key: Array, time_s: float) -> int:
     """What full tracking adds to what was met: what cannot be told apart, errors, false plots."""
     if n > 1 and radar.range_cell_m > 0.0:
         n = merge(plots, n, radar)
     draw_bias(radar, key)
     for k in range(n):
         blur(plots[k], radar, key)
-    if radar.noise_plots > 0.0:
+    if radar.false_plots > radar.clutter_plots:
         n = noise_plots(plots, n, radar, key, time_s)
     if radar.clutter_m2 > 0.0 and radar.mask >= 0:
-        n = clutter_plots(plots, n, radar, masks, dem, key, dem_max_m, time_s)
+        n = clutter_plots(plots, n, radar, masks, dem, key, time_s)
     return n

@@ -226,8 +226,8 @@ def test_pairs_at_random_on_a_line_merge_as_often_as_geometry_says() -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(0, 10**6), st.integers(2, 120), st.floats(0.02, 4.0), st.permutations(range(3)))
-def test_merging_is_that_of_comparing_all_with_all_in_any_order(seed: int, n: int, cell: float, _: Any) -> None:
+@given(st.integers(0, 10**6), st.integers(2, 120), st.floats(0.02, 4.0))
+def test_merging_is_that_of_comparing_all_with_all_in_any_order(seed: int, n: int, cell: float) -> None:
     """The strongest takes its cell, then the strongest that is left: by the definition, without the hash."""
     rng = np.random.default_rng(seed)
     row = radar(range_cell_m=300.0, azimuth_cell_rad=cell, elevation_cell_rad=0.07)
@@ -259,7 +259,7 @@ def test_a_pile_of_twenty_thousand_becomes_few() -> None:
 
 @pytest.mark.parametrize("mean", [0.4, 20.0, 900.0])
 def test_noise_plots_are_a_poisson_number_even_over_the_cover(mean: float) -> None:
-    row, key = radar(noise_plots=mean, range_min_m=5e3, rate_error_m_s=1.0), make_key(2, 0, 0)
+    row, key = radar(false_plots=mean, range_min_m=5e3, rate_error_m_s=1.0), make_key(2, 0, 0)
     numbers, found = [], []
     for k in range(600):
         row.scans = k
@@ -292,7 +292,7 @@ def test_clutter_lies_on_land_in_sight_and_is_as_much_as_its_area_says() -> None
     away = np.hypot((rows - height.shape[0] / 2.0), (cols - middle) * cos_lat) * 111_194.9 * step
     mask[away < 40e3] = 60  # a hill's horizon: in sight within 40 km
     land = terrain.Dem(height, ground.north_deg, ground.west_deg, step, ground.step_lon_deg, "test", "0")
-    row = radar(clutter_m2=20e-9, clutter_height_m=20.0, row=height.shape[0] / 2.0, col=float(middle), noise_plots=0.0)
+    row = radar(clutter_m2=20e-9, clutter_height_m=20.0, row=height.shape[0] / 2.0, col=float(middle))
     compiled.clutter(row, land, mask, 45.0)
     expected = 20e-9 * math.pi * 40e3**2 / 2.0
     assert row.false_plots == pytest.approx(expected, rel=0.06)  # the raster's steps
@@ -300,11 +300,11 @@ def test_clutter_lies_on_land_in_sight_and_is_as_much_as_its_area_says() -> None
     for k in range(600):
         row.scans = k
         plots = truths(np.zeros(400), 0.0, 0.0)
-        n = engine.clutter_plots(plots, 0, row, mask[None], height, key, 50.0, 100.0)
+        n = engine.clutter_plots(plots, 0, row, mask[None], height, key, 100.0)
         numbers.append(n)
         assert np.all(np.sin(plots["azimuth_rad"][:n]) * plots["range_m"][:n] > -4e3)
         assert np.all(plots["range_m"][:n] < 44e3)
-    assert abs(np.mean(numbers) - row.false_plots) < 4.5 * math.sqrt(expected / 600) + 0.04 * expected
+    assert abs(np.mean(numbers) - row.false_plots) < 4.5 * math.sqrt(expected / 600)
 
 
 def test_noise_that_is_not_written_is_the_false_alarm_probability_times_the_cells() -> None:
@@ -362,8 +362,9 @@ def test_echo_and_reply_together_are_seen_as_often_as_probability_says() -> None
 
 def test_a_reply_needs_the_mode_the_transponder_and_the_range() -> None:
     blind = {"reference_range": "1 km", "reference_rcs": "10 m2"}
-    near = scene([{"name": "watch", "type": "radar/generic-long-range", "overrides": blind}],
-                 [crossing("silent"), crossing("civil", transponder=["civil"]), crossing("allied", transponder=["alliance"])])  # fmt: skip
+    flights = [crossing("civil", transponder=["civil"]), crossing("allied", transponder=["alliance"])]
+    flights.insert(0, crossing("silent"))
+    near = scene([{"name": "watch", "type": "radar/generic-long-range", "overrides": blind}], flights)
     near.rules["civil_failure"] = near.rules["transponder_failure"] = near.rules["interrogator_failure"] = 0.0
     plots = simulate(near, 1, 0, 0, True)["plots"]
     assert set(plots["mover"][plots["mover"] >= 0]) == {1, 2}
@@ -378,8 +379,8 @@ def test_a_reply_needs_the_mode_the_transponder_and_the_range() -> None:
 
 def test_a_passive_sensor_hears_who_emits_and_nobody_else() -> None:
     for name, kind in (("generic-passive", "direction"), ("generic-direction-finder", "bearing")):
-        heard = scene([{"name": "ear", "type": f"radar/{name}"}],
-                      [crossing("silent"), crossing("radar-on", emits=True), crossing("replies", transponder=["civil"])])  # fmt: skip
+        flights = [crossing("silent"), crossing("on", emits=True), crossing("replies", transponder=["civil"])]
+        heard = scene([{"name": "ear", "type": f"radar/{name}"}], flights)
         heard.rules["civil_failure"] = 0.0
         tables_of = simulate(heard, 1, 0, 0, True)
         plots = tables_of["plots"]
@@ -431,8 +432,10 @@ def test_biases_set_two_radars_apart_and_a_run_keeps_its_own() -> None:
 
 
 def test_plots_do_not_depend_on_the_order_of_radars() -> None:
-    sensors = [{"name": name, "type": f"radar/{kind}", "overrides": {"correlated_share": 0.3}}
-               for name, kind in (("a", "generic-long-range"), ("b", "generic-2d"), ("c", "generic-low-level"))]  # fmt: skip
+    kinds = {"a": "generic-long-range", "b": "generic-2d", "c": "generic-low-level"}
+    sensors = [
+        {"name": name, "type": f"radar/{kind}", "overrides": {"correlated_share": 0.3}} for name, kind in kinds.items()
+    ]
     flights = [crossing("pair", count=2, abreast="100 m", transponder=["civil"]), crossing("low", "2 km")]
     one, other = scene(sensors, flights), scene(sensors[::-1], flights)
     for k in range(2):

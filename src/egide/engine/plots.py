@@ -3,7 +3,9 @@
 true     range, azimuth, elevation and rate as they are, when the beam passed; `look_at` leaves them in the plot
 blur     adds bias, random and correlated error, and places the plot
 merge    several objects in one resolution cell become one plot, between `look_at` and `blur`
-slow     correlated error: a Gauss-Markov sequence over the scans of one radar and one object
+slow     correlated error: a Gauss-Markov sequence over the scans of one radar and one object. The ends of a block of
+         scans are drawn, then the middle of what is left given its ends, until it is the scan asked for: each scan
+         has one draw, so that it does not matter which were asked for before
 
 Every error is a pure function of the radar, the object and the scan: neither the order of radars nor what else was
 seen changes it. Equations and sources: docs/models/sensing.md.
@@ -51,8 +53,7 @@ def azimuth_of(radar: Any, x: float, y: float, z: float) -> float:
 
 @njit
 def look_at(plot: Any, radar: Any, mover: Any, vertices: Array, key: Array, time_s: float, fast: int) -> bool:
-    """Fill a plot with the beam's time and what is true of the object then. False where the beam passed before the
-    object was there. In the fast mode: at the end of the turn, range and angles alone."""
+    """Fill a plot with the beam's time (fast: the turn's end) and the truth then. False: the object came later."""
     dt = time_s - mover.t0_s
     x = mover.pos_m[0] + mover.vel_m_s[0] * dt
     y = mover.pos_m[1] + mover.vel_m_s[1] * dt
@@ -70,19 +71,17 @@ def look_at(plot: Any, radar: Any, mover: Any, vertices: Array, key: Array, time
         plot.height_m = height + n * radar.height_error_m
     x, y, z = x - radar.pos_m[0], y - radar.pos_m[1], z - radar.pos_m[2]
     plot.range_m = math.sqrt(x * x + y * y + z * z)
-    plot.azimuth_rad = azimuth_of(radar, x, y, z)
+    plot.azimuth_rad, plot.seen_s = azimuth_of(radar, x, y, z), plot.time_s
     plot.elevation_rad = math.asin((x * radar.up[0] + y * radar.up[1] + z * radar.up[2]) / plot.range_m)
     if fast == 0 and radar.rate_error_m_s > 0.0:
         before = distance_at(radar, mover, vertices, plot.time_s - RATE_STEP_S)
         plot.rate_m_s = (distance_at(radar, mover, vertices, plot.time_s + RATE_STEP_S) - before) / (2.0 * RATE_STEP_S)
-    plot.seen_s = plot.time_s
     return True
 
 
 @njit
 def distance_at(radar: Any, mover: Any, vertices: Array, time_s: float) -> float:
-    """Slant range of an object from where the radar stands now: an airborne radar's own motion is known and taken
-    out."""
+    """Slant range of an object from where the radar stands now: an airborne radar's own motion is taken out."""
     x, y, z = position_at(mover, vertices, time_s)
     x, y, z = x - radar.pos_m[0], y - radar.pos_m[1], z - radar.pos_m[2]
     return math.sqrt(x * x + y * y + z * z)
@@ -98,9 +97,7 @@ def draw_bias(radar: Any, key: Array) -> None:
 
 @njit
 def slow(key: Array, radar: Any, subject: np.uint64, scan: int) -> tuple[float, float, float]:
-    """Three independent Gauss-Markov sequences of variance 1 at one scan, without those before it: the ends of a block
-    of scans are drawn, then the middle of what is left given its ends, until it is this scan. Each scan has one draw,
-    so that the sequence does not depend on which of its members are asked for."""
+    """Three Gauss-Markov sequences of variance 1 at one scan, by halving a block of scans and not from those before."""
     low = scan // radar.correlation_scans * radar.correlation_scans
     high = low + radar.correlation_scans
     a0, a1, a2, _ = normals(key, SLOW_ERROR, radar.id, subject, low)
@@ -140,15 +137,11 @@ def blur(plot: Any, radar: Any, key: Array) -> None:
 
 @njit
 def place(plot: Any, radar: Any) -> None:
-    """ECEF position of a plot from what was measured, by kind of sensor; what is not measured is NaN. A plot without
-    elevation stands at its told height, else at the one that is supposed."""
+    """ECEF position of a plot by kind of sensor; what is not measured is NaN. 2-D: at the height told, or supposed."""
     plot.azimuth_rad -= TWO_PI * math.floor(plot.azimuth_rad / TWO_PI)
     if radar.kind == DIRECTION or radar.kind == BEARING:
-        plot.range_m = math.nan
-        if radar.kind == BEARING:
-            plot.elevation_rad = math.nan
-        for i in range(3):
-            plot.pos_m[i] = math.nan
+        plot.range_m, plot.elevation_rad = math.nan, math.nan if radar.kind == BEARING else plot.elevation_rad
+        plot.pos_m[:] = math.nan
         return
     r, elevation = plot.range_m, plot.elevation_rad
     if radar.kind == RADAR_2D:
@@ -166,44 +159,35 @@ def place(plot: Any, radar: Any) -> None:
 @njit
 def unresolved(a: Any, b: Any, radar: Any) -> bool:
     """Whether two objects share a resolution cell. Two that both reply are told apart by their replies."""
-    if abs(a.range_m - b.range_m) >= radar.range_cell_m:
-        return False
     off = abs(a.azimuth_rad - b.azimuth_rad) % TWO_PI
-    if min(off, TWO_PI - off) >= radar.azimuth_cell_rad:
-        return False
-    if radar.kind != RADAR_2D and abs(a.elevation_rad - b.elevation_rad) >= radar.elevation_cell_rad:
-        return False
-    return not (a.signal & REPLIES and b.signal & REPLIES)
+    near = abs(a.range_m - b.range_m) < radar.range_cell_m and min(off, TWO_PI - off) < radar.azimuth_cell_rad
+    near = near and (radar.kind == RADAR_2D or abs(a.elevation_rad - b.elevation_rad) < radar.elevation_cell_rad)
+    return near and not (a.signal & REPLIES and b.signal & REPLIES)
 
 
 @njit
-def slot_of(step: int, turn: int, turns: int, mask: int) -> int:
+def slot_of(step: int, turn: int, turns: int, size: int) -> int:
     """Where the hash keeps a step of range and a step of azimuth."""
-    return (step * 73856093 ^ (turn % turns) * 19349663) & mask
+    return (step * 73856093 ^ (turn % turns) * 19349663) % size
 
 
 @njit
 def merge(plots: Array, n: int, radar: Any) -> int:
     """Plots of one scan that share a cell become one; how many are left. The strongest takes all that it cannot be
     told from, then the strongest of those left: a hash of cells keeps this near n log n however dense a raid is."""
-    size = 16
-    while size < 2 * n:
-        size *= 2
-    heads, after, owner = np.full(size, -1, np.int64), np.empty(n, np.int64), np.full(n, -1, np.int64)
+    heads, after, owner = np.full(2 * n + 1, -1, np.int64), np.empty(n, np.int64), np.full(n, -1, np.int64)
     turns = max(int(TWO_PI / max(radar.azimuth_cell_rad, 1e-6)), 1)
-    pairs = 0
+    crowded = False
     for k in range(n):
-        if pairs == 0:
-            pairs = first_near(plots, k, heads, after, owner, turns, radar, False)
-        slot = slot_of(*steps_of(plots[k], turns, radar), turns, size - 1)
-        after[k] = heads[slot]
-        heads[slot] = k
-    if pairs == 0:
+        crowded = crowded or meets(plots, k, heads, after, owner, turns, radar)
+        slot = slot_of(*steps_of(plots[k], turns, radar), turns, heads.shape[0])
+        after[k], heads[slot] = heads[slot], k
+    if not crowded:
         return n
     for k in strongest_first(plots, n):
         if owner[k] < 0:
             owner[k] = k
-            first_near(plots, k, heads, after, owner, turns, radar, True)
+            meets(plots, k, heads, after, owner, turns, radar)
     return gather(plots, n, owner)
 
 
@@ -226,59 +210,41 @@ def steps_of(plot: Any, turns: int, radar: Any) -> tuple[int, int]:
 
 
 @njit
-def first_near(
-    plots: Array, k: int, heads: Array, after: Array, owner: Array, turns: int, radar: Any, take: bool
-) -> int:
-    """1 where a plot of the hash cannot be told from plot k, else 0. `take`: all of them that have no owner become
-    k's instead."""
-    plot, mask = plots[k], heads.shape[0] - 1
-    step, turn = steps_of(plot, turns, radar)
+def meets(plots: Array, k: int, heads: Array, after: Array, owner: Array, turns: int, radar: Any) -> bool:
+    """Whether a plot of the hash without an owner cannot be told from plot k. Where k owns itself it takes them all."""
+    step, turn = steps_of(plots[k], turns, radar)
     before, behind = min(max(turns - 2, 0), 1), min(turns - 1, 1)  # a circle of one or two steps has fewer neighbours
     for s in range(step - 1, step + 2):
         for t in range(turn - before, turn + behind + 1):
-            j = heads[slot_of(s, t, turns, mask)]
+            j = heads[slot_of(s, t, turns, heads.shape[0])]
             while j >= 0:
-                if owner[j] < 0 and j != k and unresolved(plot, plots[j], radar):
-                    if not take:
-                        return 1
+                if owner[j] < 0 and j != k and unresolved(plots[k], plots[j], radar):
+                    if owner[k] < 0:
+                        return True
                     owner[j] = k
                 j = after[j]
-    return 0
+    return False
 
 
 @njit
 def gather(plots: Array, n: int, owner: Array) -> int:
-    """Each owner stands at the centre of its own, weighted by their signal to noise; the rest go."""
-    weight = np.empty(n)
+    """Each owner moves to the centre of its own, weighted by their signal to noise; the rest go."""
     for k in range(n):
-        weight[k] = max(plots[k].snr, LEAST_WEIGHT)
-    total = np.zeros(n)
-    sums = np.zeros((n, 4))
-    for k in range(n):
-        head, plot, i = plots[owner[k]], plots[k], owner[k]
-        total[i] += weight[k]
-        off = (plot.azimuth_rad - head.azimuth_rad + math.pi) % TWO_PI - math.pi
-        sums[i, 0] += weight[k] * (plot.range_m - head.range_m)
-        sums[i, 1] += weight[k] * off
-        sums[i, 2] += weight[k] * (plot.elevation_rad - head.elevation_rad)
-        sums[i, 3] += weight[k] * (plot.rate_m_s - head.rate_m_s)
-        if i != k:
-            head.snr += plot.snr
-            head.signal |= plot.signal
-            head.objects += plot.objects
+        if owner[k] != k:
+            plot, head = plots[k], plots[owner[k]]
+            share = max(plot.snr, LEAST_WEIGHT) / (max(plot.snr, LEAST_WEIGHT) + max(head.snr, LEAST_WEIGHT))
+            head.range_m += share * (plot.range_m - head.range_m)
+            head.azimuth_rad += share * ((plot.azimuth_rad - head.azimuth_rad + math.pi) % TWO_PI - math.pi)
+            head.elevation_rad += share * (plot.elevation_rad - head.elevation_rad)
+            head.rate_m_s += share * (plot.rate_m_s - head.rate_m_s)
+            head.snr, head.signal, head.objects = head.snr + plot.snr, head.signal | plot.signal, head.objects + 1
             if not math.isfinite(head.height_m):
                 head.height_m = plot.height_m
     left = 0
     for k in range(n):
-        if owner[k] != k:
-            continue
-        plots[k].range_m += sums[k, 0] / total[k]
-        plots[k].azimuth_rad += sums[k, 1] / total[k]
-        plots[k].elevation_rad += sums[k, 2] / total[k]
-        plots[k].rate_m_s += sums[k, 3] / total[k]
-        if left != k:
+        if owner[k] == k:
             plots[left] = plots[k]
-        left += 1
+            left += 1
     return left
 
 
@@ -302,66 +268,54 @@ def poisson(u: float, v: float, mean: float) -> int:
 def name_false(plot: Any, radar: Any, purpose: np.uint64, k: int) -> None:
     """What every false plot has: no object, a name of its own, the least signal that passes."""
     plot.mover, plot.track, plot.objects, plot.signal, plot.snr = -1, -1, 0, ECHO, radar.threshold
-    plot.height_m, plot.rate_m_s = math.nan, math.nan
+    plot.height_m = math.nan
     plot.key = radar.id ^ (purpose << np.uint64(56)) ^ np.uint64(radar.scans * (FALSE_MOST + 1) + k + 1)
 
 
 @njit
 def noise_plots(plots: Array, n: int, radar: Any, key: Array, time_s: float) -> int:
-    """Noise that passed for plots: a Poisson number, even over the area of the cover, over the elevations of the false
-    span and over rates. New number of plots."""
+    """Noise that passed for plots: a Poisson number, even over area, elevation and rate. New number of plots."""
     named = radar.scans * (FALSE_MOST + 1)
     u, v, _, _ = uniforms(key, FALSE_PLOT, radar.id, radar.id, named)
     whole = min(poisson(u, v, radar.false_plots - radar.clutter_plots), FALSE_MOST, plots.shape[0] - n)
-    near2, far2 = radar.range_min_m * radar.range_min_m, radar.range_max_m * radar.range_max_m
-    low = math.asin(radar.sin_low)
+    near2, far2, low = radar.range_min_m**2, radar.range_max_m**2, math.asin(radar.sin_low)
     for k in range(whole):
         u0, u1, u2, u3 = uniforms(key, FALSE_PLOT, radar.id, radar.id, named + k + 1)
         plot = plots[n + k]
         name_false(plot, radar, FALSE_PLOT, k)
         plot.azimuth_rad = radar.azimuth_rad + (2.0 * u1 - 1.0) * radar.half_sector_rad
         plot.range_m, plot.elevation_rad = math.sqrt(near2 + u0 * (far2 - near2)), low + u2 * radar.span_rad
-        if radar.rate_error_m_s > 0.0:
-            plot.rate_m_s = (u3 - 0.5) * radar.rate_span_m_s
-        plot.time_s = beam_time(radar, plot.azimuth_rad, time_s)
-        plot.seen_s = plot.time_s
+        plot.rate_m_s = (u3 - 0.5) * radar.rate_span_m_s if radar.rate_error_m_s > 0.0 else math.nan
+        plot.time_s = plot.seen_s = beam_time(radar, plot.azimuth_rad, time_s)
         place(plot, radar)
     return n + whole
 
 
 @njit
 def clutter_plots(plots: Array, n: int, radar: Any, masks: Array, dem: Array, key: Array, time_s: float) -> int:
-    """Ground that passed for plots: a Poisson number of places, even over the disc that holds all land in sight, of
-    which those on land in sight stay. New number of plots."""
-    reach2 = radar.clutter_reach_m * radar.clutter_reach_m
-    named = radar.scans * (FALSE_MOST + 1)
+    """Ground that passed for plots: those of a Poisson number of places that are land in sight. New number of plots."""
+    named, reach2 = radar.scans * (FALSE_MOST + 1), radar.clutter_reach_m**2
     u, v, _, _ = uniforms(key, CLUTTER, radar.id, radar.id, named)
-    places = min(poisson(u, v, radar.clutter_m2 * radar.half_sector_rad * reach2), FALSE_MOST)
+    places = min(poisson(u, v, radar.clutter_m2 * radar.half_sector_rad * reach2), FALSE_MOST, plots.shape[0] - n)
     for k in range(places):
-        if n >= plots.shape[0]:
-            break
         u0, u1, _, _ = uniforms(key, CLUTTER, radar.id, radar.id, named + k + 1)
         distance = math.sqrt(u0 * reach2)
         azimuth = radar.azimuth_rad + (2.0 * u1 - 1.0) * radar.half_sector_rad
         row = radar.row - distance * math.cos(azimuth) / radar.metres_per_row
         col = radar.col + distance * math.sin(azimuth) / radar.metres_per_col
         i, j = int(row + 0.5), int(col + 0.5)
-        if row < 0.0 or col < 0.0 or i >= dem.shape[0] or j >= dem.shape[1]:
+        if row < 0.0 or col < 0.0 or i >= dem.shape[0] or j >= dem.shape[1] or distance < radar.range_min_m:
             continue
-        ground = float(dem[i, j])
-        if ground <= 0.0 or distance < radar.range_min_m or distance > radar.range_max_m:
-            continue
-        if ground + radar.clutter_height_m < masks[radar.mask, i, j]:  # by the cell, as its mean was counted
+        ground = float(dem[i, j])  # of the cell, as the mean was counted
+        if ground <= 0.0 or distance > radar.range_max_m or ground + radar.clutter_height_m < masks[radar.mask, i, j]:
             continue
         plot = plots[n]
         name_false(plot, radar, CLUTTER, k)
         above = ground - radar.height_m - distance * distance / (2.0 * EARTH_RADIUS_M)
         plot.range_m, plot.azimuth_rad = math.hypot(distance, above), azimuth % TWO_PI
         plot.elevation_rad = math.atan2(above, distance)
-        if radar.rate_error_m_s > 0.0:
-            plot.rate_m_s = 0.0
-        plot.time_s = beam_time(radar, plot.azimuth_rad, time_s)
-        plot.seen_s = plot.time_s
+        plot.rate_m_s = 0.0 if radar.rate_error_m_s > 0.0 else math.nan
+        plot.time_s = plot.seen_s = beam_time(radar, plot.azimuth_rad, time_s)
         blur(plot, radar, key)
         n += 1
     return n

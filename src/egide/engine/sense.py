@@ -97,8 +97,7 @@ def heard_snr(radar: Any, mover: Any, masks: Array, airs: Array, dem: Array, tim
     snr = radar.hear_m2 / r2
     if snr < SNR_NEGLIGIBLE or not lit(radar, mover, masks, dem, time_s, dem_max_m):
         return 0.0
-    height = mover.height_m + mover.height_rate * dt
-    share = air_share(airs[radar.air], radar.range_max_m, math.sqrt(r2), height)
+    share = air_share(airs[radar.air], radar.range_max_m, math.sqrt(r2), mover.height_m + mover.height_rate * dt)
     return float(snr * share * share)
 
 
@@ -123,12 +122,6 @@ def replies(radar: Any, mover: Any, snr: float, masks: Array, dem: Array, time_s
 
 
 @njit
-def emits(mover: Any) -> bool:
-    """Whether a passive sensor has something to hear: a radar that is on, or a transponder that works."""
-    return bool(mover.emits == 1 or mover.civil_works == 1 or mover.military_works == 1)
-
-
-@njit
 def sense(
     radar: Any, movers: Array, vertices: Array, masks: Array, airs: Array, dem: Array, plots: Array, exposure: Array,
     rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, aspects: Array, outcomes: Array,
@@ -146,7 +139,7 @@ def sense(
             continue
         if radar.collects == 1 and mover.protected < 0:
             continue
-        if passive and (radar.collects == 1 or not emits(mover)):
+        if passive and (radar.collects == 1 or mover.emits + mover.civil_works + mover.military_works == 0):
             continue
         count[C_LOOKS] += 1
         if passive:
@@ -154,7 +147,7 @@ def sense(
         else:
             snr, aspect = look_snr(radar, mover, masks, airs, dem, time_s, rules.dem_max_m)
         watched = mover.protected >= 0 and not passive
-        if watched and snr <= 0.0:
+        if watched and snr <= 0.0:  # lit, but too weak an echo
             watched = snr == 0.0 and lit(radar, mover, masks, dem, time_s, rules.dem_max_m)
         asked = 0
         if radar.secondary != 0 and snr >= 0.0:
@@ -190,12 +183,8 @@ def sense(
             if rules.fast == 1:
                 place(plot, radar)
         n += 1
-    return finish(plots, n, radar, masks, dem, key, time_s) if rules.fast == 0 else n
-
-
-@njit
-def finish(plots: Array, n: int, radar: Any, masks: Array, dem: Array, key: Array, time_s: float) -> int:
-    """What full tracking adds to what was met: what cannot be told apart, errors, false plots."""
+    if rules.fast == 1:
+        return n
     if n > 1 and radar.range_cell_m > 0.0:
         n = merge(plots, n, radar)
     draw_bias(radar, key)

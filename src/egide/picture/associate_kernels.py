@@ -95,8 +95,8 @@ def choose(plots: Array, n: int, radar: Any, tracks: Array, high: int, rules: An
 @njit
 def spread_of(noise: Array, plot: Any, radar: Any) -> None:
     """Covariance of a plot by its radar's errors and the spread of its biases, into `noise`."""
-    height_sd_m = radar.height_error_m if math.isfinite(plot.height_m) else radar.assumed_height_sd_m
-    errors_of(noise, plot.pos_m[0], plot.pos_m[1], plot.pos_m[2], radar, height_sd_m)
+    height_sd = radar.height_error_m if math.isfinite(plot.height_m) else radar.assumed_height_sd_m
+    errors_of(noise, plot.pos_m[0], plot.pos_m[1], plot.pos_m[2], radar, height_sd)
 
 
 @njit

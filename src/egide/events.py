@@ -73,6 +73,8 @@ T_START, T_FIRM, T_UPDATE, T_DROP = codes(4)
 
 TRACK_SOURCES: Final = ("own", "told", "fused")  # what a picture's belief of an object rests on
 B_OWN, B_TOLD, B_FUSED = codes(3)
+SENSOR_KINDS: Final = ("3d", "2d", "direction", "bearing", "place")  # in the order of picture.tables
+SIGNALS: Final = ("echo", "civil-reply", "alliance-reply", "emission")  # bits of plots.signal
 
 # --- tables ------------------------------------------------------------------------------------------------------
 
@@ -85,7 +87,9 @@ def _table(*columns: tuple[str, str]) -> np.dtype:
 
 PLOT: Final = _table(  # one detection; mover -1: a false one
     ("time_s", "f8"), ("range_m", "f8"), ("azimuth_rad", "f4"), ("elevation_rad", "f4"), ("snr_db", "f4"),
-    ("radar", "i4"), ("mover", "i4"), ("network", "i4"), ("track", "i4"),
+    ("rate_m_s", "f4"), ("height_m", "f4"),
+    ("radar", "i4"), ("mover", "i4"), ("network", "i4"), ("track", "i4"), ("kind", "i4"), ("signal", "i4"),
+    ("objects", "i4"),
 )  # fmt: skip
 TRACK_ROW: Final = _table(  # a track at birth, when firm, now and then, and at its end
     ("time_s", "f8"), ("latitude_deg", "f8"), ("longitude_deg", "f8"), ("height_m", "f4"),

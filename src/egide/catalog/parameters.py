@@ -30,9 +30,38 @@ _RADAR: Final = {
     "elevation_error": ANGLE,
     "antenna_height": LENGTH,
     "frequency": FREQUENCY,
-    "false_plots": COUNT,  # a scan
+    "false_plots": COUNT,  # a scan, clutter apart; left out: the false alarm probability times the cells
     "channels": COUNT,  # targets engaged at once; engagement radars alone
     "min_range": LENGTH,
+    "range_bias": LENGTH,  # standard deviation over radars of what is wrong all day; this and all below may be left
+    "azimuth_bias": ANGLE,  # out, general/radar then says what they are
+    "elevation_bias": ANGLE,
+    "correlated_share": RATIO,
+    "correlation_time": TIME,
+    "rate_error": SPEED,
+    "range_cell": LENGTH,
+    "azimuth_cell": ANGLE,
+    "elevation_cell": ANGLE,
+    "clutter_density": COUNT,
+    "interrogator_range": LENGTH,  # of the secondary radar on the same mast; left out: it has none
+    "reply_probability": RATIO,
+    "altitude_error": LENGTH,
+}
+_SENSING: Final = {
+    "bias_share": RATIO,  # a radar's bias, where it says nothing, over its random error
+    "correlated_share": RATIO,  # of the variance of the random error
+    "correlation_time": TIME,
+    "rate_error": SPEED,  # 0: it measures no range rate
+    "range_cell_errors": COUNT,  # a resolution cell, where a radar says nothing, over its random error
+    "angle_cell_errors": COUNT,
+    "clutter_density": COUNT,  # plots a scan for 1 000 km2 of land in sight
+    "clutter_height": LENGTH,  # above the ground
+    "false_span": ANGLE,  # of elevation
+    "false_rates": SPEED,  # all of their spread
+    "reply_probability": RATIO,
+    "altitude_error": LENGTH,
+    "assumed_height": LENGTH,
+    "assumed_height_error": LENGTH,
 }
 _COMMAND_POST: Final = {"reaction_time": TIME, "decision_time": TIME, "max_fire_units": COUNT}
 _LAUNCHER: Final = {"ready_missiles": COUNT, "reload_time": TIME}
@@ -181,12 +210,16 @@ PARAMETERS: Final[Mapping[str, Mapping[str, Dimension]]] = {
     "drone": _FLYER,
     "ballistic": _BALLISTIC,
     "system": _SYSTEM,
-    "general": {**_COMMAND, **_TURKIYE, **_HISTORY},
+    "general": {**_COMMAND, **_SENSING, **_TURKIYE, **_HISTORY},
 }
 
+_ALWAYS: Final = frozenset({  # a passive sensor has no cross section of reference; compiler.plots asks every other one
+    "reference_range", "reference_pd", "reference_pfa", "swerling", "instrumented_range", "revisit", "min_elevation",
+    "max_elevation", "sector", "range_error", "azimuth_error", "elevation_error", "antenna_height", "frequency",
+})  # fmt: skip
 _OPTIONAL_TARGET: Final = frozenset({"unit_cost", "damage", "hit_probability", "turn_bank", "length"})
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
-    "radar": frozenset({"channels", "min_range"}),
+    "radar": frozenset(_RADAR) - _ALWAYS,
     "missile": frozenset({"flight_time", "peak_speed"}),
     "aircraft": _OPTIONAL_TARGET,
     "airliner": _OPTIONAL_TARGET,

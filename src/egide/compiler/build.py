@@ -36,7 +36,7 @@ def compile_scenario(scenario: Scenario) -> System:
 
     order = forces.Order()
     forces.sides(scenario, order)
-    forces.sensors(scenario, dem, order, networks, places, carriers)
+    forces.sensors(scenario, dem, order, places, carriers)
     forces.batteries(scenario, dem, order, networks, places, names)
     forces.patrols(scenario, order, networks, carriers)
     links = forces.link_rows(scenario, networks, order)

@@ -14,6 +14,7 @@ import numpy as np
 
 from egide.compiler import air
 from egide.compiler.masks import mask
+from egide.compiler.plots import clutter, kind_of, measures
 from egide.compiler.system import (
     BANDS,
     BATTERY,
@@ -87,8 +88,9 @@ def _blank(dtype: np.dtype) -> Any:
 
 
 def radar_row(
-    entry: Entry, name: str, host: str, network: int, azimuth_rad: float, search: bool, aloft_m: float = 0.0
-) -> Any:
+    scenario: Scenario, entry: Entry, name: str, host: str, network: str, azimuth_rad: float, search: bool,
+    aloft_m: float = 0.0,
+) -> Any:  # fmt: skip
     """A radar by calibration: the SNR needed at the reference range against the reference cross section, and above it
     the clear air that the published range contains. `aloft_m`: where an airborne one flies."""
     row = _blank(RADAR)
@@ -96,7 +98,10 @@ def radar_row(
     needed = 10.0 ** (float(detection.required_snr_db(pd, pfa, 1, swerling)) / 10.0)
     range_m, row["frequency_hz"] = entry.si("reference_range"), entry.si("frequency")
     contained = 10.0 ** (air.published_db(entry.si("frequency"), range_m, aloft_m) / 10.0)
-    row["snr_m2"] = needed * range_m**4 / entry.si("reference_rcs") * contained
+    if kind_of(entry) in ("direction", "bearing"):  # one way, from an emitter: the published air counts once
+        row["snr_m2"] = needed * range_m**2 * math.sqrt(contained)
+    else:
+        row["snr_m2"] = needed * range_m**4 / entry.si("reference_rcs") * contained
     row["threshold"], row["swerling"] = -math.log(pfa), swerling
     row["range_max_m"] = entry.si("instrumented_range")
     row["range_min_m"] = entry.si("min_range") if entry.has("min_range") else 0.0
@@ -105,12 +110,14 @@ def radar_row(
     row["revisit_s"] = entry.si("revisit")
     row["phase_s"] = row["revisit_s"] * (int(name_hash(name)) / 2.0**64)  # antennas are not in step
     row["range_error_m"], row["azimuth_error_rad"] = entry.si("range_error"), entry.si("azimuth_error")
-    row["elevation_error_rad"], row["false_plots"] = entry.si("elevation_error"), entry.si("false_plots")
+    row["elevation_error_rad"] = entry.si("elevation_error")
     row["id"], row["host_id"] = name_hash(name), name_hash(host)
-    row["band"], row["network"], row["battery"] = BANDS.index(entry.facts["band"]), network, -1
+    row["band"], row["battery"] = BANDS.index(entry.facts["band"]), -1
+    row["network"] = list(scenario.networks).index(network)
     row["sees"] = _mask_of(entry.facts.get("sees", CLASSES), CLASSES)
     row["mask"], row["carrier"], row["search"], row["up_now"] = -1, -1, int(search), 1
     row["wavelength_m"] = SPEED_OF_LIGHT_M_S / entry.si("frequency")
+    measures(row, entry, scenario.catalog["general/radar"], scenario.networks[network].iff)
     return row
 
 
@@ -144,6 +151,8 @@ def stand(row: Any, scenario: Scenario, dem: Dem, place: tuple[float, float, flo
         if order.make_masks:
             order.masks.append(mask(dem, lat, lon, height, float(row["range_max_m"])))
     row["mask"] = order.mask_of[key]
+    if order.make_masks and row["search"]:
+        clutter(row, dem, order.masks[row["mask"]], lat)
     breathe(row, scenario, height, order)
 
 
@@ -190,22 +199,21 @@ def _windows(order: Order, kind: int, index: int, up: Any, row: Any | None) -> N
         order.windows.append((end_s, kind, index, 0))
 
 
-def sensors(scenario: Scenario, dem: Dem, order: Order, networks: dict[str, int], places: dict[str, Any],
-            carriers: dict[str, int]) -> None:  # fmt: skip
+def sensors(scenario: Scenario, dem: Dem, order: Order, places: dict[str, Any], carriers: dict[str, int]) -> None:
     """Ground radars outside batteries, and airborne ones."""
     for sensor in scenario.sensors:
         entry = _with(scenario, sensor.type, sensor.overrides)
-        row = radar_row(entry, sensor.name, sensor.name, networks[sensor.network], sensor.azimuth_rad, True)
+        row = radar_row(scenario, entry, sensor.name, sensor.name, sensor.network, sensor.azimuth_rad, True)
         antenna = sensor.antenna_height_m if sensor.antenna_height_m is not None else entry.si("antenna_height")
         stand(row, scenario, dem, places[sensor.site], antenna, order, f"sensors.{sensor.name}")
         blank(row, sensor.emission)
         if scenario.sides[sensor.side].relation != "friend":
-            row["collects"], row["false_plots"] = 1, 0.0
+            row["collects"], row["false_plots"], row["clutter_plots"], row["clutter_m2"] = 1, 0.0, 0.0, 0.0
         add_radar(order, row, sensor.name, sensor.type, places[sensor.site], sensor.up_s)
     for plane in scenario.airborne:
         entry = _with(scenario, plane.radar, plane.overrides)
         row = radar_row(
-            entry, plane.name, plane.name, networks[plane.network], 0.0, True, plane.orbit.altitude_m)  # fmt: skip
+            scenario, entry, plane.name, plane.name, plane.network, 0.0, True, plane.orbit.altitude_m)  # fmt: skip
         row["carrier"] = carriers[plane.name]
         breathe(row, scenario, plane.orbit.altitude_m, order)
         row["up_now"] = int(plane.from_s <= 0.0)
@@ -294,7 +302,7 @@ def batteries(
         row["stores"] = len(order.stores) - row["first_store"]
         row["reach_m"] = max((s["range_m"] for s in order.stores[row["first_store"] :]), default=0.0)
         index = len(order.batteries)
-        _battery_radars(scenario, dem, battery, parts, row, index, networks, place, order)
+        _battery_radars(scenario, dem, battery, parts, row, index, place, order)
         order.batteries.append(row)
         order.battery_names.append(battery.name)
         order.places.append(place)
@@ -324,7 +332,6 @@ def _magazine(scenario: Scenario, battery: Any, parts: Any, order: Order) -> lis
 
 
 def _battery_radars(scenario: Scenario, dem: Dem, battery: Any, parts: Any, row: Any, index: int,
-    networks: dict[str, int],
                     place: tuple[float, float, float], order: Order) -> None:  # fmt: skip
     """A battery's antennas, in neighbouring rows. One that does both jobs stands twice."""
     written = battery.radars
@@ -337,12 +344,17 @@ def _battery_radars(scenario: Scenario, dem: Dem, battery: Any, parts: Any, row:
     row["first_radar"] = len(order.radars)
     for number, (reference, role, antenna_m, azimuth, overrides) in enumerate(radars):
         entry = _with(scenario, reference, overrides)
+        if role != "search" and entry.facts.get("passive"):
+            wrong, right = mark("{type} is passive and cannot guide missiles"), mark("give it the role search")
+            order.problems.append(
+                Problem(scenario.name, 0, 0, f"batteries.{battery.name}.radars", wrong, right, {"type": reference})
+            )
         for search in {"search": (True,), "engagement": (False,), "both": (True, False)}[role]:
             name = f"{battery.name}/{entry.short}" + ("" if search or role != "both" else "-engagement")
             if name in order.radar_names:
                 name += f"-{number + 1}"
             radar = radar_row(
-                entry, name, battery.name, networks[battery.network],
+                scenario, entry, name, battery.name, battery.network,
                 azimuth if azimuth is not None else battery.azimuth_rad, search)  # fmt: skip
             radar["battery"] = index
             height = antenna_m if antenna_m is not None else entry.si("antenna_height")
@@ -369,7 +381,7 @@ def patrols(scenario: Scenario, order: Order, networks: dict[str, int], carriers
         row["reach_m"] = missile.si("range")
         row["first_radar"], row["radars"] = len(order.radars), 1
         antenna = radar_row(
-            radar, f"{patrol.name}/{radar.short}", patrol.name, networks[patrol.network], 0.0, False,
+            scenario, radar, f"{patrol.name}/{radar.short}", patrol.name, patrol.network, 0.0, False,
             patrol.orbit.altitude_m)  # fmt: skip
         breathe(antenna, scenario, patrol.orbit.altitude_m, order)
         antenna["carrier"], antenna["battery"] = carriers[patrol.name], len(order.batteries)

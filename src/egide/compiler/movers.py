@@ -58,6 +58,7 @@ class Body:
     release_s: float = math.inf
     reflectors: bool = False
     misses: bool = False  # its aim point, scattered, lies beside the target
+    emits: bool = False  # a radar of its own is on
 
 
 @final
@@ -113,7 +114,7 @@ def flights(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
             fleet.bodies.append(Body(
                 f"{flight.name}-{k + 1}", flight.name, *_labels(flight, k + 1), entry, flight.side, path,
                 flight.start_s + k * flight.spacing_s, tuple(flight.transponder), flight.flight_plan,
-                flight.squawk, reflectors=flight.reflectors))  # fmt: skip
+                flight.squawk, reflectors=flight.reflectors, emits=flight.emits))  # fmt: skip
 
 
 def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[float, float, float]]) -> None:
@@ -133,7 +134,7 @@ def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[fl
             fleet.bodies.append(Body(
                 f"{raid.name}-{k + 1}", raid.name, *_labels(raid, k + 1), entry, raid.side, path, start_s,
                 tuple(raid.transponder), squawk=raid.squawk, target=raid.target, release_s=start_s + release_s,
-                misses=misses))  # fmt: skip
+                misses=misses, emits=raid.emits))  # fmt: skip
             if start_s < 0.0 and k == 0:  # the first starts earliest
                 fleet.problems.append(_early(scenario, raid, k, start_s))
 
@@ -226,7 +227,7 @@ def orbits(scenario: Scenario, dem: Dem, fleet: Fleet) -> dict[str, int]:
             fleet.bodies.append(Body(
                 f"{thing.name}-{k + 1}" if count > 1 else thing.name, thing.name, *_labels(thing,
                 k + 1 if count > 1 else None),
-                entry, thing.side, behind, thing.from_s, tuple(thing.transponder), True))  # fmt: skip
+                entry, thing.side, behind, thing.from_s, tuple(thing.transponder), True, emits=True))  # fmt: skip
     return rows
 
 
@@ -375,7 +376,7 @@ def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> 
         row["military"], row["civil"] = "alliance" in body.transponder, "civil" in body.transponder
         row["national"] = "national" in body.transponder
         row["squawk"] = SQUAWKS.index(CODES.get(body.squawk, body.squawk))
-        row["plan"], row["protected"] = body.plan, -1
+        row["plan"], row["protected"], row["emits"] = body.plan, -1, body.emits
         if body.entry.facts.get("low_observable") and RELATIONS[row["relation"]] == "friend":
             row["protected"] = protected
             protected += 1

@@ -158,7 +158,7 @@ def routes(fleet: Fleet, most: int = 60) -> Columns:
 def assumptions(scenario: Scenario, used: set[str]) -> Columns:
     """Every value that the compiler read of the entries in use, with its range, basis and source."""
     rows = []
-    for name in sorted(used | {"general/command"}):
+    for name in sorted(used | {"general/command", "general/radar"}):
         entry = scenario.catalog[name]
         for value in entry.values.values():
             if value.name in NOT_READ.get(entry.kind, ()):

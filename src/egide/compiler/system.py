@@ -49,6 +49,7 @@ MOVER: Final = record(
     ("klass", "i8"), ("relation", "i8"), ("target", "i8"),
     ("military", "i8"), ("civil", "i8"),  # transponder fitted and switched on by plan
     ("plan", "i8"),  # files a flight plan
+    ("emits", "i8"),  # a radar of its own is on
     ("protected", "i8"),  # row in the exposure ledger, -1: not watched
     ("leaked", "i8"), ("military_works", "i8"), ("civil_works", "i8"), ("origin", "i8"),
     ("national", "i8"), ("national_works", "i8"), ("squawk", "i8"),  # row of SQUAWKS
@@ -75,6 +76,21 @@ RADAR: Final = record(
     ("lost", "i8"),  # destroyed or never available: no window brings it back
     ("wavelength_m", "f8"), ("blank_rad", "f8", (4, 2)), ("blanks", "i8"),  # sectors without emission, clockwise
     ("collects", "i8"),  # 1: another side's; it watches protected aircraft and tells nobody here
+    # how it measures (compiler.plots); what the tracker reads too has the tracker's names
+    ("kind", "i8"),  # of events.SENSOR_KINDS
+    ("range_bias_sd_m", "f8"), ("azimuth_bias_sd_rad", "f8"), ("elevation_bias_sd_rad", "f8"),  # spread over radars
+    ("offset", "f8", (3,)),  # this replication's bias: range, azimuth, elevation
+    ("correlated_share", "f8"), ("correlation", "f8"), ("correlation_scans", "i8"),  # from one scan to the next
+    ("rate_error_m_s", "f8"),  # 0: no range rate
+    ("range_cell_m", "f8"), ("azimuth_cell_rad", "f8"), ("elevation_cell_rad", "f8"),  # range 0: all are told apart
+    ("clutter_plots", "f8"),  # the mean number a scan that clutter has in false_plots; the rest is noise
+    ("clutter_m2", "f8"), ("clutter_reach_m", "f8"), ("clutter_height_m", "f8"),  # plots a scan for a m2 of land
+    ("metres_per_row", "f8"), ("metres_per_col", "f8"),  # of the raster, at the radar
+    ("sector_rad", "f8"), ("span_rad", "f8"), ("rate_span_m_s", "f8"),  # where false plots fall
+    ("hear_m2", "f8"),  # passive: snr = hear_m2 / range^2 of an emitter
+    ("secondary", "i8"), ("interrogator_m", "f8"), ("reply_probability", "f8"),  # bits 1 alliance, 2 civil modes
+    ("height_error_m", "f8"),  # of told heights; 0: none are told
+    ("assumed_height_m", "f8"), ("assumed_height_sd_m", "f8"),  # of what a 2-D radar sees
 )  # fmt: skip
 
 BATTERY: Final = record(

@@ -143,7 +143,7 @@ def net_of(scenario: Scenario, grid: Grid, level: str = "nominal", without: Sequ
     places = build.places_of(shifted, grid.dem)
     flying: list[Any] = [*shifted.airborne, *shifted.patrols]
     carriers = {thing.name: -2 for thing in flying}
-    forces.sensors(shifted, grid.dem, order, networks, places, carriers)
+    forces.sensors(shifted, grid.dem, order, places, carriers)
     forces.sides(shifted, order)
     forces.batteries(shifted, grid.dem, order, networks, places, rules.asset_names(shifted))
     forces.require(order)

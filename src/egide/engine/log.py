@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from egide.engine.plots import CIVIL_REPLY
 from egide.engine.queue import C_DECISIONS, C_IDENTITIES, C_PLOTS, C_TRACKS
 from egide.events import B_FUSED, B_OWN, B_TOLD, D_NO_ENGAGE
 from egide.jit import njit
@@ -20,14 +21,16 @@ NO_WEAPON: Final[Any] = np.int64(-1)
 
 
 @njit
-def log_plots(plots: Array, n: int, radar_row: int, network: int, log: Array, count: Array) -> None:
+def log_plots(plots: Array, n: int, radar_row: int, kind: int, network: int, log: Array, count: Array) -> None:
     for k in range(n):
         plot, row = plots[k], log[count[C_PLOTS]]
         count[C_PLOTS] += 1
         row.time_s, row.range_m, row.azimuth_rad, row.elevation_rad = (
             plot.seen_s, plot.range_m, plot.azimuth_rad, plot.elevation_rad)  # fmt: skip
-        row.snr_db = 10.0 * math.log10(plot.snr)
+        row.snr_db = 10.0 * math.log10(plot.snr) if plot.snr > 0.0 else math.nan
+        row.rate_m_s, row.height_m = plot.rate_m_s, plot.height_m if plot.signal & CIVIL_REPLY else math.nan
         row.radar, row.mover, row.network, row.track = radar_row, plot.mover, network, plot.track
+        row.kind, row.signal, row.objects = kind, plot.signal, plot.objects
 
 
 @njit

@@ -57,7 +57,7 @@ from egide.engine.tell import hand_over, hear, log_message, tell
 from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
 from egide.jit import njit
 from egide.picture.associate_kernels import associate
-from egide.picture.tables import FIRM, FREE, TENTATIVE
+from egide.picture.tables import BEARING, DIRECTION, FIRM, FREE, TENTATIVE
 from egide.rng import (
     AVAILABLE,
     DECLARE,
@@ -169,14 +169,15 @@ def scan(
         outcomes, count, key, rules, radar_row, time_s)  # fmt: skip
     network = radar.network
     count[C_SCAN] += 1
+    placed = 0 if radar.kind == DIRECTION or radar.kind == BEARING else n  # directions alone make no track here
     if rules.fast == 1:
         firm = note_hits(
-            plots, n, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, noise, gain,
+            plots, placed, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, noise, gain,
             rules, time_s)  # fmt: skip
     else:
         firm = associate(
-            plots, n, radar, radar_row, tracks[network], high, numbers, taken[network], seeds[radar_row], cells, rules,
-            noise, gain, newly, time_s, count[C_SCAN])  # fmt: skip
+            plots, placed, radar, radar_row, tracks[network], high, numbers, taken[network], seeds[radar_row], cells,
+            rules, noise, gain, newly, time_s, count[C_SCAN])  # fmt: skip
     for k in range(newly[newly.shape[0] - 1]):  # those just started stand at the end, backwards
         row = newly[newly.shape[0] - 2 - k]
         track = tracks[network, row]
@@ -186,7 +187,7 @@ def scan(
                 track, heard[network, row], held[network, row], network, T_START, time_s, rules, work, track_log,
                 count)  # fmt: skip
     if rules.detail == 1:
-        log_plots(plots, n, radar_row, network, plot_log, count)
+        log_plots(plots, n, radar_row, radar.kind, network, plot_log, count)
     for k in range(firm):
         book_identity(
             tracks[network, newly[k]], newly[k], heard, held, work, networks[network], network, outcomes, ledger, rules,

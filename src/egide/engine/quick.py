@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from egide.jit import njit
-from egide.picture.associate_kernels import clear_track, free_row, take_hit
-from egide.picture.kalman_kernels import age, plot_covariance, weigh_plot
+from egide.picture.associate_kernels import clear_track, errors_of, free_row, take_hit
+from egide.picture.kalman_kernels import age, weigh_plot
 from egide.picture.tables import FIRM, FREE, TENTATIVE
 from egide.rng import FAST_ERROR, normals
 
@@ -72,9 +72,7 @@ def show(track: Any, mover: Any, radar: Any, noise: Array, time_s: float) -> Non
     for i in range(3):
         track.pos_m[i] = mover.pos_m[i] + mover.vel_m_s[i] * dt
         track.vel_m_s[i] = mover.vel_m_s[i]
-    plot_covariance(
-        noise, track.pos_m[0] - radar.pos_m[0], track.pos_m[1] - radar.pos_m[1], track.pos_m[2] - radar.pos_m[2],
-        radar.up, radar.range_error_m, radar.azimuth_error_rad, radar.elevation_error_rad)  # fmt: skip
+    errors_of(noise, track.pos_m[0], track.pos_m[1], track.pos_m[2], radar, radar.assumed_height_sd_m)
 
 
 @njit

@@ -21,7 +21,7 @@ from egide.jit import njit
 from egide.picture.assign_kernels import assign
 from egide.picture.fuse_kernels import take_over
 from egide.picture.kalman_kernels import distance2, plot_covariance, predict, start, update
-from egide.picture.tables import FIRM, FREE, TENTATIVE
+from egide.picture.tables import FIRM, FREE, RADAR_2D, TENTATIVE
 
 Array = np.ndarray[Any, Any]
 CELL_M = 20_000.0
@@ -95,10 +95,21 @@ def choose(plots: Array, n: int, radar: Any, tracks: Array, high: int, rules: An
 
 @njit
 def spread_of(noise: Array, plot: Any, radar: Any) -> None:
-    """Covariance of a plot by its radar's errors, into `noise`."""
+    """Covariance of a plot by its radar's errors and the spread of its biases, into `noise`."""
+    height_sd = radar.height_error_m if math.isfinite(plot.height_m) else radar.assumed_height_sd_m
+    errors_of(noise, plot.pos_m[0], plot.pos_m[1], plot.pos_m[2], radar, height_sd)
+
+
+@njit
+def errors_of(noise: Array, x: float, y: float, z: float, radar: Any, height_sd_m: float) -> None:
+    """Covariance of a radar's plot at a place; of a 2-D one the height comes from elsewhere, with its own error."""
+    dx, dy, dz = x - radar.pos_m[0], y - radar.pos_m[1], z - radar.pos_m[2]
+    elevation_sd = math.hypot(radar.elevation_error_rad, radar.elevation_bias_sd_rad)
+    if radar.kind == RADAR_2D:
+        elevation_sd = height_sd_m / math.sqrt(dx * dx + dy * dy + dz * dz)
     plot_covariance(
-        noise, plot.pos_m[0] - radar.pos_m[0], plot.pos_m[1] - radar.pos_m[1], plot.pos_m[2] - radar.pos_m[2],
-        radar.up, radar.range_error_m, radar.azimuth_error_rad, radar.elevation_error_rad)  # fmt: skip
+        noise, dx, dy, dz, radar.up, math.hypot(radar.range_error_m, radar.range_bias_sd_m),
+        math.hypot(radar.azimuth_error_rad, radar.azimuth_bias_sd_rad), elevation_sd)  # fmt: skip
 
 
 @njit

@@ -22,6 +22,8 @@ FREE, TENTATIVE, FIRM = range(3)
 _PLOT = (
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("range_m", "f8"), ("azimuth_rad", "f8"), ("elevation_rad", "f8"),
     ("snr", "f8"), ("height_m", "f8"), ("seen_s", "f8"), ("key", "u8"), ("mover", "i8"), ("track", "i8"),
+    ("rate_m_s", "f8"),  # of the range; read where the sensor has an error of it
+    ("signal", "i8"), ("objects", "i8"),  # bits of events.SIGNALS; how many objects are in it
 )  # fmt: skip
 _SEED = (("time_s", "f8"), ("pos_m", "f8", (3,)), ("height_m", "f8"), ("key", "u8"), ("mover", "i8"), ("age", "i8"))
 _PLACED = (
@@ -32,7 +34,6 @@ _PLACED = (
 PLOT_BUFFER: Final = record(*_PLOT)  # the engine's
 PLOT: Final = record(  # the tracker's
     *_PLOT, *_PLACED,
-    ("rate_m_s", "f8"),  # of the range; read where the sensor has an error of it
     ("rows", "i8"),  # 3: a place; less: range and azimuth, or angles, alone
 )  # fmt: skip
 

@@ -118,6 +118,7 @@ class _Bundle:
         for name in ("range_m", "azimuth_rad", "elevation_rad", "track"):
             table[name] = found[name]
         table["time_s"], table["snr_db"] = found["seen_s"] - self._start_s, math.nan
+        table["rate_m_s"], table["height_m"], table["objects"] = math.nan, math.nan, 1
         table["radar"], table["network"], table["mover"] = self._radar[picture] + sensor, picture, objects
         self._plots.add(table)
 

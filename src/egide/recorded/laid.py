@@ -41,6 +41,10 @@ def entry_of(laid: Laid) -> catalog.Entry:
         raise scenario_error(
             "egide track", mark("{entry} is no radar"), mark("name an entry that begins with radar/"), entry=laid.entry
         )
+    if not (entry.facts["three_d"] and entry.has("false_plots")):
+        raise scenario_error(
+            "egide track", mark("{entry} measures no height"), mark("name a three-dimensional radar"), entry=laid.entry
+        )
     return entry
 
 

@@ -85,6 +85,8 @@ class Flight(Model):
     """Code sent with a civil reply: the plan's (as-filed), wrong, none, 7500 (hijack), 7600 or 7700 (emergency)."""
     reflectors: Flag = False
     """Carries radar reflectors that hide its signature."""
+    emits: Flag = False
+    """Its own radar is on, so that passive sensors hear it; a working transponder is heard without it."""
     overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")
@@ -122,6 +124,8 @@ class Raid(Model):
     transponder: tuple[Mode, ...] = ()
     squawk: Squawk = "as-filed"
     """Code sent with a civil reply, as for flights; a raid files no plan."""
+    emits: Flag = False
+    """Its own radar is on, so that passive sensors hear it; a working transponder is heard without it."""
     overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")

@@ -43,6 +43,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "result": events.RESULTS,
     "fate": events.FATES,
     "source": events.TRACK_SOURCES,
+    "kind": events.SENSOR_KINDS,
 }
 ROWS: Final[Mapping[str, str]] = {  # column -> kind of object whose row it names
     "mover": "mover",
@@ -58,7 +59,7 @@ ROWS: Final[Mapping[str, str]] = {  # column -> kind of object whose row it name
     "said_by": "network",
     "unit_down": "battery",
 }
-BITS: Final[Mapping[str, tuple[str, ...]]] = {"evidence": events.EVIDENCE}
+BITS: Final[Mapping[str, tuple[str, ...]]] = {"evidence": events.EVIDENCE, "signal": events.SIGNALS}
 
 _KEY: Final = (
     Column("point", "int32", "n", "design point of a campaign; 0 where there is one point only"),
@@ -68,14 +69,19 @@ _KEY: Final = (
 _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "plots": {
         "time_s": ("s", "when the beam passed, from the scenario's start"),
-        "range_m": ("m", "measured slant range"),
+        "range_m": ("m", "measured slant range; NaN: none, the sensor is passive"),
         "azimuth_rad": ("rad", "measured azimuth, clockwise from north"),
-        "elevation_rad": ("rad", "measured elevation above the radar's horizontal"),
-        "snr_db": ("dB", "signal to noise of the detection"),
+        "elevation_rad": ("rad", "measured elevation above the radar's horizontal; NaN: it measures none"),
+        "snr_db": ("dB", "signal to noise of the detection; NaN: a reply alone"),
+        "rate_m_s": ("m/s", "measured rate of the range; NaN: the radar reports none"),
+        "height_m": ("m", "height told in a civil reply; NaN: none was told"),
         "radar": ("row", "the radar that looked"),
-        "mover": ("row", "the real object behind the plot; -1: a false one"),
+        "mover": ("row", "the real object behind the plot, the strongest where there are several; -1: a false one"),
         "network": ("row", "the network whose picture received it"),
         "track": ("n", "the track it was given to in that picture; -1: none"),
+        "kind": ("code", "what its sensor measures: place, place without height, direction, bearing"),
+        "signal": ("bits", "what was received: echo, reply in a civil or in the alliance's mode, emission"),
+        "objects": ("n", "objects in the plot: above 1 where they were not told apart; 0: a false one"),
     },
     "tracks": {
         "time_s": ("s", "time of the row"),

@@ -88,7 +88,7 @@ def _table(*columns: tuple[str, str]) -> np.dtype:
 PLOT: Final = _table(  # one detection; mover -1: a false one
     ("time_s", "f8"), ("range_m", "f8"), ("azimuth_rad", "f4"), ("elevation_rad", "f4"), ("snr_db", "f4"),
     ("rate_m_s", "f4"), ("height_m", "f4"),
-    ("radar", "i4"), ("mover", "i4"), ("network", "i4"), ("track", "i4"), ("kind", "i4"), ("signal", "i4"),
+    ("radar", "i4"), ("mover", "i4"), ("network", "i4"), ("track", "i4"), ("sensor", "i4"), ("signal", "i4"),
     ("objects", "i4"),
 )  # fmt: skip
 TRACK_ROW: Final = _table(  # a track at birth, when firm, now and then, and at its end

@@ -30,7 +30,7 @@ def log_plots(plots: Array, n: int, radar_row: int, kind: int, network: int, log
         row.snr_db = 10.0 * math.log10(plot.snr) if plot.snr > 0.0 else math.nan
         row.rate_m_s, row.height_m = plot.rate_m_s, plot.height_m if plot.signal & CIVIL_REPLY else math.nan
         row.radar, row.mover, row.network, row.track = radar_row, plot.mover, network, plot.track
-        row.kind, row.signal, row.objects = kind, plot.signal, plot.objects
+        row.sensor, row.signal, row.objects = kind, plot.signal, plot.objects
 
 
 @njit

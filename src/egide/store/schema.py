@@ -43,7 +43,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "result": events.RESULTS,
     "fate": events.FATES,
     "source": events.TRACK_SOURCES,
-    "kind": events.SENSOR_KINDS,
+    "sensor": events.SENSOR_KINDS,
 }
 ROWS: Final[Mapping[str, str]] = {  # column -> kind of object whose row it names
     "mover": "mover",
@@ -79,7 +79,7 @@ _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "mover": ("row", "the real object behind the plot, the strongest where there are several; -1: a false one"),
         "network": ("row", "the network whose picture received it"),
         "track": ("n", "the track it was given to in that picture; -1: none"),
-        "kind": ("code", "what its sensor measures: place, place without height, direction, bearing"),
+        "sensor": ("code", "what its sensor measures: place, place without height, direction, bearing"),
         "signal": ("bits", "what was received: echo, reply in a civil or in the alliance's mode, emission"),
         "objects": ("n", "objects in the plot: above 1 where they were not told apart; 0: a false one"),
     },

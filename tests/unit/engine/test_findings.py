@@ -84,6 +84,7 @@ def test_a_formation_stays_many_over_a_link():
             tree["networks"]["far"] = {"iff": []}
             tree["links"] = [{"name": "tell", "from": "island", "to": "far", "latency": "4 s", "update": "12 s"}]
             tree["raids"] = [{**tree["raids"][0], "count": 6, "spacing": "0 s", "abreast": "3 km"}]
+            tree["sensors"][0]["overrides"] = {"azimuth_cell": "0.1 deg"}  # tells them apart: the link is tried
             tree["batteries"] = []
             tree.pop("alternatives")
 

@@ -385,7 +385,7 @@ def test_a_passive_sensor_hears_who_emits_and_nobody_else() -> None:
         tables_of = simulate(heard, 1, 0, 0, True)
         plots = tables_of["plots"]
         assert set(plots["mover"][plots["mover"] >= 0]) == {1, 2}
-        assert set(plots["kind"]) == {events.SENSOR_KINDS.index(kind)}
+        assert set(plots["sensor"]) == {events.SENSOR_KINDS.index(kind)}
         assert np.all(np.isnan(plots["range_m"]))
         assert np.all(np.isnan(plots["elevation_rad"])) == (kind == "bearing")
         assert np.all(plots["signal"][plots["mover"] >= 0] == EMISSION)

@@ -291,7 +291,8 @@ def test_clutter_lies_on_land_in_sight_and_is_as_much_as_its_area_says() -> None
     cos_lat = math.cos(math.radians(45.0))
     away = np.hypot((rows - height.shape[0] / 2.0), (cols - middle) * cos_lat) * 111_194.9 * step
     mask[away < 40e3] = 60  # a hill's horizon: in sight within 40 km
-    land = terrain.Dem(height.astype(np.int16), ground.north_deg, ground.west_deg, step, ground.step_lon_deg, "test", "0")
+    heights_m = height.astype(np.int16)
+    land = terrain.Dem(heights_m, ground.north_deg, ground.west_deg, step, ground.step_lon_deg, "test", "0")
     row = radar(clutter_m2=20e-9, clutter_height_m=20.0, row=height.shape[0] / 2.0, col=float(middle))
     compiled.clutter(row, land, mask, 45.0)
     expected = 20e-9 * math.pi * 40e3**2 / 2.0

@@ -40,6 +40,10 @@ EVIDENCE: Final = (  # bits of identities.evidence
     "airspace-order",
 )  # fmt: skip
 
+# Rows of the likelihood table: one a piece of evidence, in the order above, then what its absence says.
+ABSENT: Final = {"hostile-kinematics": 13, "hostile-origin": 14, "flight-plan": 15, "airspace-order": 16}
+LIKELIHOOD_ROWS: Final = 17
+
 WEAPON_CONTROL: Final = ("hold", "tight", "free")
 WCS_HOLD, WCS_TIGHT, WCS_FREE = codes(3)
 

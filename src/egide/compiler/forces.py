@@ -105,6 +105,7 @@ def radar_row(
     row["revisit_s"] = entry.si("revisit")
     row["phase_s"] = row["revisit_s"] * (int(name_hash(name)) / 2.0**64)  # antennas are not in step
     row["range_error_m"], row["azimuth_error_rad"] = entry.si("range_error"), entry.si("azimuth_error")
+    row["detection"] = pd
     row["elevation_error_rad"], row["false_plots"] = entry.si("elevation_error"), entry.si("false_plots")
     row["id"], row["host_id"] = name_hash(name), name_hash(host)
     row["band"], row["network"], row["battery"] = BANDS.index(entry.facts["band"]), network, -1

@@ -55,8 +55,9 @@ from egide.engine.sense import sense
 from egide.engine.tell import hear, log_message, tell
 from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
 from egide.jit import njit
-from egide.picture.associate_kernels import associate
-from egide.picture.tables import FIRM, FREE, TENTATIVE
+from egide.picture.gate_kernels import NEED_ROOM as NEED_EDGES
+from egide.picture.scan_kernels import continue_tracks, outdated, start_tracks
+from egide.picture.tables import BEGUN, CONFIRMED, DROPPED, FIRM, FREE
 from egide.rng import (
     AVAILABLE,
     DECLARE,
@@ -110,15 +111,17 @@ def prepare(
 
 @njit
 def sweep(
-    network: int, tracks: Array, high: Array, rules: Any, queue: Array, count: Array, time_s: float, log: Array
-) -> None:
-    """SWEEP: forget tentative tracks not confirmed in time and tracks not hit for long; log the others now and then.
-    At a beat of its own, so that no radar's scans decide when another's track ends."""
+    network: int, tracks: Array, high: Array, rules: Any, tracking: Any, queue: Array, count: Array, time_s: float,
+    log: Array,
+) -> None:  # fmt: skip
+    """SWEEP: forget tracks that are outdated; log the others now and then. At a beat of its own, so that no radar's
+    scans decide when another's track ends."""
     push(queue, count, time_s + SWEEP_S, SWEEP, network, NOBODY, NOBODY)
     for i in range(high[network]):
         track = tracks[network, i]
-        late = track.state == TENTATIVE and time_s > track.confirm_by_s
-        if late or (track.state == FIRM and time_s - track.hit_s > rules.drop_s):
+        if track.state == FREE:
+            continue
+        if outdated(track, tracking, time_s):
             if track.state == FIRM and rules.detail == 1:
                 log_track(track, network, T_DROP, time_s, log, count)
             track.state = FREE
@@ -143,11 +146,12 @@ def book_identity(
 
 @njit
 def scan(
-    radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array,
-    networks: Array, tracks: Array, high: Array, numbers: Array, taken: Array, seeds: Array, cells: Array,
-    quick: Array, rules: Any, origin: Array, grid: Array, plots: Array, newly: Array, noise: Array, gain: Array,
-    exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array,
-    queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array, aspects: Array,
+    radar_row: int, movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array,
+    dem: Array, networks: Array, tracks: Array, high: Array, numbers: Array, seeds: Array, quick: Array, rules: Any,
+    tracking: Any, origin: Array, grid: Array, plots: Array, noise: Array, gain: Array, work: Any, whole: Array,
+    real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array, exposure: Array,
+    rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array, queue: Array, count: Array,
+    key: Array, time_s: float, plot_log: Array, track_log: Array, aspects: Array,
 ) -> None:  # fmt: skip
     """SCAN: look, then fold the plots into the picture of the radar's network."""
     radar = radars[radar_row]
@@ -159,25 +163,66 @@ def scan(
         outcomes, count, key, rules, radar_row, time_s)  # fmt: skip
     network = radar.network
     count[C_SCAN] += 1
+    picture = tracks[network]
     if rules.fast == 1:
-        firm = note_hits(
-            plots, n, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, noise, gain,
-            rules, time_s)  # fmt: skip
+        changed = note_hits(
+            plots, n, radar, radar_row, picture, high, numbers, quick[network], movers, changes, noise, gain, rules,
+            time_s)  # fmt: skip
     else:
-        firm = associate(
-            plots, n, radar, radar_row, tracks[network], high, numbers, taken[network], seeds[radar_row], cells, rules,
-            noise, gain, newly, time_s, count[C_SCAN])  # fmt: skip
-    for k in range(newly[newly.shape[0] - 1]):  # those just started stand at the end, backwards
-        track = tracks[network, newly[newly.shape[0] - 2 - k]]
-        note_origin(track, origin, grid)
-        if rules.detail == 1:
-            log_track(track, network, T_START, time_s, track_log, count)
+        sensor = sensors[radar_row]
+        if radar.carrier >= 0:
+            stand_with(sensor, radar)
+        while True:
+            changed = continue_tracks(
+                plots, n, sensor, radar_row, picture, high[network], tracking, work, whole, real, heads, edge_col,
+                edge_cost, changes, time_s)  # fmt: skip
+            if changed != NEED_EDGES:
+                break  # else wider ones, for this scan alone; nothing was done yet but predictions
+            edge_col, edge_cost = np.empty(2 * edge_col.shape[0], np.int64), np.empty(2 * edge_col.shape[0])
+        spread_word(
+            changes, changed, picture, network, networks, origin, grid, outcomes, rules, queue, count, key, time_s,
+            track_log)  # fmt: skip
+        while True:
+            changed = start_tracks(
+                plots, n, sensor, radar_row, picture, high, numbers, network, seeds[radar_row], tracking, work, whole,
+                real, heads, edge_col, edge_cost, changes, time_s)  # fmt: skip
+            if changed != NEED_EDGES:
+                break
+            edge_col, edge_cost = np.empty(2 * edge_col.shape[0], np.int64), np.empty(2 * edge_col.shape[0])
+    spread_word(
+        changes, changed, picture, network, networks, origin, grid, outcomes, rules, queue, count, key, time_s,
+        track_log)  # fmt: skip
     if rules.detail == 1:
         log_plots(plots, n, radar_row, network, plot_log, count)
-    for k in range(firm):
-        book_identity(
-            tracks[network, newly[k]], newly[k], networks[network], network, outcomes, rules, queue, count, key,
-            time_s, track_log)  # fmt: skip
+
+
+@njit
+def stand_with(sensor: Any, radar: Any) -> None:
+    """Put the tracker's row of an airborne radar where the radar is."""
+    for i in range(3):
+        sensor.pos_m[i], sensor.up[i] = radar.pos_m[i], radar.up[i]
+        sensor.east[i], sensor.north[i] = radar.east[i], radar.north[i]
+
+
+@njit
+def spread_word(
+    changes: Array, n: int, tracks: Array, network: int, networks: Array, origin: Array, grid: Array, outcomes: Array,
+    rules: Any, queue: Array, count: Array, key: Array, time_s: float, log: Array,
+) -> None:  # fmt: skip
+    """What follows from what a scan did to the tracks of a picture."""
+    for k in range(n):
+        change = changes[k]
+        track = tracks[change.row]
+        if change.what == BEGUN:
+            note_origin(track, origin, grid)
+            if rules.detail == 1:
+                log_track(track, network, T_START, time_s, log, count)
+        elif change.what == CONFIRMED:
+            book_identity(
+                track, change.row, networks[network], network, outcomes, rules, queue, count, key, time_s,
+                log)  # fmt: skip
+        elif change.what == DROPPED and rules.detail == 1:
+            log_track(track, network, T_DROP, time_s, log, count)
 
 
 @njit
@@ -263,17 +308,18 @@ def has_room(
 
 @njit
 def loop(
-    movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array, batteries: Array,
-    stores: Array, networks: Array, links: Array, assets: Array, phases: Array, corridors: Array, windows: Array,
-    origin: Array, grid: Array, likelihoods: Array, rule_table: Array, tracks: Array, high: Array, numbers: Array,
-    taken: Array, seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array,
-    reasons: Array, in_flight: Array, met: Array, known: Array, reports: Array, plots: Array, newly: Array,
-    noise: Array, gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array,
+    movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array, dem: Array,
+    batteries: Array, stores: Array, networks: Array, links: Array, assets: Array, phases: Array, corridors: Array,
+    windows: Array, origin: Array, grid: Array, likelihoods: Array, rule_table: Array, tracking_table: Array,
+    tracks: Array, high: Array, numbers: Array, seeds: Array, quick: Array, engagements: Array, fired: Array,
+    seen: Array, reasons: Array, in_flight: Array, met: Array, known: Array, reports: Array, plots: Array,
+    noise: Array, gain: Array, choices: Array, works: Array, whole: Array, real: Array, heads: Array, edge_col: Array,
+    edge_cost: Array, changes: Array, exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array,
     attitudes: Array, outcomes: Array, queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array,
     identity_log: Array, message_log: Array, decisions: Array, shots: Array, damages: Array, aspects: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
-    rules = rule_table[0]
+    rules, tracking = rule_table[0], tracking_table[0]
     most = max(plots.shape[0], 3 * tracks.shape[1]) + 64
     while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
         if not has_room(
@@ -286,10 +332,10 @@ def loop(
             advance(movers, actor, vertices, queue, count)
         elif kind == SCAN:
             scan(
-                actor, movers, vertices, radars, masks, airs, dem, networks, tracks, high, numbers, taken, seeds, cells,
-                quick,
-                rules, origin, grid, plots, newly, noise, gain, exposure, rows_of_exposure, bins, sampled, attitudes,
-                outcomes, queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
+                actor, movers, vertices, radars, sensors, masks, airs, dem, networks, tracks, high, numbers, seeds,
+                quick, rules, tracking, origin, grid, plots, noise, gain, works[0], whole, real, heads, edge_col,
+                edge_cost, changes, exposure, rows_of_exposure, bins, sampled, attitudes, outcomes, queue, count, key,
+                time_s, plot_log, track_log, aspects)  # fmt: skip
         elif kind == IDENTIFY:
             review(
                 actor, subject, extra, tracks, networks, movers, radars, corridors, origin, grid, phases, likelihoods,
@@ -341,7 +387,7 @@ def loop(
         elif kind == RELOAD:
             reload(stores[subject], batteries[actor])
         elif kind == SWEEP:
-            sweep(actor, tracks, high, rules, queue, count, time_s, track_log)
+            sweep(actor, tracks, high, rules, tracking, queue, count, time_s, track_log)
         elif kind == PHASE:
             count[C_PHASE] = actor
         elif kind == WINDOW:

@@ -18,7 +18,7 @@ from egide.engine.queue import ARRIVE, C_MESSAGES, C_REPORTS, NOBODY, TELL, push
 from egide.engine.quick import refresh
 from egide.events import ID_ASSUMED_FRIEND
 from egide.jit import njit
-from egide.picture.associate_kernels import clear_track, free_row
+from egide.picture.belief_kernels import clear_track, free_row, set_belief
 from egide.picture.kalman_kernels import sigma_m
 from egide.picture.tables import FIRM, FREE
 from egide.rng import MESSAGE, uniform
@@ -122,7 +122,7 @@ def match(
 
 
 @njit
-def place_remote(track: Any, report: Any, x: float, y: float, z: float, time_s: float) -> None:
+def place_remote(track: Any, report: Any, x: float, y: float, z: float, time_s: float, models: int) -> None:
     """Set a remote track to where a report puts it."""
     track.time_s, track.hit_s, track.mover = time_s, time_s, report.mover
     track.pos_m[0], track.pos_m[1], track.pos_m[2] = x, y, z
@@ -132,6 +132,7 @@ def place_remote(track: Any, report: Any, x: float, y: float, z: float, time_s: 
             track.pp[i, j] = track.pv[i, j] = track.vv[i, j] = 0.0
         track.pp[i, i] = report.sigma_m * report.sigma_m
         track.vv[i, i] = REMOTE_SPEED_SD_M_S * REMOTE_SPEED_SD_M_S
+    set_belief(track, models)
 
 
 @njit
@@ -180,7 +181,7 @@ def hear(
     track = tracks[i]
     memory.receiver = track.number if memory.sender == report.number else memory.receiver
     if track.remote == link_row:
-        place_remote(track, report, x, y, z, time_s)
+        place_remote(track, report, x, y, z, time_s, rules.models)
     known[link_row, i].claimed_s, known[link_row, i].claimed = time_s, track.number
     if link.identity == 1 and report.identity >= ID_ASSUMED_FRIEND:
         track.told, track.told_by, track.told_s = report.identity, link_row, time_s

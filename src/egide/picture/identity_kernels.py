@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from egide.compiler.system import ABSENT
-from egide.events import ID_ASSUMED_FRIEND, ID_FRIEND, ID_HOSTILE, ID_NEUTRAL, ID_SUSPECT, ID_UNKNOWN
+from egide.events import ABSENT, ID_ASSUMED_FRIEND, ID_FRIEND, ID_HOSTILE, ID_NEUTRAL, ID_SUSPECT, ID_UNKNOWN
 from egide.jit import njit
 
 Array = np.ndarray[Any, Any]

@@ -125,6 +125,41 @@ def range_of(track: Any, sensor: Any) -> float:
 
 
 @njit
+def possible(track: Any, plot: Any, rules: Any) -> bool:
+    """Whether a plot with a place lies near enough to a track for the gate to be worth computing: along each of the
+    plot's own axes, the track flown straight on to its time, with room for a turn or a fall."""
+    if plot.rows < 3:
+        return True
+    dt = plot.time_s - track.time_s
+    v, pp, pv, vv = track.vel_m_s, track.pp, track.pv, track.vv
+    x = plot.pos_m[0] - track.pos_m[0] - dt * v[0]
+    y = plot.pos_m[1] - track.pos_m[1] - dt * v[1]
+    z = plot.pos_m[2] - track.pos_m[2] - dt * v[2]
+    late = abs(dt)
+    room = 5.0 * dt * dt
+    if rules.models > 1:
+        speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
+        room += speed * min(rules.turn_most_rad_s * late, 2.0) * late * 0.5
+    noise = max(rules.noise[0], rules.noise[1], rules.noise[2]) * late * late * late
+    for k in range(3):
+        a, b, c = plot.axes[k, 0], plot.axes[k, 1], plot.axes[k, 2]
+        off = abs(a * x + b * y + c * z) - room
+        if off <= 0.0:
+            continue
+        spread = plot.variance[k] + noise
+        for i in range(3):
+            h = plot.axes[k, i]
+            spread += h * (
+                a * (pp[i, 0] + dt * (pv[i, 0] + pv[0, i] + dt * vv[i, 0]))
+                + b * (pp[i, 1] + dt * (pv[i, 1] + pv[1, i] + dt * vv[i, 1]))
+                + c * (pp[i, 2] + dt * (pv[i, 2] + pv[2, i] + dt * vv[i, 2]))
+            )
+        if off * off > rules.gate * spread:
+            return False
+    return True
+
+
+@njit
 def pair_up(
     plots: Array, n: int, sensor: Any, tracks: Array, high: int, live: Array, heads: Array, found: Array,
     first: Array, edge_col: Array, edge_cost: Array, rules: Any, work: Any, time_s: float,
@@ -146,6 +181,12 @@ def pair_up(
         else:
             x, y, z = foreseen(track, sensor, time_s, rules)
             count = near(plots, n, heads, x, y, z, reach_of(track, sensor, time_s, rules), found)
+            kept = 0
+            for c in range(count):
+                if possible(track, plots[found[c]], rules):
+                    found[kept] = found[c]
+                    kept += 1
+            count = kept
         if count == 0:
             continue
         exists = 1.0 / (1.0 + math.exp(-track.score))

@@ -122,14 +122,15 @@ def take(track: Any, plot: Any, sensor: Any, sensor_row: int, rules: Any, work: 
 
 
 @njit
-def miss(track: Any, sensor: Any, sensor_row: int, time_s: float) -> None:
-    """A scan of the radar that holds a track, which is in its cover and had no plot."""
+def miss(track: Any, sensor: Any, sensor_row: int, time_s: float) -> bool:
+    """A scan without a plot of the track; whether it was the scan of the radar that holds it, with it in cover."""
     if track.radar != sensor_row or passive(sensor) or sensor.kind == PLACE or not covered(track, sensor, time_s):
-        return
+        return False
     track.score += math.log(1.0 - sensor.detection)
     track.misses += 1
     if track.state == TENTATIVE:
         track.scans += 1
+    return True
 
 
 @njit
@@ -195,8 +196,8 @@ def continue_tracks(
         track = tracks[live[row]]
         if choice[row] >= 0:
             take(track, plots[choice[row]], sensor, sensor_row, rules, work, time_s)
-        else:
-            miss(track, sensor, sensor_row, time_s)
+        elif not miss(track, sensor, sensor_row, time_s):
+            continue
         changed = settle(track, live[row], rules, changes, changed)
     return int(changed)
 
@@ -223,7 +224,10 @@ def start_tracks(
     assign(
         count, first, edge_col, edge_cost, 1.0, choice, whole[ROW_OF][:s], real[U], real[V][:s], real[CHEAPEST][:s],
         whole[CAME], whole[REACHED], whole[DONE][:s])  # fmt: skip
-    free = free_rows(tracks, high[picture], count, found)
+    wanted = 0
+    for row in range(count):
+        wanted += 1 if choice[row] >= 0 else 0
+    free = free_rows(tracks, high[picture], wanted, found)
     used = 0
     changed: Any = np.int64(0)
     for row in range(count):

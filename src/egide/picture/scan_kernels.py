@@ -143,7 +143,7 @@ def settle(track: Any, row: int, rules: Any, changes: Array, n: int) -> int:
             return note(changes, n, row, track, DROPPED)
         return n
     if track.hits >= rules.confirm_hits and track.score >= rules.confirm_score:
-        track.state = FIRM
+        track.state, track.score = FIRM, rules.most_score  # believed, as long as misses do not tell otherwise
         return note(changes, n, row, track, CONFIRMED)
     late = track.hits < rules.confirm_hits and track.scans >= rules.confirm_scans
     if late or track.misses >= 3 or track.score < math.log(rules.new_share) + math.log(1e-2):

@@ -28,7 +28,7 @@ def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) 
     r2 = 0.0
     for i in range(3):
         r2 += seed.pos_m[i] * seed.pos_m[i]
-    rocket = seed.height_m > rules.high_m
+    rocket = max(seed.height_m, height_over(plot)) > rules.high_m
     level = rules.rocket_m_s * 0.5 if rocket else rules.level_speed_sd_m_s
     climb = rules.rocket_m_s * 0.5 if rocket else rules.climb_sd_m_s
     x, p = track.mode_mean[0], track.mode_cov[0]

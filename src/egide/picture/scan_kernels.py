@@ -208,8 +208,8 @@ def start_tracks(
     seeds: Array, rules: Any, work: Any, whole: Array, real: Array, heads: Array, edge_col: Array, edge_cost: Array,
     changes: Array, time_s: float,
 ) -> int:  # fmt: skip
-    """Second half: plots that no track took meet the seeds of the scans before, again by an optimal assignment; what is
-    left is kept as seeds. high and numbers: rows in use and the next number, by picture. How many changes; NEED_ROOM
+    """Second half: plots that no track took meet the seeds of the scans before, again by an optimal assignment; and
+    they are the seeds of the next scans. high and numbers: rows in use and the next number, by picture. How many changes; NEED_ROOM
     before anything was done."""
     orphans, choice, first, found = whole[LIVE], whole[CHOICE], whole[FIRST], whole[FOUND]
     count: Any = np.int64(0)  # a plain 0 would have what takes it compiled once more
@@ -245,8 +245,8 @@ def start_tracks(
         plot.track = track.number
         changed = settle(track, i, rules, changes, note(changes, changed, i, track, BEGUN))
     age_seeds(seeds, sensor, rules)
-    for row in range(count):
-        if plots[orphans[row]].track < 0 and sensor.seeds < seeds.shape[0]:
+    for row in range(count):  # one that began a track too: in a file of aircraft it may have met its neighbour's seed
+        if sensor.seeds < seeds.shape[0]:
             keep_seed(seeds[sensor.seeds], plots[orphans[row]])
             sensor.seeds += 1
     return int(changed)

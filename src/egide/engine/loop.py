@@ -177,7 +177,7 @@ def scan(
                 plots, n, sensor, radar_row, picture, high[network], tracking, work, whole, real, heads, edge_col,
                 edge_cost, changes, time_s)  # fmt: skip
             if changed != NEED_EDGES:
-                break  # else wider ones, for this scan alone; nothing was done yet but predictions
+                break  # else wider ones, for this scan alone; nothing was done yet
             edge_col, edge_cost = np.empty(2 * edge_col.shape[0], np.int64), np.empty(2 * edge_col.shape[0])
         spread_word(
             changes, changed, picture, network, networks, origin, grid, outcomes, rules, queue, count, key, time_s,

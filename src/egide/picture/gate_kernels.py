@@ -165,47 +165,48 @@ def pair_up(
     first: Array, edge_col: Array, edge_cost: Array, rules: Any, work: Any, time_s: float,
 ) -> int:  # fmt: skip
     """All pairs of live tracks and plots inside their gates. Tracks with a plot near are carried to its time on the
-    way. How many tracks live; NEED_ROOM where the pairs do not fit (nothing is lost: call again with more)."""
-    rows = edges = 0
+    way. How many tracks live; NEED_ROOM, before anything was done, where the pairs do not fit."""
+    rows: Any = np.int64(0)
+    near_by: Any = np.int64(0)
     for i in range(high):
         track = tracks[i]
         if track.state == FREE:
             continue
         live[rows] = i
-        first[rows] = edges
+        first[rows] = near_by
         rows += 1
-        if passive(sensor):
-            count = n
-            for k in range(n):
-                found[k] = k
-        else:
+        count = n
+        if not passive(sensor):
             x, y, z = foreseen(track, sensor, time_s, rules)
             count = near(plots, n, heads, x, y, z, reach_of(track, sensor, time_s, rules), found)
-            kept = 0
-            for c in range(count):
-                if possible(track, plots[found[c]], rules):
-                    found[kept] = found[c]
-                    kept += 1
-            count = kept
-        if count == 0:
-            continue
+        for c in range(count):
+            k = c if passive(sensor) else found[c]
+            if passive(sensor) or possible(track, plots[k], rules):
+                if near_by == edge_col.shape[0]:
+                    return NEED_ROOM
+                edge_col[near_by] = k
+                near_by += 1
+    first[rows] = near_by
+    edges: Any = np.int64(0)
+    for row in range(rows):  # what is kept is written over what was looked at
+        begin, end = first[row], first[row + 1]
+        first[row] = edges
+        track = tracks[live[row]]
         exists = 1.0 / (1.0 + math.exp(-track.score))
         seen = sensor.detection * exists
         base = 2.0 * math.log((1.0 - seen) / seen)
-        for c in range(count):
-            plot = plots[found[c]]
-            if c == 0:
+        for c in range(begin, end):
+            k = edge_col[c]
+            plot = plots[k]
+            if c == begin:
                 predict_modes(track, plot.time_s, rules, work)
             m = measure(plot, sensor, track, work)
             d2, log = fit(track, m, rules, work)
             if d2 > rules.gate:
                 continue
             cost = base + 2.0 * (clutter_log(plot, sensor, range_of(track, sensor)) - log)
-            if cost >= 0.0:
-                continue
-            if edges == edge_col.shape[0]:
-                return NEED_ROOM
-            edge_col[edges], edge_cost[edges] = found[c], cost
-            edges += 1
+            if cost < 0.0:
+                edge_col[edges], edge_cost[edges] = k, cost
+                edges += 1
     first[rows] = edges
-    return rows
+    return int(rows)

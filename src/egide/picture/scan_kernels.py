@@ -176,8 +176,8 @@ def continue_tracks(
     plots: Array, n: int, sensor: Any, sensor_row: int, tracks: Array, high: int, rules: Any, work: Any, whole: Array,
     real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array, time_s: float,
 ) -> int:  # fmt: skip
-    """First half of a scan: plots to the tracks there are. How many changes; NEED_ROOM before anything but predictions
-    was done: call again with room for more pairs."""
+    """First half of a scan: plots to the tracks there are. How many changes; NEED_ROOM before anything was
+    done: call again with room for more pairs."""
     for k in range(n):
         prepare(plots[k], sensor, rules)
         plots[k].track = -1
@@ -208,9 +208,9 @@ def start_tracks(
     seeds: Array, rules: Any, work: Any, whole: Array, real: Array, heads: Array, edge_col: Array, edge_cost: Array,
     changes: Array, time_s: float,
 ) -> int:  # fmt: skip
-    """Second half: plots that no track took meet the seeds of the scans before, again by an optimal assignment; and
-    they are the seeds of the next scans. high and numbers: rows in use and the next number, by picture. How many changes; NEED_ROOM
-    before anything was done."""
+    """Second half: plots that no track took meet the seeds of the scans before, again by an optimal assignment, and
+    are the seeds of the next ones. high and numbers: rows in use and the next number, by picture. How many changes;
+    NEED_ROOM before anything was done."""
     orphans, choice, first, found = whole[LIVE], whole[CHOICE], whole[FIRST], whole[FOUND]
     count: Any = np.int64(0)  # a plain 0 would have what takes it compiled once more
     for k in range(n):

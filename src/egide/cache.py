@@ -22,7 +22,7 @@ from typing import Final
 __all__ = ["folder", "kernels_folder", "kernels_hash", "prepare_numba"]
 
 KERNEL_SOURCES: Final = (
-    "jit.py", "constants.py", "events.py", "rng.py", "physics", "picture", "compiler", "engine",
+    "jit.py", "record.py", "constants.py", "events.py", "rng.py", "physics", "picture", "compiler", "engine",
     "coverage", "assign",
 )  # fmt: skip
 KEEP_S: Final = 30 * 86_400.0  # kernels of sources not met for this long are thrown away

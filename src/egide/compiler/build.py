@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from egide.compiler import emission, forces, movers, rules, static
+from egide.compiler import emission, forces, movers, rules, sensors, static
 from egide.compiler.system import BATTERY, RADAR, STORE, System
 from egide.ingest import dem as terrain
 from egide.physics import air
@@ -44,6 +44,7 @@ def compile_scenario(scenario: Scenario) -> System:
     forces.require(order)
     order.used.update(body.entry.id for body in fleet.bodies)
 
+    radars = forces.stacked(order.radars, RADAR)
     terrain_columns, terrain_meta = static.terrain(dem)
     return System(
         name=scenario.name,
@@ -51,7 +52,8 @@ def compile_scenario(scenario: Scenario) -> System:
         sha256=scenario.sha256,
         movers=mover_rows,
         vertices=vertices,
-        radars=forces.stacked(order.radars, RADAR),
+        radars=radars,
+        sensors=sensors.sensors(radars),
         masks=np.stack(order.masks) if order.masks else np.zeros((0, *dem.height_m.shape), np.int16),
         airs=np.stack(order.airs) if order.airs else np.ones((0, *air.NODES)),
         dem=np.asarray(dem.height_m, np.float32),
@@ -66,6 +68,7 @@ def compile_scenario(scenario: Scenario) -> System:
         origin=rules.origin(scenario, dem),
         likelihoods=rules.likelihoods(scenario),
         rules=rules.rules(scenario, dem),
+        tracking=sensors.rules_of(scenario).row(),
         attitudes=attitudes,
         grid=np.radians([dem.north_deg, dem.west_deg, dem.step_lat_deg, dem.step_lon_deg]),
         tables={

@@ -110,7 +110,7 @@ def radar_row(
     row["revisit_s"] = entry.si("revisit")
     row["phase_s"] = row["revisit_s"] * (int(name_hash(name)) / 2.0**64)  # antennas are not in step
     row["range_error_m"], row["azimuth_error_rad"] = entry.si("range_error"), entry.si("azimuth_error")
-    row["elevation_error_rad"] = entry.si("elevation_error")
+    row["detection"], row["elevation_error_rad"] = pd, entry.si("elevation_error")
     row["id"], row["host_id"] = name_hash(name), name_hash(host)
     row["band"], row["battery"] = BANDS.index(entry.facts["band"]), -1
     row["network"] = list(scenario.networks).index(network)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from egide.compiler.sensors import rules_of
 from egide.compiler.system import ASSET, CORRIDOR, PHASE, RULES
 from egide.events import ABSENT, EVIDENCE, RELATIONS, WEAPON_CONTROL
 from egide.ingest.dem import Dem
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 DEGREE_M: Final = 111_195.0
 SQUAWK_ROWS: Final = ("squawk-as-filed", "squawk-emergency", "squawk-hijack")  # with squawk-other: all there are
-NEVER_FASTER_M_S: Final = 1_000.0  # without a rule of the scenario, anything faster flies ballistically
 
 
 def likelihoods(scenario: Scenario) -> Array:
@@ -142,19 +142,21 @@ def rules(scenario: Scenario, dem: Dem) -> Array:
     table = np.zeros(1, dtype=RULES)
     row = table[0]
     tracking, ident, general = scenario.tracking, scenario.identification, scenario.catalog["general/command"]
-    row["end_s"], row["gate"], row["process_noise"] = scenario.duration_s, tracking.gate, tracking.process_noise_m2_s3
-    row["coast_s"] = tracking.coast_s if tracking.coast_s is not None else tracking.drop_after_s
-    row["ballistic_above_m"] = tracking.ballistic_above_m
-    row["drop_s"], row["confirm_hits"], row["confirm_scans"] = tracking.drop_after_s, *tracking.confirm
+    keeping = rules_of(scenario)
+    row["end_s"], row["gate"], row["drop_s"] = scenario.duration_s, keeping.gate, keeping.drop_s
+    row["confirm_hits"], row["confirm_scans"] = keeping.confirm_hits, keeping.confirm_scans
+    row["models"] = 3 if keeping.filter == "imm" else 1
+    fast_noise = tracking.process_noise_m2_s3
+    row["process_noise"] = keeping.cv_noise_m2_s3 if fast_noise is None else fast_noise
+    row["coast_s"] = tracking.coast_s if tracking.coast_s is not None else keeping.drop_s
+    row["ballistic_above_m"], row["ballistic_speed_m_s"] = keeping.ballistic_above_m, keeping.ballistic_speed_m_s
     row["fast"], row["track_log_s"] = int(tracking.mode == "fast"), scenario.detail.track_interval_s
     row["correlation_m"], row["error_half_m"] = tracking.correlation_m, tracking.error_half_m
     row["review_s"], row["told_trust"] = ident.review_s, ident.told_trust
     for name in ("hostile", "suspect", "friend", "assumed_friend", "neutral"):
         row[name] = getattr(ident.thresholds, name)
     kinematics = ident.kinematics
-    row["ballistic_speed_m_s"], row["low_m"], row["fast_m_s"] = NEVER_FASTER_M_S, -math.inf, math.inf
-    if kinematics is not None and kinematics.ballistic_speed_m_s is not None:
-        row["ballistic_speed_m_s"] = kinematics.ballistic_speed_m_s
+    row["low_m"], row["fast_m_s"] = -math.inf, math.inf
     if kinematics is not None and kinematics.low_fast is not None:
         row["low_m"], row["fast_m_s"] = kinematics.low_fast.below_m, kinematics.low_fast.above_speed_m_s
     row["transponder_failure"], row["civil_failure"] = general.si("transponder_failure"), general.si("civil_no_reply")

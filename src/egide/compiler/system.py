@@ -17,16 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, final
+from typing import Final, final
 
 import numpy as np
 
-
-def record(*columns: tuple[Any, ...]) -> np.dtype:
-    """An aligned record dtype: the same code runs compiled and as plain Python."""
-    fields = np.dtype(list(columns), align=True)
-    return np.dtype((np.record, fields))
-
+from egide.record import record
 
 # Code that a transponder sends with a civil reply.
 SQUAWKS: Final = ("none", "as-filed", "wrong", "emergency", "hijack")
@@ -68,10 +63,11 @@ RADAR: Final = record(
     ("azimuth_rad", "f8"), ("half_sector_rad", "f8"),  # half sector pi: all round
     ("revisit_s", "f8"), ("phase_s", "f8"),
     ("range_error_m", "f8"), ("azimuth_error_rad", "f8"), ("elevation_error_rad", "f8"),
+    ("detection", "f8"),  # Pd for which its range is stated
     ("false_plots", "f8"), ("id", "u8"), ("host_id", "u8"),
     ("swerling", "i8"), ("band", "i8"), ("network", "i8"), ("battery", "i8"), ("mask", "i8"), ("carrier", "i8"),
     ("air", "i8"),  # its table of what the air leaves of a range
-    ("search", "i8"), ("up_now", "i8"), ("interrogator_works", "i8"), ("scans", "i8"), ("seeds", "i8"),
+    ("search", "i8"), ("up_now", "i8"), ("interrogator_works", "i8"), ("scans", "i8"),
     ("sees", "i8"),  # bit mask of classes it is made to look for
     ("lost", "i8"),  # destroyed or never available: no window brings it back
     ("wavelength_m", "f8"), ("blank_rad", "f8", (4, 2)), ("blanks", "i8"),  # sectors without emission, clockwise
@@ -153,7 +149,7 @@ RULES: Final = record(  # one row: what holds for the whole run
     ("hostile", "f8"), ("suspect", "f8"), ("friend", "f8"), ("assumed_friend", "f8"), ("neutral", "f8"),
     ("centre_m", "f8", (3,)), ("east", "f8", (3,)), ("north", "f8", (3,)), ("half_east_m", "f8"),
     ("half_north_m", "f8"), ("metres_per_row", "f8"), ("metres_per_col", "f8"), ("dem_max_m", "f8"),
-    ("confirm_hits", "i8"), ("confirm_scans", "i8"), ("fast", "i8"), ("detail", "i8"),
+    ("confirm_hits", "i8"), ("confirm_scans", "i8"), ("models", "i8"), ("fast", "i8"), ("detail", "i8"),
     ("transponder_failure", "f8"), ("civil_failure", "f8"), ("interrogator_failure", "f8"), ("wrong_code", "f8"),
     ("formation_m", "f8"), ("formation_speed_m_s", "f8"), ("formation_cos", "f8"), ("formation", "i8"),
 )  # fmt: skip
@@ -172,6 +168,7 @@ class System:
     movers: np.ndarray
     vertices: np.ndarray  # (n, 8) float64
     radars: np.ndarray
+    sensors: np.ndarray  # the same radars as the tracker knows them
     masks: np.ndarray  # (masks, rows, columns) int16, m above sea level
     airs: np.ndarray  # (tables, ranges, heights) share of a range that the air leaves: `physics.air`
     dem: np.ndarray  # (rows, columns) float32, m above sea level
@@ -186,6 +183,7 @@ class System:
     origin: np.ndarray  # (n, 2) latitude, longitude in mask rows and columns; hostile origin polygon
     likelihoods: np.ndarray  # (evidence, 3) P(evidence | class)
     rules: np.ndarray  # (1,)
+    tracking: np.ndarray  # (1,) how plots become tracks
     attitudes: np.ndarray  # (n, 4) of protected aircraft: time, heading (not folded), pitch, bank, rad
     grid: np.ndarray  # (4,) north, west, step latitude, step longitude of the raster, rad
     tables: Mapping[str, Columns] = field(default_factory=dict)

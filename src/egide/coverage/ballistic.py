@@ -19,6 +19,7 @@ from typing import Any, Final, final
 
 import numpy as np
 
+from egide.compiler.sensors import rules_of
 from egide.constants import EARTH_RADIUS_M
 from egide.coverage.ask import Altitude, Request, Target
 from egide.coverage.ballistic_kernels import MOMENTS, cells_under, defend, look
@@ -261,7 +262,7 @@ def _waits_s(net: Net, battery: Battery, feeding: Sequence[Radar], cue: str) -> 
     row = battery.row
     if not feeding:
         return 0.0, 0.0, 0.0
-    track_s = net.scenario.tracking.confirm[0] * max(float(radar.row["revisit_s"]) for radar in feeding)
+    track_s = rules_of(net.scenario).confirm_hits * max(float(radar.row["revisit_s"]) for radar in feeding)
     order_s = float(row["order_s"][1]) if int(row["centre"]) else 0.0
     told_s, feeds = 0.0, {radar.network for radar in feeding}
     if cue == "network" and feeds != {battery.network}:
@@ -274,7 +275,7 @@ def _waits_s(net: Net, battery: Battery, feeding: Sequence[Radar], cue: str) -> 
 def _times(net: Net, battery: Battery, feeding: Sequence[Radar], cue: str) -> Array:
     """Track, decision, reaction, coasting, assessment, interval within a salvo: seconds."""
     tracking, row = net.scenario.tracking, battery.row
-    coast_s = tracking.drop_after_s if tracking.coast_s is None else tracking.coast_s
+    coast_s = rules_of(net.scenario).drop_s if tracking.coast_s is None else tracking.coast_s
     return np.array([*_waits_s(net, battery, feeding, cue), coast_s, float(row["assess_s"][1]),
                      float(row["salvo_interval_s"])])  # fmt: skip
 

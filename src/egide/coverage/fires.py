@@ -17,7 +17,7 @@ from typing import Any, Final, final
 
 import numpy as np
 
-from egide.compiler.rules import NEVER_FASTER_M_S
+from egide.compiler.sensors import rules_of
 from egide.constants import WGS84_A_M, WGS84_E2
 from egide.coverage.ask import Altitude, Request
 from egide.coverage.grid import Grid
@@ -130,10 +130,8 @@ def _seen_kill(battery: Battery, store: Any, klass: int) -> float:
 
 def _looks(net: Net, request: Request, altitude: Altitude) -> tuple[int, int]:
     """Class by speed and height, as the engine's `looks_like`: below LOOK_ALIKE_M above the sea, and at or above it."""
-    speed, kinematics = request.target.speed_m_s, net.scenario.identification.kinematics
-    fastest = kinematics.ballistic_speed_m_s if kinematics is not None else None
-    fastest = NEVER_FASTER_M_S if fastest is None else fastest
-    if speed > fastest or altitude.height_m > net.scenario.tracking.ballistic_above_m:
+    speed, rules = request.target.speed_m_s, rules_of(net.scenario)
+    if speed > rules.ballistic_speed_m_s or altitude.height_m > rules.ballistic_above_m:
         return BALLISTIC, BALLISTIC
     return (DRONE, DRONE) if speed < SLOW_M_S else (CRUISE_MISSILE, AIRCRAFT)
 
@@ -146,7 +144,7 @@ def _ordered_s(battery: Battery) -> float:
 
 def sources_of(net: Net, battery: Battery, klass: int, cue: str) -> list[tuple[Source, float]]:
     """Each source that a battery may act on, and its wait. `own`: its own search radars."""
-    row, looks = battery.row, net.scenario.tracking.confirm[0]
+    row, looks = battery.row, rules_of(net.scenario).confirm_hits
     decided_s = float(row["decision_interval_s"]) + _ordered_s(battery)
     names = {radar.name for radar in net.cue(battery, klass)}
     places = battery.radars if cue == "own" else range(len(net.radars))

@@ -56,8 +56,9 @@ from egide.engine.sense import sense
 from egide.engine.tell import hand_over, hear, log_message, tell
 from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
 from egide.jit import njit
-from egide.picture.associate_kernels import associate
-from egide.picture.tables import BEARING, DIRECTION, FIRM, FREE, TENTATIVE
+from egide.picture.gate_kernels import NEED_ROOM as NEED_EDGES
+from egide.picture.scan_kernels import continue_tracks, outdated, start_tracks
+from egide.picture.tables import BEARING, BEGUN, CONFIRMED, DIRECTION, DROPPED, FIRM, FREE
 from egide.rng import (
     AVAILABLE,
     DECLARE,
@@ -107,33 +108,33 @@ def prepare(
 
 @njit
 def sweep(
-    network: int, tracks: Array, heard: Array, held: Array, work: Array, high: Array, movers: Array, ledger: Array,
-    rules: Any, queue: Array, count: Array, time_s: float, log: Array,
+    network: int, tracks: Array, heard: Array, held: Array, mixing: Array, high: Array, movers: Array, ledger: Array,
+    rules: Any, tracking: Any, queue: Array, count: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
-    """SWEEP: forget tentative tracks not confirmed in time and tracks not hit for long; log the others now and then,
-    and sum up what is known. At a beat of its own, so that no radar's scans decide when another's track ends."""
+    """SWEEP: forget tracks that are outdated; log the others now and then, and sum up what is known. At a beat of its
+    own, so that no radar's scans decide when another's track ends."""
     push(queue, count, time_s + SWEEP_S, SWEEP, network, NOBODY, NOBODY)
     for i in range(high[network]):
-        track = tracks[network, i]
-        late = track.state == TENTATIVE and time_s > track.confirm_by_s
-        said, belief = heard[network, i], held[network, i]
-        lost = track.state == FIRM and time_s - track.hit_s > rules.drop_s
-        if lost and track.remote < 0 and hand_over(track, said, belief, network, rules, work, time_s):
-            lost = False
-        if late or lost:
+        track, said, belief = tracks[network, i], heard[network, i], held[network, i]
+        if track.state == FREE:
+            continue
+        lost = outdated(track, tracking, time_s)
+        if lost and track.state == FIRM and track.remote < 0:
+            lost = not hand_over(track, said, belief, network, rules, mixing, time_s)
+        if lost:
             if track.state == FIRM and rules.detail == 1:
-                log_track(track, said, belief, network, T_DROP, time_s, rules, work, log, count)
+                log_track(track, said, belief, network, T_DROP, time_s, rules, mixing, log, count)
             track.state = FREE
         elif track.state == FIRM and rules.detail == 1 and time_s - track.log_s >= rules.track_log_s:
-            log_track(track, said, belief, network, T_UPDATE, time_s, rules, work, log, count)
+            log_track(track, said, belief, network, T_UPDATE, time_s, rules, mixing, log, count)
     sum_up(
-        tracks[network], heard[network], held[network], work, high[network], movers, ledger[network], network, rules,
+        tracks[network], heard[network], held[network], mixing, high[network], movers, ledger[network], network, rules,
         time_s, min(SWEEP_S, rules.end_s - time_s))  # fmt: skip
 
 
 @njit
 def book_identity(
-    track: Any, row: int, heard: Array, held: Array, work: Array, network: Any, network_row: int, outcomes: Array,
+    track: Any, row: int, said: Array, belief: Any, mixing: Array, network: Any, network_row: int, outcomes: Array,
     ledger: Array, rules: Any, queue: Array, count: Array, key: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
     """A track became firm: somebody starts to ask who it is."""
@@ -144,17 +145,15 @@ def book_identity(
     wait_s = triangular(u, network.declare_s[0], network.declare_s[1], network.declare_s[2])
     push(queue, count, time_s + wait_s, IDENTIFY, network_row, row, track.number)
     if rules.detail == 1:
-        log_track(
-            track, heard[network_row, row], held[network_row, row], network_row, T_FIRM, time_s, rules, work, log,
-            count)  # fmt: skip
+        log_track(track, said, belief, network_row, T_FIRM, time_s, rules, mixing, log, count)
 
 
 @njit
 def scan(
-    radar_row: int, movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array,
-    networks: Array, tracks: Array, heard: Array, held: Array, work: Array, high: Array, numbers: Array, taken: Array,
-    seeds: Array, cells: Array, quick: Array, rules: Any, origin: Array, grid: Array, plots: Array, newly: Array,
-    noise: Array, gain: Array,
+    radar_row: int, movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array,
+    dem: Array, networks: Array, tracks: Array, heard: Array, held: Array, mixing: Array, high: Array, numbers: Array,
+    seeds: Array, quick: Array, rules: Any, tracking: Any, origin: Array, grid: Array, plots: Array, noise: Array,
+    gain: Array, work: Any, whole: Array, real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array,
     exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array,
     ledger: Array, queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array,
     aspects: Array,
@@ -169,29 +168,71 @@ def scan(
         outcomes, count, key, rules, radar_row, time_s)  # fmt: skip
     network = radar.network
     count[C_SCAN] += 1
-    placed = 0 if radar.kind == DIRECTION or radar.kind == BEARING else n  # directions alone make no track here
+    picture, said, beliefs = tracks[network], heard[network], held[network]
     if rules.fast == 1:
-        firm = note_hits(
-            plots, placed, radar, radar_row, tracks[network], high, numbers, quick[network], movers, newly, noise, gain,
+        placed = 0 if radar.kind == DIRECTION or radar.kind == BEARING else n  # directions alone make no track
+        changed = note_hits(
+            plots, placed, radar, radar_row, picture, high, numbers, quick[network], movers, changes, noise, gain,
             rules, time_s)  # fmt: skip
     else:
-        firm = associate(
-            plots, placed, radar, radar_row, tracks[network], high, numbers, taken[network], seeds[radar_row], cells,
-            rules, noise, gain, newly, time_s, count[C_SCAN])  # fmt: skip
-    for k in range(newly[newly.shape[0] - 1]):  # those just started stand at the end, backwards
-        row = newly[newly.shape[0] - 2 - k]
-        track = tracks[network, row]
-        note_origin(track, origin, grid)
-        if rules.detail == 1:
-            log_track(
-                track, heard[network, row], held[network, row], network, T_START, time_s, rules, work, track_log,
-                count)  # fmt: skip
+        sensor = sensors[radar_row]
+        if radar.carrier >= 0:
+            stand_with(sensor, radar)
+        while True:
+            changed = continue_tracks(
+                plots, n, sensor, radar_row, picture, high[network], tracking, work, whole, real, heads, edge_col,
+                edge_cost, changes, time_s)  # fmt: skip
+            if changed != NEED_EDGES:
+                break  # else wider ones, for this scan alone; nothing was done yet
+            edge_col, edge_cost = np.empty(2 * edge_col.shape[0], np.int64), np.empty(2 * edge_col.shape[0])
+        spread_word(
+            changes, changed, picture, said, beliefs, mixing, network, networks, origin, grid, outcomes, ledger, rules,
+            queue, count, key, time_s, track_log)  # fmt: skip
+        while True:
+            changed = start_tracks(
+                plots, n, sensor, radar_row, picture, high, numbers, network, seeds[radar_row], tracking, work, whole,
+                real, heads, edge_col, edge_cost, changes, time_s)  # fmt: skip
+            if changed != NEED_EDGES:
+                break
+            edge_col, edge_cost = np.empty(2 * edge_col.shape[0], np.int64), np.empty(2 * edge_col.shape[0])
+    spread_word(
+        changes, changed, picture, said, beliefs, mixing, network, networks, origin, grid, outcomes, ledger, rules,
+        queue, count, key, time_s, track_log)  # fmt: skip
     if rules.detail == 1:
         log_plots(plots, n, radar_row, radar.kind, network, plot_log, count)
-    for k in range(firm):
-        book_identity(
-            tracks[network, newly[k]], newly[k], heard, held, work, networks[network], network, outcomes, ledger, rules,
-            queue, count, key, time_s, track_log)  # fmt: skip
+
+
+@njit
+def stand_with(sensor: Any, radar: Any) -> None:
+    """Put the tracker's row of an airborne radar where the radar is."""
+    for i in range(3):
+        sensor.pos_m[i], sensor.up[i] = radar.pos_m[i], radar.up[i]
+        sensor.east[i], sensor.north[i] = radar.east[i], radar.north[i]
+
+
+@njit
+def spread_word(
+    changes: Array, n: int, tracks: Array, heard: Array, held: Array, mixing: Array, network: int, networks: Array,
+    origin: Array, grid: Array, outcomes: Array, ledger: Array, rules: Any, queue: Array, count: Array, key: Array,
+    time_s: float, log: Array,
+) -> None:  # fmt: skip
+    """What follows from what a scan did to the tracks of a picture."""
+    for k in range(n):
+        change = changes[k]
+        track, said, belief = tracks[change.row], heard[change.row], held[change.row]
+        if change.what == BEGUN:
+            note_origin(track, origin, grid)
+            if rules.detail == 1:
+                log_track(track, said, belief, network, T_START, time_s, rules, mixing, log, count)
+        elif change.what == CONFIRMED:
+            book_identity(
+                track, change.row, said, belief, mixing, networks[network], network, outcomes, ledger, rules, queue,
+                count, key, time_s, log)  # fmt: skip
+        elif change.what == DROPPED:
+            if hand_over(track, said, belief, network, rules, mixing, time_s):
+                track.state = FIRM  # others still tell of it
+            elif rules.detail == 1:
+                log_track(track, said, belief, network, T_DROP, time_s, rules, mixing, log, count)
 
 
 @njit
@@ -220,15 +261,16 @@ def review(
 @njit
 def arrive(
     link_row: int, begin: int, n: int, links: Array, networks: Array, reports: Array, tracks: Array, heard: Array,
-    held: Array, work: Array, high: Array, numbers: Array, placed: Array, quick: Array, outcomes: Array, ledger: Array,
-    rules: Any, queue: Array, count: Array, key: Array, time_s: float, message_log: Array, track_log: Array,
+    held: Array, mixing: Array, high: Array, numbers: Array, placed: Array, quick: Array, outcomes: Array,
+    ledger: Array, rules: Any, queue: Array, count: Array, key: Array, time_s: float, message_log: Array,
+    track_log: Array,
 ) -> None:  # fmt: skip
     """ARRIVE: hear each report that was not lost."""
     link = links[link_row]
     receiver = link.receiver
     hear(
         link, link_row, begin, n, reports, tracks[receiver], high, numbers, heard[receiver], held[receiver],
-        placed[receiver], networks[receiver].correlates, rules, work, time_s)  # fmt: skip
+        placed[receiver], networks[receiver].correlates, rules, mixing, time_s)  # fmt: skip
     for k in range(n):
         report = reports[(begin + k) % reports.shape[0]]
         slot = report.slot
@@ -236,8 +278,8 @@ def arrive(
             if report.mover >= 0:
                 quick[receiver, report.mover] = slot
             book_identity(
-                tracks[receiver, slot], slot, heard, held, work, networks[receiver], receiver, outcomes, ledger, rules,
-                queue, count, key, time_s, track_log)  # fmt: skip
+                tracks[receiver, slot], slot, heard[receiver, slot], held[receiver, slot], mixing, networks[receiver],
+                receiver, outcomes, ledger, rules, queue, count, key, time_s, track_log)  # fmt: skip
         told = tracks[receiver, slot].number if slot >= 0 else -1
         if rules.detail == 1:
             log_message(link_row, report, told, time_s, message_log, count)
@@ -279,19 +321,19 @@ def has_room(
 
 @njit
 def loop(
-    movers: Array, vertices: Array, radars: Array, masks: Array, airs: Array, dem: Array, batteries: Array,
-    stores: Array, networks: Array, links: Array, assets: Array, phases: Array, corridors: Array, windows: Array,
-    origin: Array, grid: Array, likelihoods: Array, rule_table: Array, tracks: Array, high: Array, numbers: Array,
-    taken: Array, seeds: Array, cells: Array, quick: Array, engagements: Array, fired: Array, seen: Array,
-    reasons: Array, in_flight: Array, met: Array, known: Array, placed: Array, heard: Array, held: Array,
-    reports: Array, work: Array, plots: Array, newly: Array,
-    noise: Array, gain: Array, choices: Array, exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array,
-    attitudes: Array, outcomes: Array, ledger: Array, queue: Array, count: Array, key: Array, plot_log: Array,
-    track_log: Array, identity_log: Array, message_log: Array, decisions: Array, shots: Array, damages: Array,
-    aspects: Array,
+    movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array, dem: Array,
+    batteries: Array, stores: Array, networks: Array, links: Array, assets: Array, phases: Array, corridors: Array,
+    windows: Array, origin: Array, grid: Array, likelihoods: Array, rule_table: Array, tracking_table: Array,
+    tracks: Array, high: Array, numbers: Array, seeds: Array, quick: Array, engagements: Array, fired: Array,
+    seen: Array, reasons: Array, in_flight: Array, met: Array, known: Array, placed: Array, heard: Array, held: Array,
+    reports: Array, mixing: Array, plots: Array, noise: Array, gain: Array, choices: Array, works: Array, whole: Array,
+    real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array, exposure: Array,
+    rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array, ledger: Array,
+    queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
+    decisions: Array, shots: Array, damages: Array, aspects: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
-    rules = rule_table[0]
+    rules, tracking = rule_table[0], tracking_table[0]
     most = max(plots.shape[0], 3 * tracks.shape[1]) + 64
     while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
         if not has_room(
@@ -304,10 +346,10 @@ def loop(
             advance(movers, actor, vertices, queue, count)
         elif kind == SCAN:
             scan(
-                actor, movers, vertices, radars, masks, airs, dem, networks, tracks, heard, held, work, high, numbers,
-                taken, seeds, cells, quick,
-                rules, origin, grid, plots, newly, noise, gain, exposure, rows_of_exposure, bins, sampled, attitudes,
-                outcomes, ledger, queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
+                actor, movers, vertices, radars, sensors, masks, airs, dem, networks, tracks, heard, held, mixing, high,
+                numbers, seeds, quick, rules, tracking, origin, grid, plots, noise, gain, works[0], whole, real, heads,
+                edge_col, edge_cost, changes, exposure, rows_of_exposure, bins, sampled, attitudes, outcomes, ledger,
+                queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
         elif kind == IDENTIFY:
             review(
                 actor, subject, extra, tracks, high, networks, movers, radars, corridors, origin, grid, phases,
@@ -319,7 +361,7 @@ def loop(
                 reports, known[actor], queue, count, key, time_s)  # fmt: skip
         elif kind == ARRIVE:
             arrive(
-                actor, subject, extra, links, networks, reports, tracks, heard, held, work, high, numbers, placed,
+                actor, subject, extra, links, networks, reports, tracks, heard, held, mixing, high, numbers, placed,
                 quick, outcomes, ledger, rules, queue, count, key, time_s, message_log, track_log)  # fmt: skip
         elif kind == DECIDE:
             battery = batteries[actor]
@@ -329,7 +371,7 @@ def loop(
                 stand(battery, movers, time_s)
                 decide(
                     battery, actor, control_of(battery, phases, count), tracks[battery.network],
-                    heard[battery.network], held[battery.network], work, high[battery.network],
+                    heard[battery.network], held[battery.network], mixing, high[battery.network],
                     networks[battery.network], radars, stores, links, movers, masks, airs, dem, assets, rules,
                     engagements, fired, seen, reasons, choices, outcomes, queue, key, time_s, decisions,
                     count)  # fmt: skip
@@ -338,7 +380,7 @@ def loop(
             stand(battery, movers, time_s)
             e = engagements[subject]
             launch(
-                e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], work,
+                e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], mixing,
                 control_of(battery, phases, count), radars, movers,
                 masks, airs, dem, in_flight, fired, outcomes, queue, shots, decisions, count, rules,
                 time_s)  # fmt: skip
@@ -361,7 +403,9 @@ def loop(
         elif kind == RELOAD:
             reload(stores[subject], batteries[actor])
         elif kind == SWEEP:
-            sweep(actor, tracks, heard, held, work, high, movers, ledger, rules, queue, count, time_s, track_log)
+            sweep(
+                actor, tracks, heard, held, mixing, high, movers, ledger, rules, tracking, queue, count, time_s,
+                track_log)  # fmt: skip
         elif kind == PHASE:
             count[C_PHASE] = actor
         elif kind == WINDOW:

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from egide.compiler.system import record
 from egide.events import codes
 from egide.jit import njit
+from egide.record import record
 
 Array = np.ndarray[Any, Any]
 

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from egide.jit import njit
-from egide.picture.associate_kernels import clear_track, errors_of, free_row, take_hit
-from egide.picture.kalman_kernels import age, weigh_plot
-from egide.picture.tables import FIRM, FREE, TENTATIVE
+from egide.picture.belief_kernels import clear_track, free_row, take_hit
+from egide.picture.kalman_kernels import age, errors_of, weigh_plot
+from egide.picture.scan_kernels import note
+from egide.picture.tables import BEGUN, CONFIRMED, FIRM, FREE, TENTATIVE
 from egide.rng import FAST_ERROR, normals
 
 Array = np.ndarray[Any, Any]
@@ -27,10 +28,10 @@ SPEED_SD_M_S = 200.0  # of a track that has one plot only
 @njit
 def note_hits(
     plots: Array, n: int, radar: Any, radar_row: int, tracks: Array, high: Array, numbers: Array, quick: Array,
-    movers: Array, newly: Array, noise: Array, gain: Array, rules: Any, time_s: float,
+    movers: Array, changes: Array, noise: Array, gain: Array, rules: Any, time_s: float,
 ) -> int:  # fmt: skip
-    """Count each detection for the track of its mover; rows that became firm are left in `newly`."""
-    firm = started = 0
+    """Count each detection for the track of its mover. How many changes: tracks begun and confirmed."""
+    changed: Any = np.int64(0)
     network = radar.network
     for k in range(n):
         plot = plots[k]
@@ -45,13 +46,11 @@ def note_hits(
             numbers[network] += 1
             track.state, track.radar = TENTATIVE, radar_row
             track.confirm_by_s = time_s + radar.revisit_s * (rules.confirm_scans - 0.5)
-            started += 1
-            newly[newly.shape[0] - 1 - started] = slot
+            changed = note(changes, changed, slot, track, BEGUN)
             begin(track, movers[plot.mover], radar, noise, time_s)
         else:
             track = tracks[slot]
             if track.remote >= 0:
-                track.remote = -1
                 begin(track, movers[plot.mover], radar, noise, time_s)
             else:
                 sharpen(track, movers[plot.mover], radar, noise, gain, rules, time_s)
@@ -59,10 +58,8 @@ def note_hits(
         plot.track = track.number
         if track.state == TENTATIVE and track.hits >= rules.confirm_hits:
             track.state = FIRM
-            newly[firm] = slot
-            firm += 1
-    newly[newly.shape[0] - 1] = started
-    return firm
+            changed = note(changes, changed, slot, track, CONFIRMED)
+    return int(changed)
 
 
 @njit

@@ -24,8 +24,8 @@ from egide.engine.queue import (
 from egide.engine.tables import ENGAGEMENT
 from egide.errors import EngineError
 from egide.events import ASPECT_AZIMUTHS, ASPECT_ELEVATIONS, TABLES
-from egide.picture.associate_kernels import CELL_M
-from egide.picture.tables import KNOWN, PLACED, PLOT_BUFFER, REPORT, SEED, TRACK
+from egide.picture.tables import BELIEF, KNOWN, PLACED, PLOT, REPORT, SEED, WORK
+from egide.picture.tracker import scratch
 from egide.rng import make_key
 
 Array = np.ndarray[Any, Any]
@@ -33,6 +33,7 @@ Tables = dict[str, Array]
 
 TRACKS: Final = 2048  # a picture, or four an object where that is more; further ones are not started
 SEEDS: Final = 512  # a radar
+EDGES: Final = 16_384  # possible pairs of a scan; one with more makes its own room
 REPORTS: Final = 32_768  # in flight on all links, or what the slowest delays can hold where that is more
 ENGAGEMENTS: Final = 512  # at once, or two a channel where that is more
 ROUNDS: Final = 40  # doublings before we call it a fault of ours
@@ -55,8 +56,6 @@ class Replication:
         self.count = np.zeros(COUNTERS, np.int64)
         self.rules = system.rules.copy()
         self.rules["detail"] = int(detail)
-        rows = int(2 * system.rules["half_north_m"][0] / CELL_M) + 3
-        cols = int(2 * system.rules["half_east_m"][0] / CELL_M) + 3
         self.exposure, self.rows_of_exposure = _exposure(system)
         self.bins = np.full((len(self.exposure), ASPECT_AZIMUTHS * ASPECT_ELEVATIONS), -1, np.int32)  # rows of aspects
         self.sampled = np.zeros((len(self.exposure), 3))  # directions of the latest independent samples
@@ -78,8 +77,8 @@ class Replication:
         self.room = max(plots, 3 * tracks) + tracks  # more than any event writes into any log
         self.logs = {name: np.zeros(2 * self.room, TABLES[name]) for name in LOGS}
         self.queue = np.zeros(2 * self.room + 8 * (n + radars + batteries + 1024), EVENT)
-        self.things = [system.movers.copy(), system.vertices, system.radars.copy(), system.masks, system.airs]
-        self.things += [system.dem]
+        self.things = [system.movers.copy(), system.vertices, system.radars.copy(), system.sensors.copy()]
+        self.things += [system.masks, system.airs, system.dem]
         self.things += [system.batteries.copy(), system.stores.copy(), system.networks, system.links.copy()]
         self.things += [
             system.assets.copy(),
@@ -89,11 +88,10 @@ class Replication:
             system.origin,
             system.grid,
         ]
-        self.things += [system.likelihoods, self.rules]
+        self.things += [system.likelihoods, self.rules, system.tracking]
         self.pictures = [
-            np.zeros((networks, tracks), TRACK), np.zeros(networks, np.int64), np.zeros(networks, np.int64),
-            np.full((networks, tracks), -1, np.int64), np.zeros((radars, SEEDS), SEED),
-            np.full((rows, cols), -1, np.int64), np.full((networks, n), -1, np.int64),
+            np.zeros((networks, tracks), BELIEF), np.zeros(networks, np.int64), np.zeros(networks, np.int64),
+            np.zeros((radars, SEEDS), SEED), np.full((networks, n), -1, np.int64),
         ]  # fmt: skip
         self.fire = [
             np.zeros(engagements, ENGAGEMENT), np.zeros((batteries, tracks), np.int64),
@@ -102,19 +100,21 @@ class Replication:
         ]  # fmt: skip
         self.told = [  # zero is nobody in all of them
             np.zeros((links, networks, tracks), KNOWN), np.zeros((networks, networks, tracks), PLACED),
-            np.zeros((networks, tracks, networks), REPORT), np.zeros((networks, tracks), TRACK),
+            np.zeros((networks, tracks, networks), REPORT), np.zeros((networks, tracks), BELIEF),
             np.zeros(_ring(system, tracks), REPORT), np.zeros((8, 6, 6)),
         ]  # fmt: skip
+        whole, real, heads, changes = scratch(max(tracks, plots, SEEDS))
         self.scratch = [
-            np.zeros(plots, PLOT_BUFFER), np.zeros(2 * tracks, np.int64), np.zeros((3, 3)), np.zeros((2, 3, 3)),
-            np.zeros((tracks, 5)),
+            np.zeros(plots, PLOT), np.zeros((3, 3)), np.zeros((2, 3, 3)), np.zeros((tracks, 5)), np.zeros(1, WORK),
+            whole, real, heads, np.zeros(EDGES, np.int64), np.zeros(EDGES), changes,
         ]  # fmt: skip
+        self.scratch[0]["rate_m_s"] = np.nan
 
     def run(self) -> Tables:
         """Advance to the end; logs that are full are doubled and the loop called again."""
-        movers, radars, batteries, networks, links = (self.things[i] for i in (0, 2, 6, 8, 9))
+        movers, radars, batteries, networks, links = (self.things[i] for i in (0, 2, 7, 9, 10))
         prepare(
-            movers, radars, batteries, networks, links, self.things[11], self.things[13], self.rules[0], self.queue,
+            movers, radars, batteries, networks, links, self.things[12], self.things[14], self.rules[0], self.queue,
             self.count, self.key)  # fmt: skip
         for _ in range(ROUNDS):
             answer = loop(  # type: ignore[call-arg]  # forty-odd tables, handed down by position

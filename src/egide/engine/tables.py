@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from egide.compiler.system import record
+from egide.record import record
 
 ENGAGEMENT: Final = record(
     ("begun_s", "f8"), ("p_kill", "f8"), ("from_m", "f8", (3,)), ("battery", "i8"), ("network", "i8"), ("slot",

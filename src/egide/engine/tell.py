@@ -24,7 +24,7 @@ from egide.engine.quick import refresh
 from egide.events import ID_ASSUMED_FRIEND
 from egide.jit import njit
 from egide.picture.assign_kernels import assign
-from egide.picture.associate_kernels import clear_track, free_row
+from egide.picture.belief_kernels import clear_track, free_row, set_belief
 from egide.picture.fuse_kernels import adopt, believe, rests_on
 from egide.picture.tables import FIRM, FREE
 from egide.rng import LATENCY, MESSAGE, triangular, uniform
@@ -362,6 +362,7 @@ def hear(
             track.remote, track.hit_s, track.mover = link_row, time_s, report.mover
             believe(track, heard[i], held[i], receiver, time_s, rules, work)
             adopt(track, held[i])
+            set_belief(track, rules.models)
 
 
 @njit
@@ -374,10 +375,11 @@ def hand_over(track: Any, heard: Array, held: Any, network: int, rules: Any, wor
             told_s, link = said.arrived_s, said.link
     if time_s - told_s > rules.drop_s:
         return False
-    track.remote, track.hit_s = link, told_s
+    track.remote, track.hit_s, track.radar, track.misses = link, told_s, -1, 0
     track.heard_n += 1
     believe(track, heard, held, network, time_s, rules, work)
     adopt(track, held)
+    set_belief(track, rules.models)
     return True
 
 

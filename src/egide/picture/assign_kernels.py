@@ -37,6 +37,9 @@ def assign(
         col_of[i] = -1
         u[i] = 0.0
     for i in range(rows):
+        if first[i] == first[i + 1]:
+            u[i] = miss
+            continue
         augment(i, first, edge_col, edge_cost, miss, col_of, row_of, u, v, cheapest, came_from, reached, done)
     total = 0.0
     for i in range(rows):

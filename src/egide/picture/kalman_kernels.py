@@ -1,11 +1,10 @@
-"""A nearly-constant-velocity filter in ECEF, written as 3 x 3 blocks.
+"""How a track's covariance fares, without its mean: a nearly-constant-velocity filter in ECEF, by 3 x 3 blocks. The
+fast option keeps its tracks so; the tracker proper is egide.picture.scan_kernels.
 
 pp, pv, vv   covariance of position, position with velocity, velocity
 q            spectral density of the white-noise acceleration, m2/s3
 
-Source: Bar-Shalom, Li, Kirubarajan 2001, sections 5.2 and 6.2. A track that is
-faster than `ballistic_m_s` or higher than `above_m` falls with gravity.
-Leaves out: manoeuvre models, drag, the curvature of the frame (0.01 m/s2 at 250 m/s).
+Source: Bar-Shalom, Li, Kirubarajan 2001, sections 5.2 and 6.2. Leaves out: manoeuvre models.
 """
 
 from __future__ import annotations
@@ -17,13 +16,14 @@ import numpy as np
 
 from egide.constants import EARTH_MU_M3_S2, EARTH_RADIUS_M
 from egide.jit import njit
+from egide.picture.tables import RADAR_2D
 
 Array = np.ndarray[Any, Any]
 
 
 @njit
 def age(track: Any, time_s: float, q: float) -> None:
-    """Let a track's covariance grow to `time_s`; the mean is left to the caller."""
+    """Let a track's covariance grow to `time_s`."""
     dt = time_s - track.time_s
     pp, pv, vv = track.pp, track.pv, track.vv
     for i in range(3):
@@ -51,21 +51,6 @@ def pull_on(pos: Array, vel: Array, ballistic_m_s: float, above_m: float) -> flo
 
 
 @njit
-def predict(track: Any, time_s: float, q: float, ballistic_m_s: float, above_m: float) -> None:
-    """Carry a track row to `time_s`, in place."""
-    dt = time_s - track.time_s
-    if dt <= 0.0:
-        return
-    pos, vel = track.pos_m, track.vel_m_s
-    pull = pull_on(pos, vel, ballistic_m_s, above_m)
-    for i in range(3):
-        fall = -pull * pos[i]
-        pos[i] += vel[i] * dt + 0.5 * fall * dt * dt
-        vel[i] += fall * dt
-    age(track, time_s, q)
-
-
-@njit
 def plot_covariance(
     out: Array, dx: float, dy: float, dz: float, up: Array, range_sd: float, azimuth_sd: float, elevation_sd: float
 ) -> None:
@@ -89,30 +74,16 @@ def plot_covariance(
 
 
 @njit
-def distance2(
-    track: Any, time_s: float, pos: Array, noise: Array, q: float, gate: float, ballistic_m_s: float, above_m: float
-) -> float:
-    """Squared Mahalanobis distance of a plot from a track predicted to `time_s`; inf where it is plainly outside."""
-    dt = time_s - track.time_s
-    p, v, pp, pv, vv = track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv
-    pull = pull_on(p, v, ballistic_m_s, above_m)
-    ahead = 1.0 - 0.5 * pull * dt * dt
-    x, y, z = pos[0] - p[0] * ahead - v[0] * dt, pos[1] - p[1] * ahead - v[1] * dt, pos[2] - p[2] * ahead - v[2] * dt
-    extra = abs(q * dt * dt * dt) / 3.0
-    s00 = pp[0, 0] + 2.0 * dt * pv[0, 0] + dt * dt * vv[0, 0] + extra + noise[0, 0]
-    s11 = pp[1, 1] + 2.0 * dt * pv[1, 1] + dt * dt * vv[1, 1] + extra + noise[1, 1]
-    s22 = pp[2, 2] + 2.0 * dt * pv[2, 2] + dt * dt * vv[2, 2] + extra + noise[2, 2]
-    if x * x + y * y + z * z > gate * (s00 + s11 + s22):  # the trace bounds the largest eigenvalue
-        return math.inf
-    s01 = pp[0, 1] + dt * (pv[0, 1] + pv[1, 0]) + dt * dt * vv[0, 1] + noise[0, 1]
-    s02 = pp[0, 2] + dt * (pv[0, 2] + pv[2, 0]) + dt * dt * vv[0, 2] + noise[0, 2]
-    s12 = pp[1, 2] + dt * (pv[1, 2] + pv[2, 1]) + dt * dt * vv[1, 2] + noise[1, 2]
-    c00, c01, c02 = s11 * s22 - s12 * s12, s02 * s12 - s01 * s22, s01 * s12 - s02 * s11
-    det = s00 * c00 + s01 * c01 + s02 * c02
-    if det <= 0.0:
-        return math.inf
-    c11, c12, c22 = s00 * s22 - s02 * s02, s01 * s02 - s00 * s12, s00 * s11 - s01 * s01
-    return (x * (c00 * x + 2.0 * (c01 * y + c02 * z)) + y * (c11 * y + 2.0 * c12 * z) + c22 * z * z) / det
+def errors_of(noise: Array, x: float, y: float, z: float, radar: Any, height_sd_m: float) -> None:
+    """Covariance of a radar's plot at a place, the spread of its biases in it; of a 2-D one the height comes from
+    elsewhere, with its own error."""
+    dx, dy, dz = x - radar.pos_m[0], y - radar.pos_m[1], z - radar.pos_m[2]
+    elevation_sd = math.hypot(radar.elevation_error_rad, radar.elevation_bias_sd_rad)
+    if radar.kind == RADAR_2D:
+        elevation_sd = height_sd_m / math.sqrt(dx * dx + dy * dy + dz * dz)
+    plot_covariance(
+        noise, dx, dy, dz, radar.up, math.hypot(radar.range_error_m, radar.range_bias_sd_m),
+        math.hypot(radar.azimuth_error_rad, radar.azimuth_bias_sd_rad), elevation_sd)  # fmt: skip
 
 
 @njit
@@ -146,30 +117,6 @@ def weigh_plot(track: Any, noise: Array, gain: Array) -> None:
     for i in range(3):
         for j in range(i):
             pp[i, j] = pp[j, i]
-
-
-@njit
-def update(track: Any, pos: Array, noise: Array, gain: Array) -> None:
-    """Fold a plot at the track's own time into it, in place; `gain` is (2, 3, 3) scratch."""
-    weigh_plot(track, noise, gain)
-    x, y, z = pos[0] - track.pos_m[0], pos[1] - track.pos_m[1], pos[2] - track.pos_m[2]
-    for i in range(3):
-        track.pos_m[i] += gain[0, i, 0] * x + gain[0, i, 1] * y + gain[0, i, 2] * z
-        track.vel_m_s[i] += gain[1, i, 0] * x + gain[1, i, 1] * y + gain[1, i, 2] * z
-
-
-@njit
-def start(track: Any, t0_s: float, p0: Array, t1_s: float, p1: Array, noise: Array) -> None:
-    """A track from two plots: position of the later one, velocity by difference (Bar-Shalom et al. 2001, 5.5.3)."""
-    dt = t1_s - t0_s
-    track.time_s = t1_s
-    for i in range(3):
-        track.pos_m[i] = p1[i]
-        track.vel_m_s[i] = (p1[i] - p0[i]) / dt
-        for j in range(3):
-            track.pp[i, j] = noise[i, j]
-            track.pv[i, j] = noise[i, j] / dt
-            track.vv[i, j] = 2.0 * noise[i, j] / (dt * dt)
 
 
 @njit

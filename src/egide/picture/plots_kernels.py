@@ -95,10 +95,14 @@ def set_axes(plot: Any, ux: float, uy: float, uz: float, up: Array) -> None:
 
 
 @njit
-def hang(places: Array, n: int, heads: Array) -> None:
-    """Hang plots (or seeds) with a place into a hash of ECEF cells: lists linked through `next`, by falling row."""
-    heads[:] = -1
-    mask = heads.shape[0] - 1  # a power of two
+def hang(places: Array, n: int, heads: Array) -> int:
+    """Hang plots (or seeds) with a place into a hash of ECEF cells: lists linked through `next`, by falling row. How
+    many of the heads were used, a power of two of at least twice the places."""
+    slots = 16
+    while slots < 2 * n:
+        slots *= 2
+    heads[:slots] = -1
+    mask = slots - 1
     for k in range(n):
         place = places[k]
         for i in range(3):
@@ -106,6 +110,7 @@ def hang(places: Array, n: int, heads: Array) -> None:
         slot = hashed(place.cell[0], place.cell[1], place.cell[2]) & mask
         place.next = heads[slot]
         heads[slot] = k
+    return slots
 
 
 @njit

@@ -6,6 +6,7 @@ track    what a network believes of one object; tentative until enough scans con
 report   a track as told over a link: the evidence of one network's sensors, by whatever way it came
 own      identity that this network would declare on its own evidence alone: what it tells others
 remote   a track known by reports alone: no radar of this network has seen it
+change   that a track began, was confirmed, dropped (it was firm) or given up (it never was)
 sensor   what the tracker knows of whoever made the plots: kind, place, errors, how many are false
 mode     one model of motion of a track (egide.picture.modes_kernels)
 score    logarithm of the odds that a track is of a real object (Blackman and Popoli 1999, 6.2)
@@ -15,7 +16,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from egide.compiler.system import record
+from egide.events import codes
+from egide.record import record
 
 FREE, TENTATIVE, FIRM = range(3)
 
@@ -31,16 +33,14 @@ _PLACED = (
     ("cell", "i8", (3,)), ("next", "i8"),  # in the hash of cells
 )  # fmt: skip
 
-PLOT_BUFFER: Final = record(*_PLOT)  # the engine's
-PLOT: Final = record(  # the tracker's
+PLOT: Final = record(
     *_PLOT, *_PLACED,
     ("rows", "i8"),  # 3: a place; less: range and azimuth, or angles, alone
 )  # fmt: skip
 
-SEED: Final = record(*_SEED)  # the engine's
-START: Final = record(*_SEED, *_PLACED)  # the tracker's
+SEED: Final = record(*_SEED, *_PLACED)
 
-_TRACK = (
+BELIEF: Final = record(  # a track with all that its models believe; the first three lines are their mixture
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("vel_m_s", "f8", (3,)),
     ("pp", "f8", (3, 3)), ("pv", "f8", (3, 3)), ("vv", "f8", (3, 3)),  # covariance by blocks, m and m/s
     ("start_s", "f8"), ("hit_s", "f8"), ("log_s", "f8"), ("identity_s", "f8"), ("told_s", "f8"),
@@ -49,19 +49,20 @@ _TRACK = (
     ("key", "u8"),  # name hash of the object first seen, or of the false plot: names the draws
     ("number", "i8"), ("mover", "i8"), ("state", "i8"), ("hits", "i8"), ("identity", "i8"), ("evidence", "i8"),
     ("own", "i8"), ("told", "i8"), ("told_by", "i8"), ("remote", "i8"), ("radar", "i8"), ("engaged_by", "i8"),
-    ("engagements", "i8"), ("origin", "i8"), ("next", "i8"),
+    ("engagements", "i8"), ("origin", "i8"),
     ("solo_p", "f8", (3,)), ("mate", "i8"),  # posterior without formation and told identity; track of its formation
     ("own_s", "f8"), ("until_s", "f8"), ("heard_n", "i8"), ("told_of", "i8"), ("pedigree", "i8"),  # fuse_kernels
     ("borrowed_s", "f8"), ("borrowed", "i8"),  # until when an own track counts as resting on others, and on whom
-)  # fmt: skip
-
-TRACK: Final = record(*_TRACK)  # the engine's
-BELIEF: Final = record(  # the tracker's: a track with all that its models believe
-    *_TRACK, ("score", "f8"), ("misses", "i8"),  # misses since the last hit
+    ("score", "f8"), ("misses", "i8"), ("scans", "i8"),  # misses since the last hit; scans of its radar while tentative
     ("mode_p", "f8", (3,)), ("mode_mean", "f8", (3, 7)), ("mode_cov", "f8", (3, 7, 7)),
 )  # fmt: skip
 
-RADAR_3D, RADAR_2D, DIRECTION, BEARING, PLACE = range(5)
+CHANGE: Final = record(("row", "i8"), ("number", "i8"), ("what", "i8"))  # what a scan did to a track
+BEGUN, CONFIRMED, DROPPED, GIVEN_UP = codes(4)
+
+RADAR_3D, RADAR_2D, DIRECTION, BEARING, PLACE = range(5)  # kinds of sensor
+LIVE, FOUND, CHOICE, ROW_OF, CAME, REACHED, DONE, FIRST = range(8)  # rows of a scan's scratch of whole numbers
+U, V, CHEAPEST = range(3)  # and of real ones
 
 SENSOR: Final = record(  # for angles: azimuth from north to the east, elevation above the horizon, at the sensor
     ("pos_m", "f8", (3,)), ("east", "f8", (3,)), ("north", "f8", (3,)), ("up", "f8", (3,)),

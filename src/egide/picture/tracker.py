@@ -21,27 +21,32 @@ from typing import Any, Final, Literal, final
 import numpy as np
 
 from egide.physics.kernels import ecef_from_geodetic, enu_basis
+from egide.picture.gate_kernels import NEED_ROOM
 from egide.picture.modes_kernels import SPIN_RAD_S
-from egide.picture.scan_kernels import NEED_ROOM, continue_tracks, start_tracks
+from egide.picture.scan_kernels import continue_tracks, forget, start_tracks
 from egide.picture.tables import (
     BEARING,
     BELIEF,
+    CHANGE,
+    CHEAPEST,
     DIRECTION,
     FIRM,
+    FIRST,
     FREE,
     PLACE,
     PLOT,
     RADAR_2D,
     RADAR_3D,
+    SEED,
     SENSOR,
-    START,
     TRACKING,
     WORK,
 )  # fmt: skip
 
-__all__ = ["TRACK_VIEW", "Rules", "Sensor", "Tracker", "plots", "track_quality"]
+__all__ = ["TRACK_VIEW", "Rules", "Sensor", "Tracker", "plots", "scratch", "track_quality"]
 
 Array = np.ndarray[Any, Any]
+_PICTURE: Final[Any] = np.int64(0)  # a tracker keeps one picture
 KINDS: Final = {
     "radar": RADAR_3D,
     "radar-2d": RADAR_2D,
@@ -223,8 +228,8 @@ class Tracker:
         self.sensors = np.concatenate([sensor.row() for sensor in sensors])
         self.rules = (rules or Rules()).row()
         self.table = np.zeros(64, BELIEF)
-        self.counts = np.array([0, 1], np.int64)  # rows in use, next number
-        self.seeds = [np.zeros(64, START) for _ in sensors]
+        self.high, self.numbers = np.zeros(1, np.int64), np.ones(1, np.int64)  # rows in use, next number
+        self.seeds = [np.zeros(64, SEED) for _ in sensors]
         self.work = np.zeros(1, WORK)
         self.now_s = -math.inf
         self.scans = 0
@@ -237,11 +242,7 @@ class Tracker:
     def _scratch(self, n: int) -> None:
         """Room for n tracks, plots or seeds."""
         self.room = n
-        self.live, self.found, self.choice, self.row_of = (np.zeros(n, np.int64) for _ in range(4))
-        self.came, self.reached, self.done = (np.zeros(n, np.int64) for _ in range(3))
-        self.u, self.v, self.cheapest = (np.zeros(n) for _ in range(3))
-        self.first = np.zeros(n + 1, np.int64)
-        self.heads = np.zeros(1 << max(4, (2 * n).bit_length()), np.int64)
+        self.whole, self.real, self.heads, self.changes = scratch(n)
 
     def scan(self, time_s: float, sensor: int, found: Array) -> None:
         """Fold the plots of one scan of the sensor of that row into the picture; each plot's `track` is then the
@@ -251,20 +252,24 @@ class Tracker:
         self.now_s = time_s
         self.scans += 1
         n = len(found)
-        most = max(int(self.counts[0]) + n, int(self.sensors[sensor]["seeds"]) + n)
-        if int(self.counts[0]) + n > len(self.table):
-            self.table = _grown(self.table, 2 * (int(self.counts[0]) + n))
+        high, now_s = int(self.high[0]), np.float64(time_s)
+        most = max(high + n, int(self.sensors[sensor]["seeds"]) + n)
+        if high + n > len(self.table):
+            self.table = _grown(self.table, 2 * (high + n))
         if int(self.sensors[sensor]["seeds"]) + n > len(self.seeds[sensor]):
             self.seeds[sensor] = _grown(self.seeds[sensor], 2 * (int(self.sensors[sensor]["seeds"]) + n))
         if most > self.room:
             self._scratch(2 * most)
-        for half in (continue_tracks, start_tracks):
-            while half(
-                found, n, self.sensors[sensor], sensor, self.table, self.counts, self.seeds[sensor],
-                self.rules[0], self.work[0], self.live, self.heads, self.found, self.first, self.edge_col,
-                self.edge_cost, self.choice, self.row_of, self.u, self.v, self.cheapest, self.came, self.reached,
-                self.done, np.float64(time_s)) == NEED_ROOM:  # fmt: skip
-                self._edges(2 * len(self.edge_col))
+        forget(self.table, self.high[0], self.rules[0], now_s)
+        while continue_tracks(
+            found, n, self.sensors[sensor], sensor, self.table, self.high[0], self.rules[0], self.work[0], self.whole,
+            self.real, self.heads, self.edge_col, self.edge_cost, self.changes, now_s) == NEED_ROOM:  # fmt: skip
+            self._edges(2 * len(self.edge_col))
+        while start_tracks(
+            found, n, self.sensors[sensor], sensor, self.table, self.high, self.numbers, _PICTURE, self.seeds[sensor],
+            self.rules[0], self.work[0], self.whole, self.real, self.heads, self.edge_col, self.edge_cost,
+            self.changes, now_s) == NEED_ROOM:  # fmt: skip
+            self._edges(2 * len(self.edge_col))
 
     def _check(self, time_s: float, sensor: int, found: Array) -> None:
         if not 0 <= sensor < len(self.given):
@@ -280,7 +285,7 @@ class Tracker:
     def tracks(self, time_s: float | None = None, *, firm: bool = True) -> Array:
         """(n,) TRACK_VIEW in order of number: the firm tracks (all with firm=False), each as of its last plot; with a
         time, positions and errors carried straight on to it, and the quality of then."""
-        rows = self.table[: int(self.counts[0])]
+        rows = self.table[: int(self.high[0])]
         rows = rows[rows["state"] == FIRM if firm else rows["state"] != FREE]
         rows = rows[np.argsort(rows["number"])]
         out = np.zeros(len(rows), TRACK_VIEW)
@@ -306,18 +311,15 @@ class Tracker:
     @property
     def memory_bytes(self) -> int:
         """What the tables and the scratch take."""
-        arrays = [
-            self.table,
-            *self.seeds,
-            self.edge_col,
-            self.edge_cost,
-            self.live,
-            self.found,
-            self.choice,
-            self.row_of,
-        ]
-        arrays += [self.came, self.reached, self.done, self.u, self.v, self.cheapest, self.first, self.heads]
-        return sum(array.nbytes for array in arrays)
+        pairs = self.edge_col.nbytes + self.edge_cost.nbytes
+        return pairs + sum(a.nbytes for a in (self.table, *self.seeds, self.whole, self.real, self.heads, self.changes))
+
+
+def scratch(n: int) -> tuple[Array, Array, Array, Array]:
+    """What a scan works on, for n tracks, plots or seeds: whole numbers, real ones, heads of the hash, changes (of all
+    tracks, and the beginning and confirmation of as many)."""
+    heads = np.zeros(1 << max(4, (2 * n).bit_length()), np.int64)
+    return np.zeros((FIRST + 1, n + 1), np.int64), np.zeros((CHEAPEST + 1, n)), heads, np.zeros(3 * n, CHANGE)
 
 
 def _grown(table: Array, n: int) -> Array:

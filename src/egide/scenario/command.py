@@ -429,18 +429,21 @@ class Identification(Model):
 class Tracking(Model):
     """How plots become tracks."""
 
-    confirm: tuple[Positive, Positive] = (3, 4)
-    """A track is firm after this many detections in so many scans."""
-    drop_after_s: PositiveTime = 30.0
-    """Without a detection."""
-    process_noise_m2_s3: NoiseDensity = 5.0
-    """Of the motion model: spectral density of the acceleration."""
-    gate: Factor = 16.0
-    """Squared normalised distance within which a plot may belong to a track."""
+    filter: Literal["imm", "cv"] = "imm"
+    """imm: interacting models of cruise, turn and free fall; cv: one model of steady flight."""
+    confirm: tuple[Positive, Positive] | None = None
+    """A track is firm after this many detections in so many scans of the radar that started it, once the odds for it
+    are high enough; left out: 3 in 4."""
+    drop_after_s: PositiveTime | None = None
+    """Longest time without a detection; a track whose odds are gone is dropped before; left out: 60 s."""
+    process_noise_m2_s3: NoiseDensity | None = None
+    """Of steady flight: spectral density of the acceleration; left out: 0.2 with imm, 5 with cv and in fast mode."""
+    gate: Factor | None = None
+    """Squared normalised distance within which a plot may belong to a track; left out: 25."""
     mode: Literal["full", "fast"] = "full"
     """full: plots are associated and filtered; fast: a plot becomes a track with the error its filter would have."""
-    ballistic_above_m: PositiveLength = 25_000.0
-    """Whatever is higher flies freely: it is tracked with gravity and taken for ballistic."""
+    ballistic_above_m: PositiveLength | None = None
+    """Whatever is higher flies freely: it is tracked with gravity and taken for ballistic; left out: 25 km."""
     correlation_m: Length = 1500.0
     """How far a report may lie from the receiver's own track, beside both errors, and still be taken for the same."""
     error_half_m: PositiveLength = 2000.0
@@ -450,7 +453,7 @@ class Tracking(Model):
 
     @model_validator(mode="after")
     def _m_of_n(self) -> Self:
-        if self.confirm[0] > self.confirm[1]:
+        if self.confirm is not None and self.confirm[0] > self.confirm[1]:
             raise fail(
                 mark("more detections than scans"), mark("write for example [2, 3]: two out of three"), at=("confirm",)
             )

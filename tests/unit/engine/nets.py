@@ -10,7 +10,7 @@ from egide.compiler.system import LINK, MOVER, NETWORK, RULES
 from egide.engine.queue import ARRIVE, C_QUEUE, COUNTERS, EVENT
 from egide.engine.tell import hear, tell
 from egide.picture.fuse_kernels import believe
-from egide.picture.tables import FIRM, KNOWN, PLACED, REPORT, TRACK
+from egide.picture.tables import BELIEF, FIRM, KNOWN, PLACED, REPORT
 from egide.rng import make_key, name_hash
 
 ROWS = 8
@@ -20,8 +20,8 @@ class Nets:
     """`links`: (from, to) pairs; keywords are fields of every link."""
 
     def __init__(self, networks: int, links: list[tuple[int, int]], q: float = 0.0, **fields: Any) -> None:
-        self.tracks = np.zeros((networks, ROWS), TRACK)
-        self.held = np.zeros((networks, ROWS), TRACK)
+        self.tracks = np.zeros((networks, ROWS), BELIEF)
+        self.held = np.zeros((networks, ROWS), BELIEF)
         self.heard = np.zeros((networks, ROWS, networks), REPORT)
         self.placed = np.zeros((networks, networks, ROWS), PLACED)
         self.known = np.zeros((len(links), networks, ROWS), KNOWN)
@@ -40,6 +40,7 @@ class Nets:
         rules = np.zeros(1, RULES)
         self.rules = rules[0]
         self.rules["drop_s"], self.rules["process_noise"], self.rules["gate"] = 30.0, q, 16.0
+        self.rules["models"] = 1
         self.rules["ballistic_speed_m_s"] = self.rules["ballistic_above_m"] = 1e9
         self.count, self.queue, self.work = np.zeros(COUNTERS, np.int64), np.zeros(64, EVENT), np.zeros((8, 6, 6))
         self.key = make_key(1, 0, 0)

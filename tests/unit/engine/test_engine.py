@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from egide import events as ev
+from egide.compiler.sensors import sensors
 from egide.compiler.system import RADAR
 from egide.rng import name_hash
 from egide.simulate import simulate
@@ -60,7 +61,7 @@ def test_an_unused_radar_far_away_changes_nobodys_luck(system):
     batteries["first_radar"] += 1
     assets = compiled.assets.copy()
     assets["radar"] = np.where(assets["radar"] >= 0, assets["radar"] + 1, -1)
-    more = dataclasses.replace(compiled, radars=radars, batteries=batteries, assets=assets)
+    more = dataclasses.replace(compiled, radars=radars, sensors=sensors(radars), batteries=batteries, assets=assets)
     for k in range(3):
         before, after = simulate(compiled, 7, 0, k, True), simulate(more, 7, 0, k, True)
         after["plots"]["radar"] -= 1

@@ -23,7 +23,7 @@ from egide.errors import ScenarioError
 from egide.ingest import dem as terrain
 from egide.physics.kernels import ecef_from_geodetic, enu_basis
 from egide.picture import tables
-from egide.picture.tables import BEARING, DIRECTION, PLOT_BUFFER, RADAR_2D, RADAR_3D
+from egide.picture.tables import BEARING, DIRECTION, PLOT, RADAR_2D, RADAR_3D
 from egide.rng import make_key, name_hash
 from egide.scenario.tree import plain, read_tree
 from egide.simulate import simulate
@@ -50,7 +50,7 @@ def radar(**fields: Any) -> Any:
 
 def truths(range_m: Any, azimuth_rad: Any, elevation_rad: Any, snr: Any = 20.0) -> np.ndarray:
     """Plots that hold the truth, as `look_at` leaves them."""
-    rows = np.zeros(len(np.atleast_1d(range_m)), PLOT_BUFFER)
+    rows = np.zeros(len(np.atleast_1d(range_m)), PLOT)
     rows["range_m"], rows["azimuth_rad"], rows["elevation_rad"] = range_m, azimuth_rad, elevation_rad
     rows["snr"], rows["signal"], rows["objects"] = snr, ECHO, 1
     rows["rate_m_s"], rows["height_m"] = math.nan, math.nan
@@ -173,7 +173,7 @@ def test_a_sensor_without_height_says_nothing_of_it(kind: int) -> None:
     for plots in (low, high):
         engine.draw_bias(row, make_key(1, 0, 0))
         engine.blur(plots[0], row, make_key(1, 0, 0))
-    for name in PLOT_BUFFER.names or ():
+    for name in PLOT.names or ():
         np.testing.assert_array_equal(low[0][name], high[0][name], err_msg=name)
     assert math.isnan(low[0].elevation_rad)
 

@@ -12,7 +12,6 @@ from tests.unit.engine.nets import Nets, state
 from egide.engine.tell import cued, hand_over
 from egide.events import ID_HOSTILE, ID_NEUTRAL
 from egide.picture.fuse_kernels import take_over
-from egide.picture.kalman_kernels import predict, update
 
 CENTRE = np.array([6_371_000.0, 0.0, 0.0])
 EAST = np.array([0.0, 200.0, 0.0])
@@ -227,7 +226,6 @@ def run_triangle(seed: int) -> dict[str, list[float]]:
     truth = fly(rng)
     nets = Nets(3, TRIANGLE, q=Q, relays=1, latency_s=0.0)
     nets.rules["correlation_m"] = 1_500.0
-    gain = np.zeros((2, 3, 3))
     naive: list[Any] = []
     central: Any = None
     for beat in range(BEATS + 1):
@@ -243,9 +241,10 @@ def run_triangle(seed: int) -> dict[str, list[float]]:
                 central = state(nets.tracks[0, 0]) if network == 0 else central
             else:
                 track = nets.tracks[network, 0]
-                predict(track, t, Q, 1e9, 1e9)
-                update(track, plot, noise, gain)
-                track["hit_s"] = t
+                mean, cov = plain_update(ahead(state(track), t - float(track["time_s"])), plot, noise)
+                track["time_s"] = track["hit_s"] = t
+                track["pos_m"], track["vel_m_s"] = mean[:3], mean[3:]
+                track["pp"], track["pv"], track["vv"] = cov[:3, :3], cov[:3, 3:], cov[3:, 3:]
                 naive[network] = plain_update(ahead(naive[network], STEP_S), plot, noise)
             if network == 0 and beat > 0:
                 central = ahead(central, STEP_S)

@@ -381,6 +381,39 @@ def test_two_that_cross_keep_their_numbers() -> None:
     assert len(tracker.tracks()) == 2
 
 
+def test_a_file_of_aircraft_is_sorted_out() -> None:
+    """Six in a line, nearer to where their neighbour was a scan ago than to their own place then."""
+    rng = np.random.default_rng(16)
+    tracker = Tracker([RADAR])
+    start = SITE + BASIS[1] * 60e3 + np.arange(6)[:, None] * 2_000.0 * BASIS[0] + BASIS[2] * 9e3
+    for k in range(12):
+        pos = start - BASIS[0] * 240.0 * 5.0 * k
+        tracker.scan(5.0 * k, 0, plots(np.full(6, 5.0 * k), **seen(pos, RADAR, rng)))
+    rows = tracker.tracks()
+    assert len(rows) == 6
+    assert rows["vel_m_s"] @ -BASIS[0] == pytest.approx(240.0, abs=60.0)
+
+
+def test_a_belief_that_is_set_is_what_all_models_believe() -> None:
+    from egide.picture.belief_kernels import clear_track, set_belief
+    from egide.picture.tables import BELIEF
+
+    rng = np.random.default_rng(17)
+    root = rng.normal(size=(6, 6))
+    cov = root @ root.T
+    for speed_m_s, falls in ((250.0, 0.0), (1_800.0, 1.0)):
+        track = np.zeros(1, BELIEF)[0]
+        clear_track(track, 1, np.uint64(2), 3, 4.0)
+        track["pos_m"], track["vel_m_s"] = SITE + 8e3 * BASIS[2], speed_m_s * BASIS[0]
+        track["pp"], track["pv"], track["vv"] = cov[:3, :3], cov[:3, 3:], cov[3:, 3:]
+        set_belief(track, 3)
+        for mode in range(3):
+            assert track["mode_mean"][mode] == pytest.approx([*track["pos_m"], *track["vel_m_s"], 0.0])
+            assert track["mode_cov"][mode][:6, :6] == pytest.approx(cov)
+        assert track["mode_p"].sum() == 1.0
+        assert track["mode_p"][2] == falls
+
+
 def test_quality_is_graded_by_the_radius_that_holds_the_place() -> None:
     up = np.array([[0.0, 0.0, 1.0]])
     for radius, grade in ((20.0, 15), (39.0, 14), (41.0, 13), (17_900.0, 1), (30_000.0, 0)):
@@ -445,9 +478,18 @@ def test_the_tracker_gives_the_same_bits_as_plain_python() -> None:
 
 
 def test_no_kernel_of_the_tracker_is_compiled_twice() -> None:
-    from egide.picture import assign_kernels, modes_kernels, plots_kernels, scan_kernels
+    from egide.picture import (
+        assign_kernels,
+        belief_kernels,
+        gate_kernels,
+        modes_kernels,
+        plots_kernels,
+        scan_kernels,
+        start_kernels,
+    )
 
-    for module in (assign_kernels, modes_kernels, plots_kernels, scan_kernels):
+    kernels = (assign_kernels, belief_kernels, gate_kernels, modes_kernels, plots_kernels, scan_kernels, start_kernels)
+    for module in kernels:
         for name, thing in vars(module).items():
             if getattr(thing, "__module__", "") == module.__name__ and hasattr(thing, "signatures"):
                 assert len(thing.signatures) <= (2 if name in ("hang", "near") else 1), (name, thing.signatures)

@@ -1,0 +1,212 @@
+"""Which plots may be which track's: where to look, what lies there, what each pair would cost.
+
+pair     a track and a plot inside its gate; its cost is minus twice the logarithm of the odds that they belong together
+odds     density of the plot if it is the track's, times Pd and the track's own existence, over the density of false
+         plots times the chance of a miss; a pair whose odds are below 1 is none (Blackman and Popoli 1999, 6.2 and 6.4)
+
+Plots hang in a hash of cells (`hang`), or are looked at one by one where they are fewer than the cells in reach.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from egide.jit import njit
+from egide.picture.modes_kernels import predict_modes
+from egide.picture.plots_kernels import CELL_M, clutter_log, elevation_of, fit, hashed, measure
+from egide.picture.tables import BEARING, DIRECTION, FREE, RADAR_2D
+
+Array = np.ndarray[Any, Any]
+NEED_ROOM = -1
+
+
+@njit
+def near(places: Array, n: int, heads: Array, x: float, y: float, z: float, reach_m: float, found: Array) -> int:
+    """Rows of the places within reach, into `found`; how many."""
+    c = 0
+    reach2 = reach_m * reach_m
+    side = 2.0 * reach_m / CELL_M + 1.0
+    if n < side * side * side:
+        for k in range(n):
+            p = places[k].pos_m
+            if (p[0] - x) ** 2 + (p[1] - y) ** 2 + (p[2] - z) ** 2 <= reach2:
+                found[c] = k
+                c += 1
+        return c
+    mask = heads.shape[0] - 1
+    x0, x1 = math.floor((x - reach_m) / CELL_M), math.floor((x + reach_m) / CELL_M)
+    y0, y1 = math.floor((y - reach_m) / CELL_M), math.floor((y + reach_m) / CELL_M)
+    z0, z1 = math.floor((z - reach_m) / CELL_M), math.floor((z + reach_m) / CELL_M)
+    for a in range(x0, x1 + 1):
+        for b in range(y0, y1 + 1):
+            for d in range(z0, z1 + 1):
+                k = heads[hashed(a, b, d) & mask]
+                while k >= 0:
+                    place = places[k]
+                    p = place.pos_m
+                    if (
+                        place.cell[0] == a and place.cell[1] == b and place.cell[2] == d
+                        and (p[0] - x) ** 2 + (p[1] - y) ** 2 + (p[2] - z) ** 2 <= reach2
+                    ):  # fmt: skip
+                        found[c] = k
+                        c += 1
+                    k = place.next
+    return c
+
+
+@njit
+def passive(sensor: Any) -> bool:
+    """It measures angles alone."""
+    return sensor.kind == BEARING or sensor.kind == DIRECTION
+
+
+@njit
+def foreseen(track: Any, sensor: Any, time_s: float, rules: Any) -> tuple[float, float, float]:
+    """Where to look for a track's plot: where it flies on to; for a 2-D radar that is told no heights, at the supposed
+    height there, as its plots are."""
+    dt = time_s - track.time_s
+    p, v, o = track.pos_m, track.vel_m_s, sensor.pos_m
+    x, y, z = p[0] + v[0] * dt, p[1] + v[1] * dt, p[2] + v[2] * dt
+    if sensor.kind != RADAR_2D or sensor.height_error_m > 0.0:
+        return x, y, z
+    x, y, z = x - o[0], y - o[1], z - o[2]
+    e = x * sensor.east[0] + y * sensor.east[1] + z * sensor.east[2]
+    n = x * sensor.north[0] + y * sensor.north[1] + z * sensor.north[2]
+    r = max(math.sqrt(x * x + y * y + z * z), 1.0)
+    elevation = elevation_of(r, rules.assumed_height_m, sensor)
+    flat = r * math.cos(elevation) / max(math.sqrt(e * e + n * n), 1e-3)
+    e, n, u = e * flat, n * flat, r * math.sin(elevation)
+    return (
+        o[0] + e * sensor.east[0] + n * sensor.north[0] + u * sensor.up[0],
+        o[1] + e * sensor.east[1] + n * sensor.north[1] + u * sensor.up[1],
+        o[2] + e * sensor.east[2] + n * sensor.north[2] + u * sensor.up[2],
+    )
+
+
+@njit
+def reach_of(track: Any, sensor: Any, time_s: float, rules: Any) -> float:
+    """How far from where it is foreseen a track's plot can lie: the gate about the trace of its covariance and of the
+    sensor's errors, and the way it makes within a turn of the antenna. What a 2-D radar does not see is left out."""
+    dt = abs(time_s - track.time_s)
+    spread = noise = 0.0
+    for i in range(3):
+        spread += track.pp[i, i] + 2.0 * dt * abs(track.pv[i, i]) + dt * dt * track.vv[i, i]
+        noise = max(noise, rules.noise[i])
+    if sensor.kind == RADAR_2D and sensor.height_error_m <= 0.0:
+        for i in range(3):
+            for j in range(3):
+                c = track.pp[i, j] + 2.0 * dt * track.pv[i, j] + dt * dt * track.vv[i, j]
+                spread -= sensor.up[i] * sensor.up[j] * c
+    spread += noise * dt * dt * dt
+    far = rules.gate * max(spread, 0.0)
+    v = track.vel_m_s
+    speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
+    off = 0.0
+    for i in range(3):
+        d = track.pos_m[i] - sensor.pos_m[i]
+        off += d * d
+    angles = sensor.azimuth_error_rad**2 + sensor.elevation_error_rad**2
+    angles += sensor.azimuth_bias_sd_rad**2 + sensor.elevation_bias_sd_rad**2
+    far += rules.gate * (sensor.range_error_m**2 + sensor.range_bias_sd_m**2 + sensor.height_error_m**2 + off * angles)
+    turn = min(rules.turn_most_rad_s * dt, 2.0)
+    return math.sqrt(far) + speed * (sensor.revisit_s + (turn * dt * 0.5 if rules.models > 1 else 0.0))
+
+
+@njit
+def range_of(track: Any, sensor: Any) -> float:
+    """Distance of a track from a sensor, at least 1 m."""
+    r2 = 0.0
+    for i in range(3):
+        r2 += (track.pos_m[i] - sensor.pos_m[i]) ** 2
+    return max(math.sqrt(r2), 1.0)
+
+
+@njit
+def possible(track: Any, plot: Any, rules: Any) -> bool:
+    """Whether a plot with a place lies near enough to a track for the gate to be worth computing: along each of the
+    plot's own axes, the track flown straight on to its time, with room for a turn or a fall."""
+    if plot.rows < 3:
+        return True
+    dt = plot.time_s - track.time_s
+    v, pp, pv, vv = track.vel_m_s, track.pp, track.pv, track.vv
+    x = plot.pos_m[0] - track.pos_m[0] - dt * v[0]
+    y = plot.pos_m[1] - track.pos_m[1] - dt * v[1]
+    z = plot.pos_m[2] - track.pos_m[2] - dt * v[2]
+    late = abs(dt)
+    room = 5.0 * dt * dt
+    if rules.models > 1:
+        speed = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
+        room += speed * min(rules.turn_most_rad_s * late, 2.0) * late * 0.5
+    noise = max(rules.noise[0], rules.noise[1], rules.noise[2]) * late * late * late
+    for k in range(3):
+        a, b, c = plot.axes[k, 0], plot.axes[k, 1], plot.axes[k, 2]
+        off = abs(a * x + b * y + c * z) - room
+        if off <= 0.0:
+            continue
+        spread = plot.variance[k] + noise
+        for i in range(3):
+            h = plot.axes[k, i]
+            spread += h * (
+                a * (pp[i, 0] + dt * (pv[i, 0] + pv[0, i] + dt * vv[i, 0]))
+                + b * (pp[i, 1] + dt * (pv[i, 1] + pv[1, i] + dt * vv[i, 1]))
+                + c * (pp[i, 2] + dt * (pv[i, 2] + pv[2, i] + dt * vv[i, 2]))
+            )
+        if off * off > rules.gate * spread:
+            return False
+    return True
+
+
+@njit
+def pair_up(
+    plots: Array, n: int, sensor: Any, tracks: Array, high: int, live: Array, heads: Array, found: Array,
+    first: Array, edge_col: Array, edge_cost: Array, rules: Any, work: Any, time_s: float,
+) -> int:  # fmt: skip
+    """All pairs of live tracks and plots inside their gates. Tracks with a plot near are carried to its time on the
+    way. How many tracks live; NEED_ROOM, before anything was done, where the pairs do not fit."""
+    rows: Any = np.int64(0)
+    near_by: Any = np.int64(0)
+    for i in range(high):
+        track = tracks[i]
+        if track.state == FREE:
+            continue
+        live[rows] = i
+        first[rows] = near_by
+        rows += 1
+        count = n
+        if not passive(sensor):
+            x, y, z = foreseen(track, sensor, time_s, rules)
+            count = near(plots, n, heads, x, y, z, reach_of(track, sensor, time_s, rules), found)
+        for c in range(count):
+            k = c if passive(sensor) else found[c]
+            if passive(sensor) or possible(track, plots[k], rules):
+                if near_by == edge_col.shape[0]:
+                    return NEED_ROOM
+                edge_col[near_by] = k
+                near_by += 1
+    first[rows] = near_by
+    edges: Any = np.int64(0)
+    for row in range(rows):  # what is kept is written over what was looked at
+        begin, end = first[row], first[row + 1]
+        first[row] = edges
+        track = tracks[live[row]]
+        exists = 1.0 / (1.0 + math.exp(-track.score))
+        seen = sensor.detection * exists
+        base = 2.0 * math.log((1.0 - seen) / seen)
+        for c in range(begin, end):
+            k = edge_col[c]
+            plot = plots[k]
+            if c == begin:
+                predict_modes(track, plot.time_s, rules, work)
+            m = measure(plot, sensor, track, work)
+            d2, log = fit(track, m, rules, work)
+            if d2 > rules.gate:
+                continue
+            cost = base + 2.0 * (clutter_log(plot, sensor, range_of(track, sensor)) - log)
+            if cost < 0.0:
+                edge_col[edges], edge_cost[edges] = k, cost
+                edges += 1
+    first[rows] = edges
+    return int(rows)

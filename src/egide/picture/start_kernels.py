@@ -1,0 +1,144 @@
+"""How a track begins: plots that no track took, scan by scan.
+
+seed     a plot that no track took; with a plot of one of the next scans that a flight could have come to it is a track
+age      of a seed, in scans of its sensor since it was kept
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from egide.jit import njit
+from egide.picture.gate_kernels import NEED_ROOM, near, range_of
+from egide.picture.modes_kernels import FALL, TURN, combine, fold, predict_modes
+from egide.picture.plots_kernels import clutter_log, fit, measure
+
+Array = np.ndarray[Any, Any]
+EARLIEST_S = 0.5  # between two plots that start a track
+
+
+@njit
+def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) -> None:
+    """A track from a seed and a plot: at the seed with any likely velocity, then carried to the plot and told of it.
+    For little prior knowledge of speed this is the two-point start (Bar-Shalom et al. 2001, 5.5.3); knowledge that
+    things climb slowly keeps a radar with poor elevation from rockets."""
+    r2 = 0.0
+    for i in range(3):
+        r2 += seed.pos_m[i] * seed.pos_m[i]
+    rocket = max(seed.height_m, height_over(plot)) > rules.high_m
+    level = rules.rocket_m_s * 0.5 if rocket else rules.level_speed_sd_m_s
+    climb = rules.rocket_m_s * 0.5 if rocket else rules.climb_sd_m_s
+    x, p = track.mode_mean[0], track.mode_cov[0]
+    p[:, :] = 0.0
+    x[6] = 0.0
+    for i in range(3):
+        x[i], x[3 + i] = seed.pos_m[i], 0.0
+        for j in range(3):
+            for k in range(3):
+                p[i, j] += seed.axes[k, i] * seed.variance[k] * seed.axes[k, j]
+            p[3 + i, 3 + j] = (climb * climb - level * level) * seed.pos_m[i] * seed.pos_m[j] / r2
+        p[3 + i, 3 + i] += level * level
+    for mode in range(1, 3):
+        for i in range(7):
+            track.mode_mean[mode, i] = x[i]
+            for j in range(7):
+                track.mode_cov[mode, i, j] = p[i, j]
+    track.mode_cov[TURN, 6, 6] = rules.turn_sd_rad_s * rules.turn_sd_rad_s
+    for mode in range(3):
+        track.mode_p[mode] = rules.start_p[mode] if rules.models > 1 else 1.0 * (mode == 0)
+    if rules.models > 1 and not rocket:
+        track.mode_p[0] += track.mode_p[FALL]
+        track.mode_p[FALL] = 0.0
+    track.time_s = seed.time_s
+    combine(track, rules.models)
+    predict_modes(track, plot.time_s, rules, work)
+    n = measure(plot, sensor, track, work)
+    _, log = fit(track, n, rules, work)
+    gain = log - clutter_log(plot, sensor, range_of(track, sensor))
+    track.score = math.log(rules.new_share) + gain + math.log(sensor.detection)
+    rows, plot.rows = plot.rows, 3  # a start needs a place, were it a supposed one
+    n = measure(plot, sensor, track, work)
+    plot.rows = rows
+    fold(track, n, rules, work)
+
+
+@njit
+def seed_pairs(
+    plots: Array, orphans: Array, n: int, sensor: Any, seeds: Array, heads: Array, found: Array, first: Array,
+    edge_col: Array, edge_cost: Array, rules: Any,
+) -> int:  # fmt: skip
+    """Pairs of a plot that no track took and a seed that a flight could have come from, at the cost of the speed it
+    takes, as a share of the highest. NEED_ROOM or how many pairs."""
+    edges = 0
+    for row in range(n):
+        first[row] = edges
+        plot = plots[orphans[row]]
+        height = height_over(plot)
+        top = rules.rocket_m_s if height > rules.high_m else rules.fast_m_s
+        slack = 4.0 * math.sqrt(plot.variance[0] + plot.variance[1])
+        reach = top * sensor.revisit_s * rules.seed_scans * 1.1 + slack
+        if plot.rows == 3:
+            reach += 4.0 * math.sqrt(plot.variance[2])
+        count = near(seeds, sensor.seeds, heads, plot.pos_m[0], plot.pos_m[1], plot.pos_m[2], reach, found)
+        for c in range(count):
+            seed = seeds[found[c]]
+            dt = plot.time_s - seed.time_s
+            if dt <= EARLIEST_S:
+                continue
+            along = across = up = 0.0
+            for i in range(3):
+                d = plot.pos_m[i] - seed.pos_m[i]
+                along += d * plot.axes[0, i]
+                across += d * plot.axes[1, i]
+                up += d * plot.axes[2, i]
+            far = math.sqrt(along * along + across * across)
+            rise = max(abs(up) - 4.0 * math.sqrt(plot.variance[2] + seed.variance[2]), 0.0)
+            if sensor.rate_error_m_s > 0.0 and math.isfinite(plot.rate_m_s):
+                rate_sd = math.hypot(1.5 * math.sqrt(plot.variance[0]) / dt, sensor.rate_error_m_s) + far / dt * 0.05
+                if abs(along / dt - plot.rate_m_s) > 4.0 * rate_sd + 10.0 * dt:
+                    continue
+            way = math.hypot(max(far - slack, 0.0), rise)
+            if way >= top * dt:
+                continue
+            if edges == edge_col.shape[0]:
+                return NEED_ROOM
+            edge_col[edges], edge_cost[edges] = found[c], min(math.hypot(far, rise) / (top * dt + slack), 1.0)
+            edges += 1
+    first[n] = edges
+    return edges
+
+
+@njit
+def height_over(plot: Any) -> float:
+    """Height above the ellipsoid, along the radius: within a metre in a thousand kilometres of range."""
+    p = plot.pos_m
+    r = math.sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2])
+    foot = math.sqrt((p[0] * p[0] + p[1] * p[1]) / 6378137.0**2 + p[2] * p[2] / 6356752.314245**2)
+    return r - r / foot
+
+
+@njit
+def age_seeds(seeds: Array, sensor: Any, rules: Any) -> None:
+    """One scan older, for the next one; the old and the used ones go."""
+    kept = 0
+    for s in range(sensor.seeds):
+        if seeds[s].age < rules.seed_scans:
+            if kept != s:
+                seeds[kept] = seeds[s]
+            seeds[kept].age += 1
+            kept += 1
+    sensor.seeds = kept
+
+
+@njit
+def keep_seed(seed: Any, plot: Any) -> None:
+    """A plot that may be the first of a track: it meets those of the next scan."""
+    seed.time_s, seed.height_m, seed.key, seed.mover, seed.age = (
+        plot.time_s, height_over(plot), plot.key, plot.mover, 1)  # fmt: skip
+    for i in range(3):
+        seed.pos_m[i], seed.variance[i] = plot.pos_m[i], plot.variance[i]
+        for j in range(3):
+            seed.axes[i, j] = plot.axes[i, j]

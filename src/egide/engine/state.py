@@ -24,7 +24,7 @@ from egide.engine.queue import (
 from egide.engine.tables import ENGAGEMENT
 from egide.errors import EngineError
 from egide.events import ASPECT_AZIMUTHS, ASPECT_ELEVATIONS, TABLES
-from egide.picture.tables import BELIEF, KNOWN, PLACED, PLOT, REPORT, SEED, WORK
+from egide.picture.tables import BELIEF, KNOWN, PLACED, PLOT, REPORT, WORK
 from egide.picture.tracker import scratch
 from egide.rng import make_key
 
@@ -91,7 +91,7 @@ class Replication:
         self.things += [system.likelihoods, self.rules, system.tracking]
         self.pictures = [
             np.zeros((networks, tracks), BELIEF), np.zeros(networks, np.int64), np.zeros(networks, np.int64),
-            np.zeros((radars, SEEDS), SEED), np.full((networks, n), -1, np.int64),
+            np.zeros((radars, SEEDS), PLOT), np.full((networks, n), -1, np.int64),
         ]  # fmt: skip
         self.fire = [
             np.zeros(engagements, ENGAGEMENT), np.zeros((batteries, tracks), np.int64),

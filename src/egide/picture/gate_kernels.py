@@ -17,7 +17,7 @@ import numpy as np
 from egide.jit import njit
 from egide.picture.modes_kernels import predict_modes
 from egide.picture.plots_kernels import CELL_M, clutter_log, elevation_of, fit, hashed, measure
-from egide.picture.tables import BEARING, DIRECTION, FREE, RADAR_2D
+from egide.picture.tables import BEARING, DIRECTION, FREE, PLACE, RADAR_2D
 
 Array = np.ndarray[Any, Any]
 NEED_ROOM = -1
@@ -178,7 +178,11 @@ def pair_up(
         count = n
         if not passive(sensor):
             x, y, z = foreseen(track, sensor, time_s, rules)
-            count = near(plots, n, heads, x, y, z, reach_of(track, sensor, time_s, rules), found)
+            reach, o = reach_of(track, sensor, time_s, rules), sensor.pos_m
+            far = sensor.range_max_m + reach
+            if sensor.kind != PLACE and (x - o[0]) ** 2 + (y - o[1]) ** 2 + (z - o[2]) ** 2 > far * far:
+                continue
+            count = near(plots, n, heads, x, y, z, reach, found)
         for c in range(count):
             k = c if passive(sensor) else found[c]
             if passive(sensor) or possible(track, plots[k], rules):

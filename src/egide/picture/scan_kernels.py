@@ -24,7 +24,7 @@ from egide.picture.fuse_kernels import take_over
 from egide.picture.gate_kernels import NEED_ROOM, pair_up, passive, range_of
 from egide.picture.modes_kernels import combine, fold, predict_modes
 from egide.picture.plots_kernels import clutter_log, hang, measure, prepare
-from egide.picture.start_kernels import age_seeds, begin, keep_seed, seed_pairs
+from egide.picture.start_kernels import age_seeds, begin, seed_pairs
 from egide.picture.tables import (
     BEGUN,
     CAME,
@@ -227,7 +227,7 @@ def start_tracks(
     assign(
         count, first, edge_col, edge_cost, 1.0, choice, whole[ROW_OF][:s], real[U], real[V][:s], real[CHEAPEST][:s],
         whole[CAME], whole[REACHED], whole[DONE][:s])  # fmt: skip
-    wanted = 0
+    wanted: Any = np.int64(0)
     for row in range(count):
         wanted += 1 if choice[row] >= 0 else 0
     free = free_rows(tracks, high[picture], wanted, found)
@@ -250,7 +250,8 @@ def start_tracks(
     age_seeds(seeds, sensor, rules)
     for row in range(count):  # one that began a track too: in a file of aircraft it may have met its neighbour's seed
         if sensor.seeds < seeds.shape[0]:
-            keep_seed(seeds[sensor.seeds], plots[orphans[row]])
+            seeds[sensor.seeds] = plots[orphans[row]]
+            seeds[sensor.seeds].age = 1
             sensor.seeds += 1
     return int(changed)
 

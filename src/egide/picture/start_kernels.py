@@ -28,7 +28,7 @@ def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) 
     r2 = 0.0
     for i in range(3):
         r2 += seed.pos_m[i] * seed.pos_m[i]
-    rocket = max(seed.height_m, height_over(plot)) > rules.high_m
+    rocket = max(height_over(seed), height_over(plot)) > rules.high_m
     level = rules.rocket_m_s * 0.5 if rocket else rules.level_speed_sd_m_s
     climb = rules.rocket_m_s * 0.5 if rocket else rules.climb_sd_m_s
     x, p = track.mode_mean[0], track.mode_cov[0]
@@ -131,14 +131,3 @@ def age_seeds(seeds: Array, sensor: Any, rules: Any) -> None:
             seeds[kept].age += 1
             kept += 1
     sensor.seeds = kept
-
-
-@njit
-def keep_seed(seed: Any, plot: Any) -> None:
-    """A plot that may be the first of a track: it meets those of the next scan."""
-    seed.time_s, seed.height_m, seed.key, seed.mover, seed.age = (
-        plot.time_s, height_over(plot), plot.key, plot.mover, 1)  # fmt: skip
-    for i in range(3):
-        seed.pos_m[i], seed.variance[i] = plot.pos_m[i], plot.variance[i]
-        for j in range(3):
-            seed.axes[i, j] = plot.axes[i, j]

@@ -21,24 +21,16 @@ from egide.record import record
 
 FREE, TENTATIVE, FIRM = range(3)
 
-_PLOT = (
+PLOT: Final = record(  # and a seed, which is a plot that is kept: one kind of row for both
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("range_m", "f8"), ("azimuth_rad", "f8"), ("elevation_rad", "f8"),
     ("snr", "f8"), ("height_m", "f8"), ("seen_s", "f8"), ("key", "u8"), ("mover", "i8"), ("track", "i8"),
-    ("rate_m_s", "f8"),  # of the range; read where the sensor has an error of it
-    ("signal", "i8"), ("objects", "i8"),  # bits of events.SIGNALS; how many objects are in it
-)  # fmt: skip
-_SEED = (("time_s", "f8"), ("pos_m", "f8", (3,)), ("height_m", "f8"), ("key", "u8"), ("mover", "i8"), ("age", "i8"))
-_PLACED = (
     ("axes", "f8", (3, 3)), ("variance", "f8", (3,)),  # rows: directions in which its errors are independent
     ("cell", "i8", (3,)), ("next", "i8"),  # in the hash of cells
-)  # fmt: skip
-
-PLOT: Final = record(
-    *_PLOT, *_PLACED,
+    ("rate_m_s", "f8"),  # of the range; read where the sensor has an error of it
+    ("signal", "i8"), ("objects", "i8"),  # bits of events.SIGNALS; how many objects are in it
     ("rows", "i8"),  # 3: a place; less: range and azimuth, or angles, alone
+    ("age", "i8"),  # of a seed, in scans of its sensor
 )  # fmt: skip
-
-SEED: Final = record(*_SEED, *_PLACED)
 
 BELIEF: Final = record(  # a track with all that its models believe; the first three lines are their mixture
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("vel_m_s", "f8", (3,)),

@@ -37,7 +37,6 @@ from egide.picture.tables import (
     PLOT,
     RADAR_2D,
     RADAR_3D,
-    SEED,
     SENSOR,
     TRACKING,
     WORK,
@@ -229,7 +228,7 @@ class Tracker:
         self.rules = (rules or Rules()).row()
         self.table = np.zeros(64, BELIEF)
         self.high, self.numbers = np.zeros(1, np.int64), np.ones(1, np.int64)  # rows in use, next number
-        self.seeds = [np.zeros(64, SEED) for _ in sensors]
+        self.seeds = [np.zeros(64, PLOT) for _ in sensors]
         self.work = np.zeros(1, WORK)
         self.now_s = -math.inf
         self.scans = 0

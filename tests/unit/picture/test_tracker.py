@@ -492,7 +492,7 @@ def test_no_kernel_of_the_tracker_is_compiled_twice() -> None:
     for module in kernels:
         for name, thing in vars(module).items():
             if getattr(thing, "__module__", "") == module.__name__ and hasattr(thing, "signatures"):
-                assert len(thing.signatures) <= (2 if name in ("hang", "near") else 1), (name, thing.signatures)
+                assert len(thing.signatures) <= 1, (name, thing.signatures)
 
 
 def test_the_same_scans_give_the_same_tracks_and_memory_goes_with_their_number() -> None:

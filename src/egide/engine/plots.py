@@ -146,7 +146,7 @@ def place(plot: Any, radar: Any) -> None:
     r, elevation = plot.range_m, plot.elevation_rad
     if radar.kind == RADAR_2D:
         height = plot.height_m if math.isfinite(plot.height_m) else radar.assumed_height_m
-        elevation = elevation_of(r, height, radar)
+        elevation = elevation_of(r, height, radar.pos_m)
         plot.elevation_rad = math.nan
     flat, above = r * math.cos(elevation), r * math.sin(elevation)
     east, north = flat * math.sin(plot.azimuth_rad), flat * math.cos(plot.azimuth_rad)

@@ -76,7 +76,7 @@ def foreseen(track: Any, sensor: Any, time_s: float, rules: Any) -> tuple[float,
     e = x * sensor.east[0] + y * sensor.east[1] + z * sensor.east[2]
     n = x * sensor.north[0] + y * sensor.north[1] + z * sensor.north[2]
     r = max(math.sqrt(x * x + y * y + z * z), 1.0)
-    elevation = elevation_of(r, rules.assumed_height_m, sensor)
+    elevation = elevation_of(r, rules.assumed_height_m, sensor.pos_m)
     flat = r * math.cos(elevation) / max(math.sqrt(e * e + n * n), 1e-3)
     e, n, u = e * flat, n * flat, r * math.sin(elevation)
     return (

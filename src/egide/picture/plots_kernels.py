@@ -51,7 +51,7 @@ def prepare(plot: Any, sensor: Any, rules: Any) -> None:
     if sensor.kind == RADAR_2D:
         told = sensor.height_error_m > 0.0 and math.isfinite(plot.height_m)
         height = plot.height_m if told else rules.assumed_height_m
-        elevation = elevation_of(r, height, sensor)
+        elevation = elevation_of(r, height, sensor.pos_m)
         elevation_sd = (sensor.height_error_m if told else rules.assumed_height_sd_m) / r
         plot.rows = 3 if told else 2
     flat, above = r * math.cos(elevation), r * math.sin(elevation)
@@ -67,10 +67,9 @@ def prepare(plot: Any, sensor: Any, rules: Any) -> None:
 
 
 @njit
-def elevation_of(r: float, height: float, sensor: Any) -> float:
-    """Elevation at which a slant range ends at a height above the ellipsoid, the Earth a sphere about the sensor: law
-    of cosines. Heights out of reach are met straight up or down."""
-    p = sensor.pos_m
+def elevation_of(r: float, height: float, p: Array) -> float:
+    """Elevation at which a slant range from a sensor at p ends at a height above the ellipsoid, the Earth a sphere about
+    the sensor: law of cosines. Heights out of reach are met straight up or down."""
     radius = math.sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2])
     foot = math.sqrt((p[0] * p[0] + p[1] * p[1]) / 6378137.0**2 + p[2] * p[2] / 6356752.314245**2)
     own = radius - radius / foot  # height of the sensor above the ellipsoid, along the radius

@@ -16,6 +16,7 @@ from tests.unit.coverage import scene
 import egide as eg
 from egide import scenario
 from egide.cli.app import main
+from egide.compiler.sensors import rules_of
 from egide.coverage import ballistic as fall
 from egide.coverage import net as nets
 from egide.coverage import plan
@@ -124,7 +125,7 @@ def test_the_point_at_the_battery_is_defended_until_the_last_launch_that_meets_a
     net = setting[1]
     radar = net.radars[net.batteries[0].radars[0]]
     seen_s = arc.time_s[np.argmax(slant <= float(radar.row["range_max_m"]))]
-    track_s = net.scenario.tracking.confirm[0] * float(radar.row["revisit_s"])
+    track_s = rules_of(net.scenario).confirm_hits * float(radar.row["revisit_s"])
     decide_s = float(net.batteries[0].row["decision_interval_s"])
     meets = (arc.height_m >= 2_000.0) & (arc.time_s > total / 2)
     last_launch = np.max(arc.time_s[meets] - slant[meets] / 1_000.0)

@@ -68,8 +68,8 @@ def prepare(plot: Any, sensor: Any, rules: Any) -> None:
 
 @njit
 def elevation_of(r: float, height: float, p: Array) -> float:
-    """Elevation at which a slant range from a sensor at p ends at a height above the ellipsoid, the Earth a sphere about
-    the sensor: law of cosines. Heights out of reach are met straight up or down."""
+    """Elevation at which a slant range from a sensor at p ends at a height above the ellipsoid, the Earth a sphere
+    about the sensor: law of cosines. Heights out of reach are met straight up or down."""
     radius = math.sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2])
     foot = math.sqrt((p[0] * p[0] + p[1] * p[1]) / 6378137.0**2 + p[2] * p[2] / 6356752.314245**2)
     own = radius - radius / foot  # height of the sensor above the ellipsoid, along the radius

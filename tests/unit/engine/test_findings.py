@@ -157,14 +157,18 @@ def test_under_weapons_free_what_tight_engages_is_engaged_too():
 
 
 def test_a_link_that_carries_tracks_alone_tells_no_identity():
-    def mute(tree):
-        for patch in tree["alternatives"].values():
-            for link in patch.get("add", {}).get("links", []):
-                link["carries"] = ["tracks"]
+    def linked(carries):
+        def change(tree):
+            for name in ("membership", "alternatives"):
+                tree.pop(name)
+            way = {"name": "down", "from": "alliance", "to": "battery", "latency": "4 s", "update": "12 s"}
+            tree["links"] = [{**way, "carries": carries}]
 
-    system = variant(mute, TEACHING, "integrated")
-    rows = simulate(system, 1, 0, 0)["identities"]
-    assert not np.any(rows["evidence"] >> ev.EVIDENCE.index("told") & 1)
+        rows = simulate(variant(change, TEACHING), 1, 0, 0)["identities"]
+        return np.any(rows["evidence"] >> ev.EVIDENCE.index("told") & 1)
+
+    assert linked(["tracks", "identity"])
+    assert not linked(["tracks"])
 
 
 def test_networks_that_do_not_correlate_keep_reports_apart():

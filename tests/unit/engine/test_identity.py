@@ -29,7 +29,8 @@ PLAIN: dict[str, Any] = {
     "networks": {"one": {"iff": ["alliance", "civil"], "flight_plans": True, "declaration_error": 0.0}},
     "sites": [{"name": "hill", "position": [45.0, -35.0], "height": "20 m"}],
     "sensors": [
-        {"name": "watch", "type": "radar/generic-long-range", "side": "blue", "site": "hill", "network": "one"},
+        {"name": "watch", "type": "radar/generic-long-range", "side": "blue", "site": "hill", "network": "one",
+         "overrides": {"azimuth_cell": "0.1 deg", "range_cell": "50 m"}},  # tells a formation apart
     ],
     "overrides": {"general/command": dict.fromkeys(
         ("transponder_failure", "interrogator_failure", "civil_no_reply", "civil_wrong_code"), 0.0)},

@@ -102,6 +102,9 @@ def _problem(item: ErrorDetails, root: Node, model: type[BaseModel]) -> Problem:
     value = show(item["input"])
     if kind == "egide":
         loc += tuple(ctx["at"])
+        node, steps = find(root, loc)
+        if not (node.is_map() or node.is_list()):  # one text that means low, nominal and high
+            loc = loc[:steps]
         return problem_at(root, loc, ctx["wrong"], ctx["right"], **ctx["values"])
     if kind == "missing":
         return _missing(loc, root)

@@ -1,6 +1,7 @@
 """What each picture knew of each object, summed up at every beat: the ledger behind completeness and identity.
 
 picture   what one network knows; its row of the ledger for an object that never was: tracks of nothing
+nothing   also what a track follows that is 20 km off the object whose plots it last took
 right     declared friend or assumed friend of a friend, neutral of a neutral, suspect or hostile of a hostile
 wrong     declared another of these three; pending and unknown are neither
 extra     a second and further firm track of one object in one picture (SIAP's ambiguity)
@@ -31,6 +32,7 @@ from egide.picture.fuse_kernels import believe
 from egide.picture.tables import FIRM
 
 Array = np.ndarray[Any, Any]
+AWAY_M = 20_000.0  # a track so far from the object of its latest plots follows nothing
 
 
 @njit
@@ -76,6 +78,11 @@ def sum_up(
             nothing.tracked_s += beat_s
             continue
         mover, row = movers[track.mover], ledger[track.mover]
+        believe(track, heard[i], held[i], network, time_s, rules, work)
+        off2 = apart_squared_m2(held[i], mover, rules.fast, time_s)
+        if off2 > AWAY_M * AWAY_M:
+            nothing.tracked_s += beat_s
+            continue
         if row.counted_s == time_s:
             row.extra_s += beat_s
             continue
@@ -86,8 +93,7 @@ def sum_up(
         if row.number >= 0 and row.number != track.number:
             row.changes += 1
         row.number = track.number
-        believe(track, heard[i], held[i], network, time_s, rules, work)
-        row.error_m2s += beat_s * apart_squared_m2(held[i], mover, rules.fast, time_s)
+        row.error_m2s += beat_s * off2
         called = class_called(track.identity)
         if called == mover.relation:
             row.right_s += beat_s

@@ -19,6 +19,7 @@ from egide.picture.tables import FREE, TENTATIVE
 Array = np.ndarray[Any, Any]
 TOLD_SCORE = math.log(1e3)  # of what another picture is sure of: the odds at which this one would be
 TOLD_TURN_SD_RAD_S = 0.1  # a report says nothing of the rate of turn
+ASTRAY = 3  # false plots in a row
 FALLS_M_S, FALLS_ABOVE_M = 1_000.0, 25_000.0  # a told track beyond either is out of the hands of wings
 
 
@@ -44,6 +45,7 @@ def clear_track(track: Any, number: int, key: np.uint64, mover: int, time_s: flo
     track.engaged_by, track.engagements, track.origin, track.hits = -1, 0, 0, 0
     track.p[0], track.p[1], track.p[2] = 0.0, 0.0, 0.0
     track.confirm_by_s, track.radar, track.score, track.misses, track.scans = math.inf, -1, 0.0, 0, 0
+    track.strays = 0
     track.mode_p[0], track.mode_p[1], track.mode_p[2] = 0.0, 0.0, 0.0
     track.borrowed, track.borrowed_s = 0, -math.inf
 
@@ -51,11 +53,13 @@ def clear_track(track: Any, number: int, key: np.uint64, mover: int, time_s: flo
 @njit
 def take_hit(track: Any, mover: int, sensor_row: int, time_s: float) -> None:
     """Count a hit. M of N counts the scans of the sensor that started the track: many sensors' chances would confirm
-    noise. A false plot that a firm track takes does not change whose plots it rests on."""
+    noise. A false plot that a firm track takes does not change whose plots it rests on; one after another do: it then
+    follows nothing."""
     if track.state != TENTATIVE or track.radar == sensor_row:
         track.hits += 1
         track.radar = sensor_row
-    if mover >= 0 or track.state == TENTATIVE:
+    track.strays = 0 if mover >= 0 else track.strays + 1
+    if mover >= 0 or track.state == TENTATIVE or track.strays >= ASTRAY:
         track.mover = mover
     track.hit_s, track.misses, track.remote = time_s, 0, -1
 

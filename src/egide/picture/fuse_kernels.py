@@ -177,6 +177,17 @@ def counts(said: Any, track: Any, network: int, rules: Any, time_s: float) -> bo
 
 
 @njit
+def contradicts(mean: Array, cov: Array, other: Array, other_cov: Array, rules: Any) -> bool:
+    """Whether two places lie farther apart than both errors explain: then they are not of one object, whatever matched
+    them once, and the network's own track is believed."""
+    apart2 = spread2 = 0.0
+    for i in range(3):
+        apart2 += (mean[i] - other[i]) ** 2
+        spread2 += cov[i, i] + other_cov[i, i]
+    return bool(apart2 > rules.gate * spread2)
+
+
+@njit
 def believe(track: Any, heard: Array, held: Any, network: int, time_s: float, rules: Any, work: Array) -> None:
     """Bring `held` up to date: what the network believes of the object of `track`, at the time of the newest state it
     rests on. `heard` is what each network said of it; what is older than the drop time counts no more. Nothing is
@@ -205,6 +216,8 @@ def believe(track: Any, heard: Array, held: Any, network: int, time_s: float, ru
         said = heard[s]
         lay(said.pos_m, said.vel_m_s, said.pp, said.pv, said.vv, other, other_cov, newest_s - said.time_s, rules)
         w = 0.0
+        if begun and contradicts(mean, cov, other, other_cov, rules):
+            continue
         if begun:
             w = intersect(mean, cov, other, other_cov, work)
         else:

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from egide.constants import EARTH_RADIUS_M
 from egide.jit import njit
-from egide.picture.modes_kernels import predict_modes
+from egide.picture.modes_kernels import FALL, predict_modes
 from egide.picture.plots_kernels import CELL_M, clutter_log, elevation_of, fit, hashed, measure
 from egide.picture.tables import BEARING, DIRECTION, FREE, PLACE, RADAR_2D
 
@@ -125,11 +126,32 @@ def range_of(track: Any, sensor: Any) -> float:
 
 
 @njit
+def out_of_flight(track: Any, plot: Any, rules: Any) -> bool:
+    """Whether nothing that flies as this track does could have come from it to the plot. The filter alone would allow
+    it: a turn of unknown rate, carried on for long as if it were linear, spreads over places that no turn leads to."""
+    way2 = speed2 = spread = r2 = 0.0
+    for i in range(3):
+        way2 += (plot.pos_m[i] - track.pos_m[i]) ** 2
+        speed2 += track.vel_m_s[i] ** 2
+        spread += track.pp[i, i] + plot.variance[i]
+        r2 += track.pos_m[i] ** 2
+    top = rules.fast_m_s
+    high = math.sqrt(r2) > EARTH_RADIUS_M + rules.high_m
+    if high or track.mode_p[FALL] > 0.5 or (rules.models == 1 and speed2 > rules.ballistic_speed_m_s**2):
+        top = max(rules.rocket_m_s, 1.5 * math.sqrt(speed2))
+    far = top * abs(plot.time_s - track.time_s) + 4.0 * math.sqrt(spread)
+    return bool(way2 > far * far)
+
+
+@njit
 def possible(track: Any, plot: Any, rules: Any) -> bool:
-    """Whether a plot with a place lies near enough to a track for the gate to be worth computing: along each of the
-    plot's own axes, the track flown straight on to its time, with room for a turn or a fall."""
+    """Whether a plot with a place lies near enough to a track for the gate to be worth computing: no farther than a
+    flight could have come; and along each of the plot's own axes, the track flown straight on to its time, with room
+    for a turn or a fall."""
     if plot.rows < 3:
         return True
+    if out_of_flight(track, plot, rules):
+        return False
     dt = plot.time_s - track.time_s
     v, pp, pv, vv = track.vel_m_s, track.pp, track.pv, track.vv
     x = plot.pos_m[0] - track.pos_m[0] - dt * v[0]

@@ -166,6 +166,24 @@ def turn_covariance(p: Array, t: Array, f: Array, dt: float, rules: Any) -> None
 
 
 @njit
+def contain(x: Array, p: Array, rules: Any) -> None:
+    """A turn changes where a flight heads and not how fast it is: its velocity is no worse known than by its speed.
+    The linear carry does not know that, and a track that coasts in a turn would be spread over places that no turn
+    leads to. What is too much is taken off alike in all directions (a congruence: the covariance stays one)."""
+    speed2 = x[3] * x[3] + x[4] * x[4] + x[5] * x[5]
+    most2 = max(speed2, rules.level_speed_sd_m_s * rules.level_speed_sd_m_s)
+    spread2 = p[3, 3] + p[4, 4] + p[5, 5]
+    if spread2 <= most2:
+        return
+    keep = math.sqrt(most2 / spread2)
+    for i in range(3, 6):
+        for j in range(7):
+            p[i, j] *= keep
+        for j in range(7):
+            p[j, i] *= keep
+
+
+@njit
 def carry_mode(track: Any, mode: int, dt: float, falling: bool, rules: Any, f: Array, t: Array) -> None:
     """One mode's mean and covariance `dt` later."""
     x, p = track.mode_mean[mode], track.mode_cov[mode]
@@ -177,6 +195,7 @@ def carry_mode(track: Any, mode: int, dt: float, falling: bool, rules: Any, f: A
     if mode == TURN:
         x[6] *= math.exp(-dt / rules.turn_life_s)
         turn_covariance(p, t, f, dt, rules)
+        contain(x, p, rules)
     else:
         grow(p, dt, rules.noise[mode])
 

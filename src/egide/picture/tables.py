@@ -46,6 +46,7 @@ BELIEF: Final = record(  # a track with all that its models believe; the first t
     ("own_s", "f8"), ("until_s", "f8"), ("heard_n", "i8"), ("told_of", "i8"), ("pedigree", "i8"),  # fuse_kernels
     ("borrowed_s", "f8"), ("borrowed", "i8"),  # until when an own track counts as resting on others, and on whom
     ("score", "f8"), ("misses", "i8"), ("scans", "i8"),  # misses since the last hit; scans of its radar while tentative
+    ("strays", "i8"),  # false plots since the last plot of an object
     ("mode_p", "f8", (3,)), ("mode_mean", "f8", (3, 7)), ("mode_cov", "f8", (3, 7, 7)),
 )  # fmt: skip
 

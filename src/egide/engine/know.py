@@ -78,8 +78,11 @@ def sum_up(
             nothing.tracked_s += beat_s
             continue
         mover, row = movers[track.mover], ledger[track.mover]
-        believe(track, heard[i], held[i], network, time_s, rules, work)
-        off2 = apart_squared_m2(held[i], mover, rules.fast, time_s)
+        if rules.fast == 1:
+            off2 = apart_squared_m2(track, mover, rules.fast, time_s)
+        else:
+            believe(track, heard[i], held[i], network, time_s, rules, work)
+            off2 = apart_squared_m2(held[i], mover, rules.fast, time_s)
         if off2 > AWAY_M * AWAY_M:
             nothing.tracked_s += beat_s
             continue

@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 NEEDED = (3, 11)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DEMO_SMALL = ("--replications", "4")  # enough to prove that the installed package works
+DEMO_SMALL = ("--replications", "2")  # enough to prove that the installed package works
 
 
 class SetupError(Exception):

@@ -8,7 +8,7 @@ carries a hash of all kernel sources.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from egide import cache
 
@@ -17,13 +17,25 @@ cache.prepare_numba()
 import numba  # noqa: E402  (the folder comes first)
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
+OPTIONS: Final[dict[str, Any]] = {"cache": True, "fastmath": False, "error_model": "numpy"}
+COUNTED: Final = OPTIONS | {"_nrt": True}  # references to arrays are counted
+UNCOUNTED: Final = OPTIONS | {"_nrt": False}
 
 
 def njit(function: Kernel) -> Kernel:
-    """Compile on first call, keep on disk. The types seen by mypy are those written."""
-    return cast(Kernel, numba.njit(cache=True, fastmath=False, error_model="numpy")(function))
+    """Compile on first call, keep on disk. The types seen by mypy are those written.
+
+    References to arrays are not counted, which would cost a fifth of a run: whoever calls the outermost kernel keeps
+    every array alive. So such a kernel makes no array and returns none; one that must is `njit_allocating`.
+    """
+    return cast(Kernel, numba.njit(**UNCOUNTED)(function))
+
+
+def njit_allocating(function: Kernel) -> Kernel:
+    """The same for a kernel that makes arrays: work space of its own, or what it returns."""
+    return cast(Kernel, numba.njit(**COUNTED)(function))
 
 
 def njit_parallel(function: Kernel) -> Kernel:
     """For raster kernels only, in a module of their own: the engine never loads the threading layer."""
-    return cast(Kernel, numba.njit(cache=True, parallel=True, fastmath=False, error_model="numpy")(function))
+    return cast(Kernel, numba.njit(parallel=True, **COUNTED)(function))

@@ -24,7 +24,7 @@ import numpy as np
 
 from egide.assign.match_kernels import match
 from egide.assign.set_kernels import cheapest_set
-from egide.jit import njit
+from egide.jit import njit, njit_allocating
 
 Array = np.ndarray[Any, Any]
 
@@ -34,7 +34,7 @@ MANY_NODES: Final[Any] = np.int64(200_000)  # the same where there is time
 ROUNDING: Final = 1e-11  # of the sum of values: taken off every bound, more than all rounding on the way to it
 
 
-@njit
+@njit_allocating
 def greedy_bounded(values: Array, kill: Array, rounds: Array, steps: int, counts: Array) -> tuple[float, float]:
     """Greedy assignment into `counts` (weapons, targets) int64, and (surviving value, what no assignment goes below).
 
@@ -65,7 +65,7 @@ def greedy_bounded(values: Array, kill: Array, rounds: Array, steps: int, counts
     return value, min(value, max(bound, priced - ROUNDING * total))
 
 
-@njit
+@njit_allocating
 def greedy_counts(values: Array, kill: Array, rounds: Array, counts: Array, left: Array, best: Array) -> float:
     """Maximum marginal return: shot after shot where the surviving value falls most. Fills counts and `left` (rounds);
     returns the surviving value. Scratch: best (weapons,) int64."""
@@ -128,7 +128,7 @@ def lagrangian(
     return total
 
 
-@njit
+@njit_allocating
 def first_price(values: Array, kill: Array, rounds: Array, counts: Array, price: Array) -> None:
     """Prices to start from: what one more shot of a weapon would take, a little on the way (the power was tried out)
     to what its worst shot takes."""
@@ -146,7 +146,7 @@ def first_price(values: Array, kill: Array, rounds: Array, counts: Array, price:
         price[i] = most * (worst / most) ** 0.125 if worst < math.inf and most > 0.0 else most
 
 
-@njit
+@njit_allocating
 def ascend(
     values: Array, kill: Array, rounds: Array, price: Array, upper: float, steps: int, gap: float, nodes_max: int,
     near: float, sets: Array,

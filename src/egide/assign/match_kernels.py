@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from egide.jit import njit
+from egide.jit import njit_allocating
 
 Array = np.ndarray[Any, Any]
 
 
-@njit
+@njit_allocating
 def match(values: Array, kill: Array, rounds: Array, price: Array, target_of: Array) -> float:
     """At most one shot a target: the most value that can be taken, for no more rounds than targets. Fills the target of
     every shot (those of the first weapon first) and the prices that prove it among such assignments."""
@@ -39,7 +39,7 @@ def match(values: Array, kill: Array, rounds: Array, price: Array, target_of: Ar
     return taken
 
 
-@njit
+@njit_allocating
 def one_shot_each(gain: Array, col_of: Array, u: Array, v: Array) -> float:
     """The matching of rows to different columns that gains most, rows <= columns; every row gets one. Fills col_of
     (rows) and the potentials u, v, given as zeros: -gain - u - v is never negative, and 0 on matched pairs."""

@@ -55,7 +55,7 @@ from egide.engine.resolve import attack, down, lose_carriers, settle
 from egide.engine.sense import sense
 from egide.engine.tell import hand_over, hear, log_message, tell
 from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
-from egide.jit import njit
+from egide.jit import njit, njit_allocating
 from egide.picture.gate_kernels import NEED_ROOM as NEED_EDGES
 from egide.picture.scan_kernels import continue_tracks, outdated, start_tracks
 from egide.picture.tables import BEARING, BEGUN, CONFIRMED, DIRECTION, DROPPED, FIRM, FREE
@@ -70,7 +70,7 @@ from egide.rng import (
 
 Array = np.ndarray[Any, Any]
 OK, NEED_ROOM = 0, 1
-SWEEP_S = 2.0
+SWEEP_S, SWEEPS_A_BEAT = 2.0, 5  # what is known is summed up at every fifth sweep
 
 
 @njit
@@ -111,8 +111,8 @@ def sweep(
     network: int, tracks: Array, heard: Array, held: Array, mixing: Array, high: Array, movers: Array, ledger: Array,
     rules: Any, tracking: Any, queue: Array, count: Array, time_s: float, log: Array,
 ) -> None:  # fmt: skip
-    """SWEEP: forget tracks that are outdated; log the others now and then, and sum up what is known. At a beat of its
-    own, so that no radar's scans decide when another's track ends."""
+    """SWEEP: forget tracks that are outdated; log the others now and then, and sum up what is known. At beats of
+    their own, so that no radar's scans decide when another's track ends."""
     push(queue, count, time_s + SWEEP_S, SWEEP, network, NOBODY, NOBODY)
     for i in range(high[network]):
         track, said, belief = tracks[network, i], heard[network, i], held[network, i]
@@ -127,9 +127,10 @@ def sweep(
             track.state = FREE
         elif track.state == FIRM and rules.detail == 1 and time_s - track.log_s >= rules.track_log_s:
             log_track(track, said, belief, network, T_UPDATE, time_s, rules, mixing, log, count)
-    sum_up(
-        tracks[network], heard[network], held[network], mixing, high[network], movers, ledger[network], network, rules,
-        time_s, min(SWEEP_S, rules.end_s - time_s))  # fmt: skip
+    if round(time_s / SWEEP_S) % SWEEPS_A_BEAT == 0:
+        sum_up(
+            tracks[network], heard[network], held[network], mixing, high[network], movers, ledger[network], network,
+            rules, time_s, min(SWEEP_S * SWEEPS_A_BEAT, rules.end_s - time_s))  # fmt: skip
 
 
 @njit
@@ -148,7 +149,7 @@ def book_identity(
         log_track(track, said, belief, network_row, T_FIRM, time_s, rules, mixing, log, count)
 
 
-@njit
+@njit_allocating
 def scan(
     radar_row: int, movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array,
     dem: Array, networks: Array, tracks: Array, heard: Array, held: Array, mixing: Array, high: Array, numbers: Array,

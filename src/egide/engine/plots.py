@@ -20,7 +20,7 @@ import numpy as np
 
 from egide.constants import EARTH_RADIUS_M
 from egide.engine.move import position_at
-from egide.jit import njit
+from egide.jit import njit, njit_allocating
 from egide.physics.kernels import geodetic_from_ecef
 from egide.picture.plots_kernels import elevation_of
 from egide.picture.tables import BEARING, DIRECTION, RADAR_2D
@@ -171,7 +171,7 @@ def slot_of(step: int, turn: int, turns: int, size: int) -> int:
     return (step * 73856093 ^ (turn % turns) * 19349663) % size
 
 
-@njit
+@njit_allocating
 def merge(plots: Array, n: int, radar: Any) -> int:
     """Plots of one scan that share a cell become one; how many are left. The strongest takes all that it cannot be
     told from, then the strongest of those left: a hash of cells keeps this near n log n however dense a raid is."""
@@ -191,7 +191,7 @@ def merge(plots: Array, n: int, radar: Any) -> int:
     return gather(plots, n, owner)
 
 
-@njit
+@njit_allocating
 def strongest_first(plots: Array, n: int) -> Array:
     """Rows of plots by falling signal to noise, equal ones by name."""
     names, weakness = np.empty(n, np.uint64), np.empty(n)

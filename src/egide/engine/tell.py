@@ -22,7 +22,7 @@ import numpy as np
 from egide.engine.queue import ARRIVE, C_MESSAGES, C_REPORTS, NOBODY, TELL, push
 from egide.engine.quick import refresh
 from egide.events import ID_ASSUMED_FRIEND
-from egide.jit import njit
+from egide.jit import njit, njit_allocating
 from egide.picture.assign_kernels import assign
 from egide.picture.belief_kernels import clear_track, free_row, set_belief
 from egide.picture.fuse_kernels import adopt, believe, rests_on
@@ -176,7 +176,7 @@ def told_alone(track: Any, heard: Array, source: int) -> bool:
     return bool(track.remote >= 0 and others == 0)
 
 
-@njit
+@njit_allocating
 def match(
     link: Any, begin: int, n: int, source: int, reports: Array, tracks: Array, high: int, heard: Array,
     rules: Any, time_s: float,

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from egide.jit import njit
+from egide.jit import njit, njit_allocating
 from egide.physics.kernels import VOID, dem_height_m
 
 Array = npt.NDArray[Any]
@@ -70,7 +70,7 @@ def _trace(
             horizon[node * NODE + (i + parts - 1) // parts] = highest
 
 
-@njit
+@njit_allocating
 def sweep(
     dem: Array, antenna_m: float, curvature_1_m: float, near_m: float,
     node_row: Array, node_col: Array, node_arc: Array, cell_ray: Array, cell_step: Array, cell_arc: Array, out: Array,

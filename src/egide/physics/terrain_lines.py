@@ -28,7 +28,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from egide.jit import njit
+from egide.jit import njit, njit_allocating
 from egide.physics.terrain_cells import (
     BLOCK,
     LOW,
@@ -167,7 +167,7 @@ def _corner(plane: Array, by_row: bool, line: int, at: int, step: int) -> int:
     return at
 
 
-@njit
+@njit_allocating
 def sweep_chunk(
     dem: Array, out: Array, plane: Array, sin: Array, short: Array, radius: Array, north: Array, down: Array,
     side: int, m0: int, m1: int, rays: int, stray_a: float, stray_b: float, fine: Array, between: bool, antenna: float,

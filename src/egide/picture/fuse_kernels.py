@@ -60,12 +60,11 @@ def invert(a: Array, out: Array) -> bool:
 
 
 @njit
-def slopes(cov: Array, apart: Array) -> tuple[float, float]:
+def slopes(cov: Array, apart: Array, row: Array) -> tuple[float, float]:
     """First and second derivative by the weight of the trace of position, cov the fused covariance there and `apart`
-    A^-1 - B^-1."""
+    A^-1 - B^-1; row: scratch."""
     first = second = 0.0
     n = cov.shape[0]
-    row = np.empty(n)
     for i in range(n // 2):
         for j in range(n):
             s = 0.0
@@ -84,17 +83,17 @@ def intersect(mean: Array, cov: Array, other: Array, other_cov: Array, work: Arr
     """Fuse a second estimate into the first, in place; (position, velocity) of any dimension. Returns the weight of
     the first: 1 where the second adds nothing. The trace is convex in the weight: Newton's steps, halved where one
     leads out of the bracket."""
-    a, b, apart = work[0], work[1], work[2]
+    a, b, apart, row = work[0], work[1], work[2], work[5, 2]
     if not invert(cov, a) or not invert(other_cov, b):
         return 1.0
     n = mean.shape[0]
     for i in range(n):
         for j in range(n):
             apart[i, j] = a[i, j] - b[i, j]
-    if slopes(cov, apart)[0] <= 0.0:
+    if slopes(cov, apart, row)[0] <= 0.0:
         return 1.0
     low, high, w = 0.0, 1.0, 0.5
-    if slopes(other_cov, apart)[0] >= 0.0:
+    if slopes(other_cov, apart, row)[0] >= 0.0:
         high = w = 0.0
     fused, info = work[3], work[4]
     for _ in range(STEPS):
@@ -105,7 +104,7 @@ def intersect(mean: Array, cov: Array, other: Array, other_cov: Array, work: Arr
             return 1.0
         if high == low:
             break
-        first, second = slopes(fused, apart)
+        first, second = slopes(fused, apart, row)
         if first < 0.0:
             low = w
         else:
@@ -115,15 +114,14 @@ def intersect(mean: Array, cov: Array, other: Array, other_cov: Array, work: Arr
         if abs(step - w) < CLOSE:
             break
         w = step
-    take(mean, cov, other, b, fused, w)
+    take(mean, cov, other, b, fused, w, row)
     return w
 
 
 @njit
-def take(mean: Array, cov: Array, other: Array, b: Array, fused: Array, w: float) -> None:
-    """Write the fused mean and covariance over the first estimate's: a + P (1 - w) B^-1 (b - a)."""
+def take(mean: Array, cov: Array, other: Array, b: Array, fused: Array, w: float, pull: Array) -> None:
+    """Write the fused mean and covariance over the first estimate's: a + P (1 - w) B^-1 (b - a); pull: scratch."""
     n = mean.shape[0]
-    pull = np.empty(n)
     for i in range(n):
         s = 0.0
         for j in range(n):

@@ -237,13 +237,14 @@ def start_tracks(
         if choice[row] < 0 or used == free:
             continue
         i, plot, seed = found[used], plots[orphans[row]], seeds[choice[row]]
-        used += 1
         track = tracks[i]
         clear_track(track, numbers[picture], plot.key, plot.mover, time_s)
+        if not begin(track, seed, plot, sensor, rules, work):
+            continue
+        used += 1
         numbers[picture] += 1
         high[picture] = max(high[picture], i + 1)
         track.state, track.hits, track.scans, track.radar = TENTATIVE, 2, 2, sensor_row
-        begin(track, seed, plot, sensor, rules, work)
         seed.age = rules.seed_scans + 1
         plot.track = track.number
         changed = settle(track, i, rules, changes, note(changes, changed, i, track, BEGUN))

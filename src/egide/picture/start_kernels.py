@@ -13,22 +13,21 @@ import numpy as np
 
 from egide.jit import njit
 from egide.picture.gate_kernels import NEED_ROOM, near, range_of
-from egide.picture.modes_kernels import FALL, TURN, combine, fold, predict_modes
-from egide.picture.plots_kernels import clutter_log, fit, measure
+from egide.picture.modes_kernels import FALL, TURN, combine, fold, grow, predict_modes
+from egide.picture.plots_kernels import LOG_TWO_PI, clutter_log, distance, measure
 
 Array = np.ndarray[Any, Any]
 EARLIEST_S = 0.5  # between two plots that start a track
 
 
 @njit
-def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) -> None:
-    """A track from a seed and a plot: at the seed with any likely velocity, then carried to the plot and told of it.
-    For little prior knowledge of speed this is the two-point start (Bar-Shalom et al. 2001, 5.5.3); knowledge that
-    things climb slowly keeps a radar with poor elevation from rockets."""
+def lay_out(track: Any, seed: Any, plot: Any, rules: Any) -> bool:
+    """Mode 0 of a track at its seed, with any likely velocity; whether that includes a rocket's. Knowledge that things
+    climb slowly keeps a radar with poor elevation from rockets."""
     r2 = 0.0
     for i in range(3):
         r2 += seed.pos_m[i] * seed.pos_m[i]
-    rocket = max(height_over(seed), height_over(plot)) > rules.high_m
+    rocket = bool(max(height_over(seed), height_over(plot)) > rules.high_m)
     level = rules.rocket_m_s * 0.5 if rocket else rules.level_speed_sd_m_s
     climb = rules.rocket_m_s * 0.5 if rocket else rules.climb_sd_m_s
     x, p = track.mode_mean[0], track.mode_cov[0]
@@ -41,11 +40,43 @@ def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) 
                 p[i, j] += seed.axes[k, i] * seed.variance[k] * seed.axes[k, j]
             p[3 + i, 3 + j] = (climb * climb - level * level) * seed.pos_m[i] * seed.pos_m[j] / r2
         p[3 + i, 3 + i] += level * level
+    return rocket
+
+
+@njit
+def odds_of_start(track: Any, plot: Any, sensor: Any, rules: Any, work: Any) -> float:
+    """Logarithm of the odds that the plot is of the seed's object, were it to fly straight: mode 1 is scratch."""
+    straight: Any = np.int64(1)  # a plain 1 would have what takes it compiled once more
+    x, p, dt = track.mode_mean[1], track.mode_cov[1], plot.time_s - track.time_s
+    for i in range(7):
+        x[i] = track.mode_mean[0, i]
+        for j in range(7):
+            p[i, j] = track.mode_cov[0, i, j]
+    grow(p, dt, rules.noise[0])
+    for i in range(3):
+        track.pos_m[i], track.vel_m_s[i] = x[i], x[3 + i]
+    track.time_s = plot.time_s
+    n = measure(plot, sensor, track, work)
+    d2, log = distance(track, straight, n, work)
+    gain = -0.5 * (d2 + log + n * LOG_TWO_PI) - clutter_log(plot, sensor, range_of(track, sensor))
+    return float(math.log(rules.new_share) + gain + math.log(sensor.detection))
+
+
+@njit
+def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) -> bool:
+    """A track from a seed and a plot: at the seed with any likely velocity, then carried to the plot and told of it.
+    For little prior knowledge of speed this is the two-point start (Bar-Shalom et al. 2001, 5.5.3). False, and no
+    track, where the odds are below `begin_score`: two false plots, nearly always."""
+    rocket = lay_out(track, seed, plot, rules)
+    track.time_s = seed.time_s
+    track.score = odds_of_start(track, plot, sensor, rules, work)
+    if track.score < rules.begin_score:
+        return False
     for mode in range(1, 3):
         for i in range(7):
-            track.mode_mean[mode, i] = x[i]
+            track.mode_mean[mode, i] = track.mode_mean[0, i]
             for j in range(7):
-                track.mode_cov[mode, i, j] = p[i, j]
+                track.mode_cov[mode, i, j] = track.mode_cov[0, i, j]
     track.mode_cov[TURN, 6, 6] = rules.turn_sd_rad_s * rules.turn_sd_rad_s
     for mode in range(3):
         track.mode_p[mode] = rules.start_p[mode] if rules.models > 1 else 1.0 * (mode == 0)
@@ -55,14 +86,11 @@ def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) 
     track.time_s = seed.time_s
     combine(track, rules.models)
     predict_modes(track, plot.time_s, rules, work)
-    n = measure(plot, sensor, track, work)
-    _, log = fit(track, n, rules, work)
-    gain = log - clutter_log(plot, sensor, range_of(track, sensor))
-    track.score = math.log(rules.new_share) + gain + math.log(sensor.detection)
     rows, plot.rows = plot.rows, 3  # a start needs a place, were it a supposed one
     n = measure(plot, sensor, track, work)
     plot.rows = rows
     fold(track, n, rules, work)
+    return True
 
 
 @njit

@@ -75,8 +75,9 @@ TRACKING: Final = record(  # one row: how tracks are kept
     ("ballistic_speed_m_s", "f8"), ("ballistic_above_m", "f8"),
     ("level_speed_sd_m_s", "f8"), ("climb_sd_m_s", "f8"), ("fast_m_s", "f8"), ("rocket_m_s", "f8"), ("high_m", "f8"),
     ("assumed_height_m", "f8"), ("assumed_height_sd_m", "f8"),
-    ("new_share", "f8"), ("confirm_score", "f8"), ("most_score", "f8"), ("drop_score", "f8"), ("drop_s", "f8"),
-    ("drop_sd_m", "f8"), ("models", "i8"), ("confirm_hits", "i8"), ("confirm_scans", "i8"), ("seed_scans", "i8"),
+    ("new_share", "f8"), ("begin_score", "f8"), ("confirm_score", "f8"), ("most_score", "f8"), ("drop_score", "f8"),
+    ("drop_s", "f8"), ("drop_sd_m", "f8"), ("models", "i8"), ("confirm_hits", "i8"), ("confirm_scans", "i8"),
+    ("seed_scans", "i8"),
 )  # fmt: skip
 
 WORK: Final = record(  # scratch of one picture's filters

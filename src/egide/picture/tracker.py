@@ -149,6 +149,7 @@ class Rules:
     assumed_height_m: float = 7_000.0  # of what a 2-D radar sees
     assumed_height_sd_m: float = 4_000.0
     new_share: float = 0.02  # new targets a scan over false plots a scan
+    begin_score: float = -3.0  # least log odds of the two plots that start a track: 1 to 20
     confirm_score: float = math.log(1e3)
     most_score: float = 14.0
     drop_score: float = 4.8

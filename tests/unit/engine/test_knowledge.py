@@ -5,7 +5,7 @@ import pytest
 
 from egide import events as ev
 from egide.engine.know import class_called
-from egide.engine.loop import SWEEP_S
+from egide.engine.loop import SWEEP_S, SWEEPS_A_BEAT
 from egide.simulate import simulate
 
 RIGHT = {
@@ -37,7 +37,7 @@ def test_time_tracked_is_the_time_of_the_track_rows(run):
         own = rows[(rows["network"] == known["network"]) & (rows["mover"] == known["mover"])]
         beats = np.unique(own["time_s"][own["time_s"] <= ended[known["mover"]]]).size
         gaps = 2 + known["changes"]  # a row is left out just after a track became firm, or was told again
-        assert known["tracked_s"] <= SWEEP_S * (beats + 2 * gaps)
+        assert known["tracked_s"] <= SWEEP_S * (beats + (2 + SWEEPS_A_BEAT) * gaps)  # a beat stands for the next 10 s
         counted, written = counted + known["tracked_s"], written + SWEEP_S * beats
     assert counted == pytest.approx(written, rel=0.05)
 

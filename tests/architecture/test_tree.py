@@ -75,10 +75,12 @@ def test_the_licence_is_whole():
 
 def test_a_kernel_that_counts_no_references_hands_out_no_array():
     """The caller would free what it never counted; one that makes or returns arrays is `njit_allocating`."""
-    kernels = []
-    for path in (ROOT / "src").rglob("*.py"):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and "njit" in map(ast.unparse, node.decorator_list):
-                kernels.append((path.name, node.name, ast.unparse(node.returns or ast.Constant(None))))
+    trees = [(path.name, ast.parse(path.read_text(encoding="utf-8"))) for path in (ROOT / "src").rglob("*.py")]
+    kernels = [
+        (name, node.name, ast.unparse(node.returns or ast.Constant(None)))
+        for name, tree in trees
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and "njit" in map(ast.unparse, node.decorator_list)
+    ]
     assert len(kernels) > 200
     assert [kernel for kernel in kernels if re.search("Array|ndarray", kernel[2])] == []

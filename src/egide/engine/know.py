@@ -6,8 +6,8 @@ right     declared friend or assumed friend of a friend, neutral of a neutral, s
 wrong     declared another of these three; pending and unknown are neither
 extra     a second and further firm track of one object in one picture (SIAP's ambiguity)
 
-A beat stands for the seconds until the next one; beats are those at which tracks are forgotten. Sums of squares are of
-the distance between where a track says the object is and where it is (SIAP's position accuracy; Votruba et al. 2001).
+A beat stands for the 10 s until the next one. Sums of squares are of the distance between where a track says the object
+is and where it is (SIAP's position accuracy; Votruba et al. 2001).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 
 from egide import catalog as library
 from egide import i18n
-from egide.cli import common
+from egide.cli import common, options
 from egide.errors import ScenarioError
 from egide.i18n import mark
 
@@ -36,8 +36,8 @@ def catalog(
     name: Annotated[str | None, Parameter(help="An entry, by its id, an alias or the last part of its id.")] = None,
     *,
     search: Annotated[str | None, Parameter(help="List the entries that hold these words.")] = None,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
+    lang: options.Lang = None,
+    json: options.Json = False,
 ) -> int:
     """Show the equipment catalogue, every value with its source.
 

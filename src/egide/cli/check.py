@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common
+from egide.cli import common, options
 from egide.errors import Problem, ScenarioError, scenario_error
 from egide.i18n import mark
 
@@ -33,12 +33,12 @@ def check(
     geography: Annotated[
         bool, Parameter(help="Also lay out terrain, routes and recordings of every alternative.", negative="")
     ] = False,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
+    json: options.Json = False,
     schema: Annotated[
         bool,
         Parameter(help="Print the JSON Schema of the format, for editors; of a study, if FILE is one.", negative=""),
     ] = False,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
+    lang: options.Lang = None,
 ) -> int:
     """Check a scenario or study: all problems at once.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common, show
+from egide.cli import common, options, show
 from egide.errors import scenario_error
 from egide.i18n import mark
 
@@ -33,13 +33,13 @@ def compare(
     ] = None,
     replications: Annotated[int | None, Parameter(help="How many times each; the study's own, or 20.")] = None,
     seed: Annotated[int | None, Parameter(help="Where the luck comes from; the study's own, or 1.")] = None,
-    workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
-    detail: Annotated[str, Parameter(help="Keep plots, tracks and messages of these: 0,17 or all or none.")] = "0",
-    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,completeness; all are written.")] = None,
-    fast: Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")] = False,
+    workers: options.Workers = None,
+    detail: options.Detail = "0",
+    measures: options.Measures = None,
+    fast: options.Fast = False,
     force: Annotated[bool, Parameter(help="Replace a comparison that is there already.", negative="")] = False,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
+    json: options.Json = False,
+    lang: options.Lang = None,
 ) -> int:
     """Run alternatives on common random numbers and print the differences.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common, show
+from egide.cli import common, options, show
 from egide.errors import store_error
 from egide.i18n import mark
 
@@ -62,7 +62,7 @@ def coverage(
     nominal: Annotated[bool, Parameter(help="Nominal values alone: three times quicker.", negative="")] = False,
     detection: Annotated[bool, Parameter(help="Detection alone, no batteries.", negative="")] = False,
     force: Annotated[bool, Parameter(help="Replace a coverage that is there already.", negative="")] = False,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
+    json: options.Json = False,
     lang: Annotated[str | None, Parameter(help="Language of the answer, maps and page: en or fr.")] = None,
 ) -> int:
     """Map what a scenario's radars and batteries see and defend, and print the shares of an area.

@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common, show
+from egide.cli import common, options, show
 from egide.cli.report import how_to_open
 from egide.i18n import mark
 
@@ -23,7 +23,7 @@ def demo(
     ] = Path("egide-demo"),
     lang: Annotated[str | None, Parameter(help="Language of the report: en or fr.")] = None,
     replications: Annotated[int, Parameter(help="How many times each alternative is run.")] = REPLICATIONS,
-    workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
+    workers: options.Workers = None,
 ) -> int:
     """Run the shipped Türkiye study and write its report.
 

@@ -13,12 +13,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Final, final
-
-from cyclopts import Parameter
+from typing import Final, final
 
 from egide import __version__, cache, i18n
-from egide.cli import common
+from egide.cli import common, options
 from egide.i18n import mark
 
 LIBRARIES: Final = (
@@ -44,8 +42,8 @@ class Finding:
 
 def doctor(
     *,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
+    lang: options.Lang = None,
+    json: options.Json = False,
 ) -> int:
     """Say what this installation has and what it lacks.
 

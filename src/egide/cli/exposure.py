@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common, show
+from egide.cli import common, options, show
 from egide.i18n import mark
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def exposure(
     output: Annotated[
         Path | None, Parameter(name=["--output", "-o"], help="Draw the aspects, PNG, SVG or PDF.")
     ] = None,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
+    json: options.Json = False,
+    lang: options.Lang = None,
 ) -> int:
     """Print what was collected on protected aircraft by radars whose recordings others may read.
 

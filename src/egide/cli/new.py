@@ -11,6 +11,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from egide import i18n
+from egide.cli import options
 from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 
@@ -21,7 +22,7 @@ def new(
     path: Annotated[Path, Parameter(help="A folder to make, or a file that ends in .yaml.")],
     *,
     study: Annotated[bool, Parameter(help="Write a study beside the scenario.", negative="")] = False,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
+    lang: options.Lang = None,
 ) -> int:
     """Write a commented starter scenario, with a study on it where asked. Nothing is ever written over.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common, show
+from egide.cli import common, options, show
 from egide.i18n import mark
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(
     scenario: Annotated[Path, Parameter(help="The scenario, YAML.")],
     *,
-    output: Annotated[Path, Parameter(name=["--output", "-o"], help="Folder to write; must not exist yet.")],
+    output: options.Output,
     alternative: Annotated[str | None, Parameter(help="Run this alternative of the file.")] = None,
     sets: Annotated[
         list[str] | None,
@@ -29,13 +29,13 @@ def run(
     ] = None,
     replications: Annotated[int, Parameter(help="How many times, each with its own luck.")] = 20,
     seed: Annotated[int, Parameter(help="Where the luck comes from: the same seed, the same tables.")] = 1,
-    workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
-    detail: Annotated[str, Parameter(help="Keep plots, tracks and messages of these: 0,17 or all or none.")] = "0",
-    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,completeness; all are written.")] = None,
-    fast: Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")] = False,
+    workers: options.Workers = None,
+    detail: options.Detail = "0",
+    measures: options.Measures = None,
+    fast: options.Fast = False,
     force: Annotated[bool, Parameter(help="Replace a run that is there already.", negative="")] = False,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
+    json: options.Json = False,
+    lang: options.Lang = None,
 ) -> int:
     """Run a scenario and write a run bundle.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common, show
+from egide.cli import common, options, show
 from egide.i18n import mark
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def track(
     cutoff: Annotated[str, Parameter(help="Distance at which a track says nothing of an object any more.")] = "1 km",
     seed: Annotated[int, Parameter(help="Where noise and luck come from.")] = 1,
     force: Annotated[bool, Parameter(help="Replace a run that is there already.", negative="")] = False,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
+    json: options.Json = False,
+    lang: options.Lang = None,
 ) -> int:  # fmt: skip
     """Track recorded data and score the tracks against told positions.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common
+from egide.cli import common, options
 from egide.errors import ScenarioError, scenario_error
 from egide.i18n import mark
 
@@ -30,8 +30,8 @@ WIDTHS: Final = (18, 18, 12)
 
 def validate(
     *model: Annotated[str, Parameter(help="Models to look at; all of them where none is named.")],
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
+    lang: options.Lang = None,
+    json: options.Json = False,
     markdown: Annotated[bool, Parameter(help="Print the section for docs/validation.md.", negative="")] = False,
 ) -> int:
     """Compare the models with published numbers, closed forms and independent computations.

@@ -113,6 +113,7 @@ def heard(data: bytes) -> Change:
     return also(file("heard.json.gz", data), swap("\nalternatives:", f"\n{TRAFFIC}alternatives:"))
 
 
+NETWORKS: Final = "\nnetworks:\n" + "".join(f"  n{n}:\n" for n in range(62))
 MISTAKES: Final = (
     Mistake("unknown unit", swap("height: 20 m,", "height: 20 furlongs,"), "sites.hill.height", "20 furlongs",
             "'furlongs' is not a unit of length", "known units: m, km, ft"),
@@ -136,6 +137,8 @@ MISTAKES: Final = (
             "5 min", "time goes backwards: until 300 s comes before from 600 s", "exchange them"),
     Mistake("attack before the beginning", swap("time_on_target: 25 min ", "time_on_target: 1 min "), "raids.strike",
             "name: strike", "before the scenario begins", "give a later time_on_target"),
+    Mistake("more networks than a belief can name", swap("\nnetworks:", NETWORKS),
+            "networks", "networks", "63 networks are more than", "62 at most"),
     Mistake("dangling link", swap("\nsites: ", LINK.format(to="coast")), "links.tell.to", "coast",
             "there is no network called 'coast'", "known: island"),
     Mistake("circular link", swap("\nsites: ", LINK.format(to="island")), "links.tell.to", "island", "to itself",

@@ -25,6 +25,7 @@ from egide.scenario.tree import Loc, Node
 
 __all__ = ["cross_checks", "magazine", "outside", "tree_checks"]
 
+MOST_NETWORKS: Final = 62
 UNITS: Final = ("sensors", "airborne", "batteries", "patrols", "flights", "raids", "assets")  # one name space
 
 REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> section that defines it
@@ -360,6 +361,7 @@ def cross_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Probl
         *_raids(scenario, root, catalog),
         *_inside(scenario, root),
         *_guidance(scenario, root),
+        *_pedigree(scenario, root),
     ]
 
 
@@ -433,3 +435,11 @@ def _guidance(scenario: Scenario, root: Node) -> Iterator[Problem]:
             wrong = mark("this battery has no radar to engage with")
             right = mark("give one of them the role engagement or both")
             yield problem_at(root, ("batteries", row, "radars"), wrong, right, True)
+
+
+def _pedigree(scenario: Scenario, root: Node) -> Iterator[Problem]:
+    """A belief names the networks that it rests on by one bit each of a whole number."""
+    if len(scenario.networks) > MOST_NETWORKS:
+        wrong = mark("{count} networks are more than their pictures can be told apart by")
+        right = mark("join those that share one picture; {most} at most")
+        yield problem_at(root, ("networks",), wrong, right, True, count=len(scenario.networks), most=MOST_NETWORKS)

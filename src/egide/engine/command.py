@@ -116,6 +116,7 @@ def recall(memory: Any, track: Any) -> None:
     """Begin a new memory for a new track in the same row."""
     if memory.number != track.number + 1:
         memory.number, memory.attempts, memory.ordered, memory.again_s = track.number + 1, 0, 0, -math.inf
+        memory.waits = 0
 
 
 @njit
@@ -139,6 +140,7 @@ def ask(
     row.network, row.slot, row.number, row.mover = e.network, e.slot, track.number, track.mover
     row.centre_slot, row.centre_number, row.reason = -1, -1, R_NONE
     memory.attempts += 1
+    memory.waits = 1
     e.request, e.awaits = n + 1, 1
     log_command(row.centre, e.battery, row.number, row.mover, M_ASKED, R_NONE, 0.0, time_s, log, count)
     up_s = way_s(posts, links, row.post, key, row.luck, DRAWS * row.attempt + UP)

@@ -42,6 +42,7 @@ from egide.events import (
     R_NONE,
     R_NOT_A_THREAT,
     R_NOT_DETECTED,
+    R_ORDER_AWAITED,
     R_ORDER_REFUSED,
     R_OUT_OF_REACH,
     R_SALVO_COMPLETE,
@@ -109,9 +110,11 @@ def allowed(battery: Any, track: Any, held: Any, weapon_control: int, time_s: fl
 
 @njit
 def withheld(battery: Any, track: Any, held: Any, memory: Any, time_s: float) -> int:
-    """Why a battery in a chain may not engage (R_NONE: it may): cut off, and its rule forbids it; or it was refused the
-    order a short while ago."""
+    """Why a battery in a chain may not engage (R_NONE: it may): it waits for the order; it is cut off, and its rule
+    forbids it; or it was refused the order a short while ago."""
     known = memory.number == track.number + 1
+    if known and memory.waits == 1:
+        return R_ORDER_AWAITED
     if battery.fallen == FALL_SELF_DEFENCE:
         return R_NONE if threatens_self(battery, held, time_s) else R_NO_ORDER
     if battery.fallen == FALL_LAST_ORDER:

@@ -389,8 +389,8 @@ def loop(
                 stand(battery, movers, time_s)
                 if battery.post >= 0:
                     reconsider(
-                        actor, battery, requests, engagements, tracks[battery.network], stores, posts, time_s,
-                        commands, decisions, count)  # fmt: skip
+                        actor, battery, requests, engagements, tracks[battery.network], stores, posts,
+                        memories[actor], time_s, commands, decisions, count)  # fmt: skip
                 decide(
                     battery, actor, control_of(battery, phases, count), tracks[battery.network],
                     heard[battery.network], held[battery.network], mixing, high[battery.network],
@@ -458,8 +458,8 @@ def loop(
             heed(posts[actor], actor, queue, time_s, count)
         elif kind == SHIFT:
             shift(
-                posts[actor], actor, subject, extra, batteries, requests, engagements, tracks, stores, posts, time_s,
-                commands, decisions, count)  # fmt: skip
+                posts[actor], actor, subject, extra, batteries, requests, engagements, tracks, stores, posts, memories,
+                time_s, commands, decisions, count)  # fmt: skip
     close_books(batteries, posts, rules.end_s, commands, count)
     settle(movers, outcomes, rules.end_s)
     return OK

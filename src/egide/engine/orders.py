@@ -54,7 +54,7 @@ def answer(
     log_command(
         row.centre, e.battery, row.number, row.mover, verdict, row.reason, time_s - row.asked_s, time_s, log,
         count)  # fmt: skip
-    e.awaits = 0
+    e.awaits, memory.waits = 0, 0
     if verdict == M_GIVEN:
         row.state = STANDS
         if memory.number == row.number + 1:
@@ -74,8 +74,8 @@ def answer(
 
 @njit
 def withdraw(
-    e: Any, battery: Any, reason: int, requests: Array, tracks: Array, stores: Array, posts: Array, time_s: float,
-    log: Array, decisions: Array, count: Array,
+    e: Any, battery: Any, reason: int, requests: Array, tracks: Array, stores: Array, posts: Array, memory: Any,
+    time_s: float, log: Array, decisions: Array, count: Array,
 ) -> None:  # fmt: skip
     """Give up a request, and the engagement with it."""
     row = requests[e.request - 1]
@@ -83,7 +83,7 @@ def withdraw(
     row.withdrawn_s = time_s + post.one_way_s
     if row.state == WAITS and posts[row.centre].lost == 1:
         row.state = UNUSED  # nobody is there to put it aside
-    e.awaits = 0
+    e.awaits, memory.waits = 0, 0
     log_command(
         row.centre, e.battery, row.number, row.mover, M_WITHDRAWN, reason, time_s - row.asked_s, time_s, log,
         count)  # fmt: skip
@@ -96,7 +96,7 @@ def withdraw(
 @njit
 def reconsider(
     battery_row: int, battery: Any, requests: Array, engagements: Array, tracks: Array, stores: Array, posts: Array,
-    time_s: float, log: Array, decisions: Array, count: Array,
+    memories: Array, time_s: float, log: Array, decisions: Array, count: Array,
 ) -> None:  # fmt: skip
     """Withdraw what a battery asked for about tracks that have gone."""
     for i in range(count[C_ENGAGEMENTS]):
@@ -105,13 +105,15 @@ def reconsider(
             continue
         if tracks[e.slot].state != FIRM or tracks[e.slot].number != e.number:
             withdraw(
-                e, battery, R_TRACK_LOST, requests, tracks, stores, posts, time_s, log, decisions, count)  # fmt: skip
+                e, battery, R_TRACK_LOST, requests, tracks, stores, posts, memories[e.slot], time_s, log, decisions,
+                count)  # fmt: skip
 
 
 @njit
 def shift(
     post: Any, post_row: int, fallen: int, number: int, batteries: Array, requests: Array, engagements: Array,
-    tracks: Array, stores: Array, posts: Array, time_s: float, log: Array, decisions: Array, count: Array,
+    tracks: Array, stores: Array, posts: Array, memories: Array, time_s: float, log: Array, decisions: Array,
+    count: Array,
 ) -> None:  # fmt: skip
     """SHIFT: requests that wait are withdrawn; a battery that may fire by its rule asks nobody."""
     if post.shifting == 0 or number != post.shift:
@@ -128,8 +130,8 @@ def shift(
                 e = engagements[i]
                 if e.open == 1 and e.awaits == 1 and e.battery == b:
                     withdraw(
-                        e, battery, R_NO_ORDER, requests, tracks[e.network], stores, posts, time_s, log, decisions,
-                        count)  # fmt: skip
+                        e, battery, R_NO_ORDER, requests, tracks[e.network], stores, posts, memories[b, e.slot],
+                        time_s, log, decisions, count)  # fmt: skip
             battery.fallen = post.rule
             if post.rule == FALL_AUTONOMOUS or post.rule == FALL_LAST_ORDER:
                 battery.centre = 0

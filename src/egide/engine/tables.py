@@ -30,5 +30,6 @@ REQUEST: Final = record(
 UNUSED, TRAVELS, WAITS, SERVED, ANSWERED, STANDS = range(6)  # states of a request
 
 MEMORY: Final = record(
-    ("again_s", "f8"), ("number", "i8"), ("attempts", "i8"), ("ordered", "i8")  # number: of the track + 1
+    ("again_s", "f8"), ("number", "i8"), ("attempts", "i8"), ("ordered", "i8"),  # number: of the track + 1
+    ("waits", "i8"),  # 1: for an order about it
 )  # fmt: skip

@@ -34,7 +34,7 @@ def sojourns(rate_s: float, centre: np.ndarray, n: int, seed: int) -> np.ndarray
     requests["state"], requests["withdrawn_s"], requests["asked_s"] = TRAVELS, math.inf, arrived
     requests["luck"], requests["urgent_s"] = draw.integers(1, 2**60, n), draw.uniform(0.0, 900.0, n) + arrived
     for i in range(n):
-        push(queue, count, arrived[i], JUDGE, np.int64(0), np.int64(i), ARRIVED)
+        push(queue, count, arrived[i], JUDGE, 0, i, ARRIVED)
     count[C_REQUESTS] = n
     links, engagements, rules = np.zeros(0, LINK), np.zeros(1, ENGAGEMENT), np.zeros(1, RULES)
     tracks, high, key = np.zeros((1, 1), BELIEF), np.zeros(1, np.int64), make_key(seed, 0, 0)
@@ -238,3 +238,12 @@ def test_faster_links_never_raise_leakage_where_identity_is_perfect(system):
         worse = found[faster] - found[slower]
         assert worse.mean() <= 2.0 * worse.std(ddof=1) / math.sqrt(worse.size)
     assert found[0].mean() < found[2].mean()
+
+
+def test_a_leaker_whose_order_came_too_late_says_so(system):
+    """Nobody decides in time: what reaches its target unshot at was waited for."""
+    slow = ("chain.centre.decision={low: 20 min, nominal: 20 min, high: 20 min}", f"{POST_}.link.loss=0")
+    reasons = [
+        row.reason for tables in runs(system, *slow, n=2) for row in tables["outcomes"][18:] if row.fate == ev.F_LEAKED
+    ]
+    assert reasons.count(ev.R_ORDER_AWAITED) > 0

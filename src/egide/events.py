@@ -54,13 +54,13 @@ D_ENGAGE, D_NO_ENGAGE, D_ABORT, D_LAUNCH, D_ASSESS_KILL, D_ASSESS_MISS = codes(6
 REASONS: Final = (
     "none", "identity", "weapon-control", "out-of-reach", "too-high", "too-low", "too-fast", "masked",
     "not-detected", "no-channel", "no-missile", "engaged-by-self", "engaged-by-other", "unit-down", "track-lost",
-    "order-awaited", "identity-changed", "salvo-complete", "not-a-threat",
+    "order-awaited", "identity-changed", "salvo-complete", "not-a-threat", "no-order", "order-refused",
 )  # fmt: skip
 (
     R_NONE, R_IDENTITY, R_WEAPON_CONTROL, R_OUT_OF_REACH, R_TOO_HIGH, R_TOO_LOW, R_TOO_FAST, R_MASKED,
     R_NOT_DETECTED, R_NO_CHANNEL, R_NO_MISSILE, R_ENGAGED_SELF, R_ENGAGED_OTHER, R_UNIT_DOWN, R_TRACK_LOST,
-    R_ORDER_AWAITED, R_IDENTITY_CHANGED, R_SALVO_COMPLETE, R_NOT_A_THREAT,
-) = codes(19)  # fmt: skip
+    R_ORDER_AWAITED, R_IDENTITY_CHANGED, R_SALVO_COMPLETE, R_NOT_A_THREAT, R_NO_ORDER, R_ORDER_REFUSED,
+) = codes(21)  # fmt: skip
 
 RESULTS: Final = ("kill", "miss", "target-already-dead", "out-of-reach", "no-object", "unguided")
 S_KILL, S_MISS, S_TARGET_DEAD, S_OUT_OF_REACH, S_NO_OBJECT, S_UNGUIDED = codes(6)
@@ -74,6 +74,10 @@ T_START, T_FIRM, T_UPDATE, T_DROP = codes(4)
 TRACK_SOURCES: Final = ("own", "told", "fused")  # what a picture's belief of an object rests on
 B_OWN, B_TOLD, B_FUSED = codes(3)
 SENSOR_KINDS: Final = ("3d", "2d", "direction", "bearing", "place")  # in the order of picture.tables
+COMMANDS: Final = (  # what passes between a battery and the post that orders it
+    "asked", "given", "refused", "withdrawn", "lost", "fell-back", "came-back", "cut-off-at-end",
+)  # fmt: skip
+M_ASKED, M_GIVEN, M_REFUSED, M_WITHDRAWN, M_LOST, M_FELL_BACK, M_CAME_BACK, M_CUT_OFF = codes(8)
 SIGNALS: Final = ("echo", "civil-reply", "alliance-reply", "emission")  # bits of plots.signal
 
 # --- tables ------------------------------------------------------------------------------------------------------
@@ -137,6 +141,10 @@ KNOWLEDGE: Final = _table(  # what one picture knew of one object over the run; 
     ("error_m2s", "f8"), ("first_firm_s", "f8"), ("first_right_s", "f8"), ("first_wrong_s", "f8"),
     ("counted_s", "f8"), ("network", "i4"), ("mover", "i4"), ("number", "i4"), ("changes", "i4"),
 )  # fmt: skip
+COMMAND: Final = _table(  # one step of an order, or a battery cut off or back; post -1: none
+    ("time_s", "f8"), ("waited_s", "f4"), ("post", "i4"), ("battery", "i4"), ("track", "i4"), ("mover", "i4"),
+    ("command", "i4"), ("reason", "i4"),
+)  # fmt: skip
 
 TABLES: Final = {
     "plots": PLOT,
@@ -150,5 +158,6 @@ TABLES: Final = {
     "exposure": EXPOSURE,
     "aspects": ASPECT,
     "knowledge": KNOWLEDGE,
+    "commands": COMMAND,
 }
 DETAIL: Final = ("plots", "tracks", "messages")  # kept only for the replications asked for; the others for all

@@ -23,8 +23,8 @@ from egide.jit import njit
 
 (
     LOOK, NOISE, FALSE_PLOT, TRANSPONDER, INTERROGATOR, AVAILABLE, DECLARE, OPERATOR, REACT, KILL, ASSESS, DAMAGE,
-    MESSAGE, FAST_ERROR, LATENCY, BIAS, SLOW_ERROR, CLUTTER, ALTIMETER,
-) = (np.uint64(i) for i in range(1, 20))  # fmt: skip
+    MESSAGE, FAST_ERROR, LATENCY, BIAS, SLOW_ERROR, CLUTTER, ALTIMETER, ORDERS,
+) = (np.uint64(i) for i in range(1, 21))  # fmt: skip
 
 ONCE: Final[Any] = np.int64(0)  # the occasion of what is drawn once; 64-bit, so that kernels compile once
 

@@ -52,6 +52,7 @@ _THREATS: Final = {  # class -> words
     "drone": ("drones", "drones"),
     "ballistic": ("ballistic missiles", "missiles balistiques"),
 }
+_NO_ORDERS: Final = np.zeros(0, events.TABLES["commands"])
 PER_PASSES: Final = 10_000.0
 NOT_A_FORECAST: Final = ("not a forecast", "n'est pas une prévision")
 
@@ -161,6 +162,24 @@ MEASURES: Final[tuple[Measure, ...]] = (
             "root of the mean squared error of the tracked places of all objects"),
     Measure("spurious_s", "s", "lower", "tracks of nothing", "fausses pistes",
             "time of firm tracks of nothing, or of what is no longer there"),
+    Measure("orders_asked", "n", "neither", "orders asked for", "ordres demandés", "requests for an order to fire"),
+    Measure("orders_given", "n", "neither", "orders that came", "ordres reçus", "orders to fire that came in time"),
+    Measure("orders_refused", "n", "neither", "orders refused", "ordres refusés", "requests that the centre refused"),
+    Measure("orders_late", "n", "lower", "orders that came too late", "ordres venus trop tard",
+            "requests withdrawn before an answer: the track had gone, or the battery was cut off"),
+    Measure("orders_lost", "n", "lower", "orders lost on the way", "ordres perdus en route",
+            "requests, or answers to them, that were lost"),
+    Measure("order_waited_s", "s", "lower", "waited for orders, in all", "attente d'ordres, au total",
+            "sum over the orders that came of the time since they were asked for"),
+    Measure("order_wait_s", "s", "lower", "wait for an order", "attente d'un ordre",
+            "mean over the orders that came of the time since they were asked for",
+            ("order_waited_s", "orders_given", 1.0)),
+    Measure("order_wait_95_s", "s", "lower", "wait for an order, 95 %", "attente d'un ordre, 95 %",
+            "wait that 95 % of the orders that came stay under; NaN where none came"),
+    Measure("fallback_s", "s", "neither", "time cut off", "temps sans commandement",
+            "time in which batteries follow their fallback rule, summed"),
+    Measure("shots_fallback", "n", "neither", "interceptors fired while cut off", "tirs sans commandement",
+            "interceptors fired by batteries that follow their fallback rule"),
 )  # fmt: skip
 BY_NAME: Final[Mapping[str, Measure]] = {measure.name: measure for measure in MEASURES}
 DOCS: Final[Mapping[str, tuple[str, str]]] = {measure.name: (measure.unit, measure.doc) for measure in MEASURES}
@@ -207,6 +226,7 @@ def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
         found[f"leakers_{cls.replace('-', '_')}"] = _count(leaked & of_class)
         found[f"kills_{cls.replace('-', '_')}"] = _count(hostile & killed & of_class)
     found |= _of_shots(shots, relation, objects)
+    found |= _of_orders(tables.get("commands", _NO_ORDERS), shots)
     found |= _of_pictures(tables["knowledge"], outcomes, relation, objects)
     for measure in MEASURES:
         if measure.ratio:
@@ -234,6 +254,33 @@ def _of_shots(shots: Any, relation: NDArray[Any], objects: Columns) -> dict[str,
         "shots_unguided": _count(result == events.S_UNGUIDED),
         "missiles_left": carried - len(result) if carried else float("nan"),
         "cost_interceptors_usd": float(np.sum(cost[np.asarray(shots["weapon"])])) if len(result) else 0.0,
+    }
+
+
+def _of_orders(commands: Any, shots: Any) -> dict[str, float]:
+    """What was asked of the centres and what came of it; all zero without a chain of command."""
+    what, waited = np.asarray(commands["command"]), np.asarray(commands["waited_s"], float)
+    given = waited[what == events.M_GIVEN]
+    cut_s, cut_shots = 0.0, 0.0
+    for battery in np.unique(commands["battery"]):
+        own = commands[np.asarray(commands["battery"]) == battery]
+        change = np.asarray(own["time_s"])
+        fell = change[np.asarray(own["command"]) == events.M_FELL_BACK]
+        back = change[np.isin(own["command"], (events.M_CAME_BACK, events.M_CUT_OFF))]
+        launched = np.asarray(shots["launch_s"])[np.asarray(shots["battery"]) == battery]
+        for begin_s, end_s in zip(fell, back, strict=True):
+            cut_s += float(end_s - begin_s)
+            cut_shots += _count((launched >= begin_s) & (launched < end_s))
+    return {
+        "orders_asked": _count(what == events.M_ASKED),
+        "orders_given": float(len(given)),
+        "orders_refused": _count(what == events.M_REFUSED),
+        "orders_late": _count(what == events.M_WITHDRAWN),
+        "orders_lost": _count(what == events.M_LOST),
+        "order_waited_s": float(np.sum(given)),
+        "order_wait_95_s": float(np.quantile(given, 0.95)) if len(given) else float("nan"),
+        "fallback_s": cut_s,
+        "shots_fallback": cut_shots,
     }
 
 

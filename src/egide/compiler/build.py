@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from egide.compiler import emission, forces, movers, rules, sensors, static
+from egide.compiler import command, emission, forces, movers, rules, sensors, static
 from egide.compiler.system import BATTERY, RADAR, STORE, System
 from egide.ingest import dem as terrain
 from egide.physics import air
@@ -40,6 +40,7 @@ def compile_scenario(scenario: Scenario) -> System:
     forces.batteries(scenario, dem, order, networks, places, names)
     forces.patrols(scenario, order, networks, carriers)
     links = forces.link_rows(scenario, networks, order)
+    posts = command.post_rows(scenario, networks, order)
     emission.silences(scenario, order, fleet)
     forces.require(order)
     order.used.update(body.entry.id for body in fleet.bodies)
@@ -61,6 +62,7 @@ def compile_scenario(scenario: Scenario) -> System:
         stores=forces.stacked(order.stores, STORE),
         networks=forces.network_rows(scenario),
         links=links,
+        posts=posts,
         assets=rules.assets(scenario, places, order.battery_names, order.radar_names),
         phases=rules.phases(scenario),
         corridors=rules.corridors(scenario, dem),

@@ -120,6 +120,7 @@ def assets(
     rows = np.zeros(len(asset_names(scenario)), dtype=ASSET)
     sited = {battery.name: battery.site for battery in scenario.batteries}
     worth = {asset.name: asset for asset in scenario.assets}
+    posts = [post.name for post in scenario.chain]
     for row, name in zip(rows, asset_names(scenario), strict=True):
         asset = worth.get(name)
         place = places[name] if asset is not None else places[sited[name]]
@@ -129,6 +130,7 @@ def assets(
         row["value"], row["left"], row["id"] = value, value, name_hash(name)
         row["battery"] = batteries.index(unit) if unit in batteries else -1
         row["radar"] = radars.index(unit) if unit in radars else -1
+        row["post"] = posts.index(unit) if unit in posts else -1
     return rows
 
 

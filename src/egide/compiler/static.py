@@ -1,7 +1,7 @@
 """What a bundle keeps of the System beside the events: who is who, where they flew, on which numbers it rests.
 
-objects      one row a mover, radar, battery, network, asset, link, weapon, corridor and site; `value` is worth for an
-             asset and the number of interceptors at the start for a weapon
+objects      one row a mover, radar, battery, network, asset, link, weapon, corridor, site and post; `value` is worth
+             for an asset and the number of interceptors at the start for a weapon
 routes       the polylines as flown, thinned for maps
 assumptions  every catalogue value that the scenario uses
 reach        how far each radar sees and each battery reaches at one height, by azimuth
@@ -128,6 +128,10 @@ def objects(scenario: Scenario, fleet: Fleet, order: Order, asset_names: list[st
             label_en=entry.label["en"], label_fr=entry.label["fr"])  # fmt: skip
     for i, corridor in enumerate(scenario.corridors):
         add("corridor", i, corridor.name, **{"class": corridor.kind}, **_label(corridor, corridor.name))
+    for i, post in enumerate(scenario.chain):
+        place = places.get(post.site or "", (math.nan, math.nan, math.nan))
+        add("post", i, post.name, type=post.kind, network=post.network or "",
+            notional=notional.get(post.site or "", False), **_label(post, post.name), **_at(place))  # fmt: skip
     for i, site in enumerate(scenario.sites):
         add("site", i, site.name, notional=site.notional, **_label(site, site.name), **_at(places[site.name]))
     return _table(rows, OBJECT)
@@ -158,10 +162,12 @@ def routes(fleet: Fleet, most: int = 60) -> Columns:
 def assumptions(scenario: Scenario, used: set[str]) -> Columns:
     """Every value that the compiler read of the entries in use, with its range, basis and source."""
     rows = []
+    chain = frozenset({"decision_time", "link_latency", "message_loss"}) if scenario.chain else frozenset()
     for name in sorted(used | {"general/command", "general/radar"}):
         entry = scenario.catalog[name]
         for value in entry.values.values():
-            if value.name in NOT_READ.get(entry.kind, ()):
+            read = name == "general/command" and value.name in chain
+            if value.name in NOT_READ.get(entry.kind, ()) and not read:
                 continue
             row: dict[str, Any] = {
                 "entry": name, "parameter": value.name, "unit": value.unit, "basis": value.basis, "grade": value.grade,

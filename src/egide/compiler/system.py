@@ -7,6 +7,7 @@ battery  launchers that share a magazine and fire channels; a patrol is one with
 store    one kind of missile in one battery's magazine
 network  whose members share one picture
 link     directed: track reports of one network told to another
+post     a place in the chain of command; its link leads to the post above
 attitude how a protected aircraft lies in the air, at moments between which it changes evenly
 
 SI and radians throughout. Positions are ECEF, WGS 84. Times are seconds from the scenario's start. Row -1: none.
@@ -102,6 +103,7 @@ BATTERY: Final = record(
     ("weapon_control", "i8"),  # -1: the phase's
     ("centre", "i8"),  # 1: waits for the centre's order
     ("up_now", "i8"), ("reserve", "i8"), ("protects", "i8"), ("lost", "i8"),
+    ("post", "i8"), ("fallen", "i8"),  # fallen: the rule it follows while it is cut off, 0 none
 )  # fmt: skip
 
 STORE: Final = record(
@@ -127,9 +129,25 @@ LINK: Final = record(
     ("next", "i8"),  # where the next turn begins when not all tracks fit into one
 )  # fmt: skip
 
+POST: Final = record(
+    ("latency_s", "f8", (3,)), ("loss", "f8"),  # of its link to the superior, each way
+    ("decision_s", "f8", (3,)), ("one_way_s", "f8"),  # nominal time up to its authority
+    ("repeat_s", "f8"), ("beat_s", "f8"), ("lost_after_s", "f8"), ("fall_s", "f8"), ("return_s", "f8"),
+    ("heard_s", "f8"),  # the last heartbeat
+    ("id", "u8"),
+    ("superior", "i8"), ("authority", "i8"), ("network", "i8"), ("over", "i8"),  # over: the data link that carries it
+    ("operators", "i8"), ("busy", "i8"), ("exponential", "i8"),
+    ("rule", "i8"), ("listens", "i8"),  # listens 1: a battery of its own waits for orders
+    ("fallen", "i8"), ("shifting", "i8"), ("shift", "i8"),  # a change of `fallen` that is under way, and its number
+    ("up_now", "i8"),  # its link: 0 while it is out, by plan, by jamming or for good
+    ("lost", "i8"),  # the post itself is destroyed
+)  # fmt: skip
+FALL_NONE, FALL_AUTONOMOUS, FALL_HOLD, FALL_SELF_DEFENCE, FALL_LAST_ORDER = range(5)
+
 ASSET: Final = record(
-    ("pos_m", "f8", (3,)), ("value", "f8"), ("left", "f8"), ("id", "u8"), ("battery", "i8"), ("radar", "i8")
-)
+    ("pos_m", "f8", (3,)), ("value", "f8"), ("left", "f8"), ("id", "u8"), ("battery", "i8"), ("radar", "i8"),
+    ("post", "i8"),
+)  # fmt: skip
 
 PHASE: Final = record(("from_s", "f8"), ("prior", "f8", (3,)), ("weapon_control", "i8"))
 
@@ -139,7 +157,7 @@ CORRIDOR: Final = record(  # one straight leg; knows its half width and its floo
 )  # fmt: skip
 
 WINDOW: Final = record(("time_s", "f8"), ("kind", "i8"), ("row", "i8"), ("up", "i8"))  # something goes up or down
-W_RADAR, W_BATTERY, W_LINK = range(3)
+W_RADAR, W_BATTERY, W_LINK, W_ORDERS = range(4)
 
 RULES: Final = record(  # one row: what holds for the whole run
     ("end_s", "f8"), ("gate", "f8"), ("process_noise", "f8"), ("drop_s", "f8"), ("coast_s", "f8"),
@@ -176,6 +194,7 @@ class System:
     stores: np.ndarray
     networks: np.ndarray
     links: np.ndarray
+    posts: np.ndarray
     assets: np.ndarray
     phases: np.ndarray
     corridors: np.ndarray

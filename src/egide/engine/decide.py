@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from egide.compiler.system import FLYING
+from egide.compiler.system import FALL_LAST_ORDER, FALL_NONE, FALL_SELF_DEFENCE, FLYING
 from egide.engine.log import log_decision, log_refusal
 from egide.engine.move import carry
-from egide.engine.queue import C_ENGAGEMENTS, LAUNCH, NOBODY, push
+from egide.engine.queue import ASK, C_ENGAGEMENTS, LAUNCH, NOBODY, push
 from egide.engine.quick import refresh
 from egide.engine.sense import look_snr
 from egide.engine.tell import cued
@@ -38,9 +38,12 @@ from egide.events import (
     R_MASKED,
     R_NO_CHANNEL,
     R_NO_MISSILE,
+    R_NO_ORDER,
     R_NONE,
     R_NOT_A_THREAT,
     R_NOT_DETECTED,
+    R_ORDER_AWAITED,
+    R_ORDER_REFUSED,
     R_OUT_OF_REACH,
     R_SALVO_COMPLETE,
     R_TOO_FAST,
@@ -103,6 +106,21 @@ def allowed(battery: Any, track: Any, held: Any, weapon_control: int, time_s: fl
         return R_NONE
     doubtful = track.identity == ID_PENDING or track.identity == ID_UNKNOWN or track.identity == ID_SUSPECT
     return R_NONE if doubtful and threatens_self(battery, held, time_s) else R_IDENTITY
+
+
+@njit
+def withheld(battery: Any, track: Any, held: Any, memory: Any, time_s: float) -> int:
+    """Why a battery in a chain may not engage (R_NONE: it may): it waits for the order; it is cut off, and its rule
+    forbids it; or it was refused the order a short while ago."""
+    known = memory.number == track.number + 1
+    if known and memory.waits == 1:
+        return R_ORDER_AWAITED
+    if battery.fallen == FALL_SELF_DEFENCE:
+        return R_NONE if threatens_self(battery, held, time_s) else R_NO_ORDER
+    if battery.fallen == FALL_LAST_ORDER:
+        return R_NONE if known and memory.ordered == 1 else R_NO_ORDER
+    refused = battery.fallen == FALL_NONE and battery.centre == 1 and known and time_s < memory.again_s
+    return R_ORDER_REFUSED if refused and not threatens_self(battery, held, time_s) else R_NONE
 
 
 @njit
@@ -241,7 +259,7 @@ def free_engagement(engagements: Array, count: Array) -> int:
 def consider(
     battery: Any, battery_row: int, track: Any, heard: Array, held: Any, slot: int, weapon_control: int, radars: Array,
     stores: Array, links: Array, movers: Array, masks: Array, airs: Array, dem: Array, rules: Any, work: Array,
-    fired: Array, time_s: float,
+    fired: Array, memories: Array, time_s: float,
 ) -> tuple[int, int, float, float]:  # fmt: skip
     """One track before one battery: (reason against, store row, time of flight, kill probability). R_NOT_A_THREAT
     where it is plainly somebody else's business and not worth a word in the log."""
@@ -259,6 +277,10 @@ def consider(
         if track.identity < ID_SUSPECT and track.identity != ID_UNKNOWN:
             reason = R_NOT_A_THREAT  # friends, neutrals and the not yet declared are nobody's targets
         return reason, -1, 0.0, 0.0
+    if battery.post >= 0:
+        reason = withheld(battery, track, held, memories[battery_row, slot], time_s)
+        if reason != R_NONE:
+            return reason, -1, 0.0, 0.0
     reason = busy(track, battery_row, fired[battery_row, slot], battery.max_shots, time_s, rules)
     if reason != R_NONE:
         return reason, -1, 0.0, 0.0
@@ -292,15 +314,17 @@ def engage(
     e = engagements[row]
     e.begun_s, e.p_kill, e.battery, e.network, e.slot, e.number = (
         time_s, p, battery_row, battery.network, slot, track.number)  # fmt: skip
-    e.store, e.in_flight, e.hit, e.open, e.salvos = store, 0, 0, 1, 0
+    e.store, e.in_flight, e.hit, e.open, e.salvos, e.request, e.awaits = store, 0, 0, 1, 0, 0, 0
     battery.channels_used += 1
     track.engaged_by = battery_row
     track.engagements += 1
     u, v, _, _ = uniforms(key, REACT, battery.id, track.key, occasion)
-    wait_s = triangular(u, battery.reaction_s[0], battery.reaction_s[1], battery.reaction_s[2])
+    wait_s, what = triangular(u, battery.reaction_s[0], battery.reaction_s[1], battery.reaction_s[2]), LAUNCH
     if battery.centre == 1 and not threatens_self(battery, held, time_s):
         wait_s += triangular(v, battery.order_s[0], battery.order_s[1], battery.order_s[2])
-    push(queue, count, time_s + wait_s, LAUNCH, battery_row, row, NOBODY)
+        if battery.post >= 0:
+            what, wait_s = ASK, 0.0  # the chain gives the order, and the crew reacts after it
+    push(queue, count, time_s + wait_s, what, battery_row, row, NOBODY)
     log_decision(battery_row, track, D_ENGAGE, R_NONE, weapon, p, flight_s, time_s, decisions, count)
     return True
 
@@ -310,8 +334,8 @@ def decide(
     battery: Any, battery_row: int, weapon_control: int, tracks: Array, heard: Array, held: Array, work: Array,
     high: int, network: Any, radars: Array, stores: Array, links: Array, movers: Array, masks: Array, airs: Array,
     dem: Array, assets: Array, rules: Any,
-    engagements: Array, fired: Array, seen: Array, reasons: Array, choices: Array, outcomes: Array, queue: Array,
-    key: Array, time_s: float, decisions: Array, count: Array,
+    engagements: Array, fired: Array, memories: Array, seen: Array, reasons: Array, choices: Array, outcomes: Array,
+    queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
 ) -> None:  # fmt: skip
     """DECIDE: gather the candidates, then serve the most urgent while channels last. choices is (n, 5) scratch."""
     n = 0
@@ -328,7 +352,7 @@ def decide(
             seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
         reason, store, flight_s, p = consider(
             battery, battery_row, track, heard[slot], held[slot], slot, weapon_control, radars, stores, links, movers,
-            masks, airs, dem, rules, work, fired, time_s)  # fmt: skip
+            masks, airs, dem, rules, work, fired, memories, time_s)  # fmt: skip
         if reason == R_NONE and n < choices.shape[0]:
             choices[n, 0], choices[n, 1], choices[n, 2], choices[n, 3] = slot, store, flight_s, p
             choices[n, 4] = seconds_to_harm(held[slot], assets, battery, time_s)

@@ -50,9 +50,9 @@ RUN_AWAY = 1.15  # a target farther than this times what the missile can have fl
 
 
 @njit
-def close(e: Any, battery: Any, tracks: Array) -> None:
+def close(e: Any, battery: Any, tracks: Array, time_s: float) -> None:
     """End an engagement: the channel is free and the track is anybody's."""
-    e.open = 0
+    e.open, e.closed_s = 0, time_s
     battery.channels_used -= 1
     track = tracks[e.slot]
     if track.number == e.number:
@@ -181,7 +181,7 @@ def launch(
             return
     if track.number == e.number:
         log_decision(e.battery, track, D_ABORT, reason, store.weapon, 0.0, 0.0, time_s, decisions, count)
-    close(e, battery, tracks)
+    close(e, battery, tracks, time_s)
 
 
 @njit
@@ -257,4 +257,4 @@ def assess(
     if again:
         push(queue, count, time_s, LAUNCH, e.battery, row, NOBODY)
     else:
-        close(e, battery, tracks)
+        close(e, battery, tracks, time_s)

@@ -12,18 +12,23 @@ from typing import Any
 
 import numpy as np
 
-from egide.compiler.system import FLYING, W_BATTERY, W_LINK, W_RADAR
-from egide.engine.decide import decide
-from egide.engine.engage import assess, launch, meet, reload
+from egide.compiler.system import FALL_HOLD, FLYING, W_BATTERY, W_LINK, W_ORDERS, W_RADAR
+from egide.engine.command import ask, beat, heed, judge
+from egide.engine.decide import decide, seconds_to_harm
+from egide.engine.engage import assess, close, launch, meet, reload
 from egide.engine.identify import draw_transponder, identify, note_origin
 from egide.engine.know import note_called, note_firm, sum_up
 from egide.engine.log import log_identity, log_plots, log_track
 from egide.engine.move import advance
+from egide.engine.orders import answer, close_books, reconsider, shift
 from egide.engine.queue import (
     ARRIVE,
+    ASK,
     ASSESS,
     ATTACK,
+    BEAT,
     C_ASPECTS,
+    C_COMMANDS,
     C_DAMAGES,
     C_DECISIONS,
     C_EVENTS,
@@ -36,13 +41,17 @@ from egide.engine.queue import (
     C_SHOTS,
     C_TRACKS,
     DECIDE,
+    HEED,
     IDENTIFY,
+    JUDGE,
     LAUNCH,
     MEET,
     NOBODY,
+    ORDER,
     PHASE,
     RELOAD,
     SCAN,
+    SHIFT,
     SWEEP,
     TELL,
     WAYPOINT,
@@ -54,7 +63,7 @@ from egide.engine.quick import note_hits, refresh
 from egide.engine.resolve import attack, down, lose_carriers, settle
 from egide.engine.sense import sense
 from egide.engine.tell import hand_over, hear, log_message, tell
-from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
+from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE, WCS_HOLD
 from egide.jit import njit, njit_allocating
 from egide.picture.gate_kernels import NEED_ROOM as NEED_EDGES
 from egide.picture.scan_kernels import continue_tracks, outdated, start_tracks
@@ -75,8 +84,8 @@ SWEEP_S, SWEEPS_A_BEAT = 2.0, 5  # what is known is summed up at every fifth swe
 
 @njit
 def prepare(
-    movers: Array, radars: Array, batteries: Array, networks: Array, links: Array, phases: Array, windows: Array,
-    rules: Any, queue: Array, count: Array, key: Array,
+    movers: Array, radars: Array, batteries: Array, networks: Array, links: Array, posts: Array, phases: Array,
+    windows: Array, rules: Any, queue: Array, count: Array, key: Array,
 ) -> None:  # fmt: skip
     """Draw what is drawn once, and book the first event of everyone."""
     for i in range(movers.shape[0]):
@@ -104,6 +113,9 @@ def prepare(
         push(queue, count, SWEEP_S, SWEEP, n, NOBODY, NOBODY)
     for k in range(links.shape[0]):
         push(queue, count, links[k].update_s, TELL, k, NOBODY, NOBODY)
+    for p in range(posts.shape[0]):
+        if posts[p].listens == 1:
+            push(queue, count, posts[p].beat_s, BEAT, p, NOBODY, NOBODY)
 
 
 @njit
@@ -287,13 +299,15 @@ def arrive(
 
 
 @njit
-def switch(window: Any, radars: Array, batteries: Array, links: Array) -> None:
+def switch(window: Any, radars: Array, batteries: Array, links: Array, posts: Array) -> None:
     """WINDOW: something planned goes up or down."""
     if window.kind == W_RADAR:
         if radars[window.row].lost == 0:
             radars[window.row].up_now = window.up
     elif window.kind == W_LINK:
         links[window.row].up_now = window.up
+    elif window.kind == W_ORDERS:
+        posts[window.row].up_now = window.up
     elif window.kind == W_BATTERY and batteries[window.row].lost == 0:
         battery = batteries[window.row]
         battery.up_now = window.up
@@ -304,7 +318,7 @@ def switch(window: Any, radars: Array, batteries: Array, links: Array) -> None:
 @njit
 def has_room(
     queue: Array, count: Array, most: int, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
-    decision_log: Array, shot_log: Array, damage_log: Array, aspect_log: Array,
+    decision_log: Array, shot_log: Array, damage_log: Array, aspect_log: Array, command_log: Array,
 ) -> bool:  # fmt: skip
     """Whether every log could take the most that one event writes."""
     return bool(
@@ -317,28 +331,31 @@ def has_room(
         and count[C_SHOTS] + 64 < shot_log.shape[0]
         and count[C_DAMAGES] + 1 < damage_log.shape[0]
         and count[C_ASPECTS] + most < aspect_log.shape[0]
+        and count[C_COMMANDS] + most < command_log.shape[0]
     )
 
 
 @njit
 def loop(
     movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array, dem: Array,
-    batteries: Array, stores: Array, networks: Array, links: Array, assets: Array, phases: Array, corridors: Array,
-    windows: Array, origin: Array, grid: Array, likelihoods: Array, rule_table: Array, tracking_table: Array,
-    tracks: Array, high: Array, numbers: Array, seeds: Array, quick: Array, engagements: Array, fired: Array,
-    seen: Array, reasons: Array, in_flight: Array, met: Array, known: Array, placed: Array, heard: Array, held: Array,
+    batteries: Array, stores: Array, networks: Array, links: Array, posts: Array, assets: Array, phases: Array,
+    corridors: Array, windows: Array, origin: Array, grid: Array, likelihoods: Array, rule_table: Array,
+    tracking_table: Array, tracks: Array, high: Array, numbers: Array, seeds: Array, quick: Array, engagements: Array,
+    fired: Array, seen: Array, reasons: Array, in_flight: Array, met: Array, requests: Array, memories: Array,
+    known: Array, placed: Array, heard: Array, held: Array,
     reports: Array, mixing: Array, plots: Array, noise: Array, gain: Array, choices: Array, works: Array, whole: Array,
     real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array, exposure: Array,
     rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array, ledger: Array,
     queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
-    decisions: Array, shots: Array, damages: Array, aspects: Array,
+    decisions: Array, shots: Array, damages: Array, aspects: Array, commands: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules, tracking = rule_table[0], tracking_table[0]
     most = max(plots.shape[0], 3 * tracks.shape[1]) + 64
     while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
         if not has_room(
-            queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages, aspects
+            queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages, aspects,
+            commands
         ):  # fmt: skip
             return NEED_ROOM
         count[C_EVENTS] += 1
@@ -370,11 +387,15 @@ def loop(
                 push(queue, count, time_s + battery.decision_interval_s, DECIDE, actor, NOBODY, NOBODY)
             if battery.up_now == 1:
                 stand(battery, movers, time_s)
+                if battery.post >= 0:
+                    reconsider(
+                        actor, battery, requests, engagements, tracks[battery.network], stores, posts,
+                        memories[actor], time_s, commands, decisions, count)  # fmt: skip
                 decide(
                     battery, actor, control_of(battery, phases, count), tracks[battery.network],
                     heard[battery.network], held[battery.network], mixing, high[battery.network],
                     networks[battery.network], radars, stores, links, movers, masks, airs, dem, assets, rules,
-                    engagements, fired, seen, reasons, choices, outcomes, queue, key, time_s, decisions,
+                    engagements, fired, memories, seen, reasons, choices, outcomes, queue, key, time_s, decisions,
                     count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]
@@ -400,7 +421,10 @@ def loop(
                 e, subject, batteries[actor], stores, tracks[e.network], fired, extra, queue, decisions, count,
                 time_s)  # fmt: skip
         elif kind == ATTACK:
+            hits = count[C_DAMAGES]
             attack(movers[actor], actor, assets, batteries, radars, outcomes, damages, count, key, time_s)
+            if count[C_DAMAGES] > hits and assets[damages[hits].asset].post >= 0:
+                posts[assets[damages[hits].asset].post].lost = 1
         elif kind == RELOAD:
             reload(stores[subject], batteries[actor])
         elif kind == SWEEP:
@@ -410,7 +434,33 @@ def loop(
         elif kind == PHASE:
             count[C_PHASE] = actor
         elif kind == WINDOW:
-            switch(windows[actor], radars, batteries, links)
+            switch(windows[actor], radars, batteries, links, posts)
+        elif kind == ASK:
+            e, battery = engagements[subject], batteries[actor]
+            track, held_one = tracks[e.network, e.slot], held[e.network, e.slot]
+            if not ask(
+                e, subject, battery, track, held_one, seconds_to_harm(held_one, assets, battery, time_s), posts, links,
+                requests, engagements, memories[actor, e.slot], queue, key, time_s, commands, count,
+            ):  # fmt: skip
+                close(e, battery, tracks[e.network], time_s)
+        elif kind == JUDGE:
+            judge(
+                actor, subject, extra, posts, links, requests, engagements, tracks, high, rules, queue, key, time_s,
+                count)  # fmt: skip
+        elif kind == ORDER:
+            battery = batteries[actor]
+            answer(
+                subject, extra, battery, requests, engagements, tracks[battery.network], stores, memories[actor], fired,
+                posts, queue, key, time_s, commands, decisions, count)  # fmt: skip
+        elif kind == BEAT:
+            beat(posts[actor], actor, subject, posts, links, queue, key, time_s, count)
+        elif kind == HEED:
+            heed(posts[actor], actor, queue, time_s, count)
+        elif kind == SHIFT:
+            shift(
+                posts[actor], actor, subject, extra, batteries, requests, engagements, tracks, stores, posts, memories,
+                time_s, commands, decisions, count)  # fmt: skip
+    close_books(batteries, posts, rules.end_s, commands, count)
     settle(movers, outcomes, rules.end_s)
     return OK
 
@@ -418,6 +468,8 @@ def loop(
 @njit
 def control_of(battery: Any, phases: Array, count: Array) -> int:
     """Weapon control status in force for a battery."""
+    if battery.fallen == FALL_HOLD:
+        return int(WCS_HOLD)
     if battery.weapon_control >= 0:
         return int(battery.weapon_control)
     return int(phases[count[C_PHASE]].weapon_control)

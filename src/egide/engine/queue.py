@@ -21,15 +21,17 @@ EVENT: Final = record(
 
 (
     WAYPOINT, ATTACK, PHASE, WINDOW, SCAN, TELL, ARRIVE, IDENTIFY, DECIDE, LAUNCH, MEET, ASSESS, RELOAD, SWEEP,
-) = codes(14)  # fmt: skip
+    ASK, JUDGE, ORDER, BEAT, HEED, SHIFT,
+) = codes(20)  # fmt: skip
 NOBODY: Final[Any] = np.int64(0)  # an event's subject or extra that means nothing
 
 # slots of the counter array that travels with the queue
 (
     C_QUEUE, C_SEQUENCE, C_PLOTS, C_TRACKS, C_IDENTITIES, C_MESSAGES, C_DECISIONS, C_SHOTS, C_DAMAGES, C_REPORTS,
     C_PHASE, C_SCAN, C_LOOKS, C_EVENTS, C_ENGAGEMENTS, C_ASPECTS,
-) = range(16)  # fmt: skip
-COUNTERS: Final = 16
+    C_COMMANDS, C_REQUESTS, C_TURNS,
+) = range(19)  # fmt: skip
+COUNTERS: Final = 19
 
 
 @njit

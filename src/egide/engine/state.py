@@ -10,6 +10,7 @@ from egide.compiler.system import System
 from egide.engine.loop import NEED_ROOM, loop, prepare
 from egide.engine.queue import (
     C_ASPECTS,
+    C_COMMANDS,
     C_DAMAGES,
     C_DECISIONS,
     C_IDENTITIES,
@@ -21,7 +22,7 @@ from egide.engine.queue import (
     COUNTERS,
     EVENT,
 )
-from egide.engine.tables import ENGAGEMENT
+from egide.engine.tables import ENGAGEMENT, MEMORY, REQUEST
 from egide.errors import EngineError
 from egide.events import ASPECT_AZIMUTHS, ASPECT_ELEVATIONS, TABLES
 from egide.picture.tables import BELIEF, KNOWN, PLACED, PLOT, REPORT, WORK
@@ -41,8 +42,9 @@ ROUNDS: Final = 40  # doublings before we call it a fault of ours
 COUNTED: Final = {  # tables written row by row in the loop
     "plots": C_PLOTS, "tracks": C_TRACKS, "identities": C_IDENTITIES, "messages": C_MESSAGES,
     "decisions": C_DECISIONS, "shots": C_SHOTS, "damages": C_DAMAGES, "aspects": C_ASPECTS,
+    "commands": C_COMMANDS,
 }  # fmt: skip
-LOGS: Final = ("plots", "tracks", "identities", "messages", "decisions", "shots", "damages", "aspects")
+LOGS: Final = ("plots", "tracks", "identities", "messages", "decisions", "shots", "damages", "aspects", "commands")
 
 
 class Replication:
@@ -81,6 +83,7 @@ class Replication:
         self.things += [system.masks, system.airs, system.dem]
         self.things += [system.batteries.copy(), system.stores.copy(), system.networks, system.links.copy()]
         self.things += [
+            system.posts.copy(),
             system.assets.copy(),
             system.phases,
             system.corridors,
@@ -97,6 +100,8 @@ class Replication:
             np.zeros(engagements, ENGAGEMENT), np.zeros((batteries, tracks), np.int64),
             np.full((batteries, tracks), -1, np.int64), np.full((batteries, tracks), -1, np.int64),
             np.zeros((batteries, n), np.int64), np.zeros((batteries, n), np.int64),
+            np.zeros(4 * engagements if len(system.posts) else 0, REQUEST),
+            np.zeros((batteries if len(system.posts) else 0, tracks), MEMORY),
         ]  # fmt: skip
         self.told = [  # zero is nobody in all of them
             np.zeros((links, networks, tracks), KNOWN), np.zeros((networks, networks, tracks), PLACED),
@@ -112,10 +117,10 @@ class Replication:
 
     def run(self) -> Tables:
         """Advance to the end; logs that are full are doubled and the loop called again."""
-        movers, radars, batteries, networks, links = (self.things[i] for i in (0, 2, 7, 9, 10))
+        movers, radars, batteries, networks, links, posts = (self.things[i] for i in (0, 2, 7, 9, 10, 11))
         prepare(
-            movers, radars, batteries, networks, links, self.things[12], self.things[14], self.rules[0], self.queue,
-            self.count, self.key)  # fmt: skip
+            movers, radars, batteries, networks, links, posts, self.things[13], self.things[15], self.rules[0],
+            self.queue, self.count, self.key)  # fmt: skip
         for _ in range(ROUNDS):
             answer = loop(  # type: ignore[call-arg]  # forty-odd tables, handed down by position
                 *self.things, *self.pictures, *self.fire, *self.told, *self.scratch, self.exposure,

@@ -84,6 +84,8 @@ REASON_LABELS: Final = {
     "identity-changed": mark("identity changed"),
     "salvo-complete": mark("salvo complete"),
     "not-a-threat": mark("not a threat"),
+    "no-order": mark("cut off from the post that orders"),
+    "order-refused": mark("the order was refused"),
 }
 RESULT_LABELS: Final = {
     "kill": mark("kill"),

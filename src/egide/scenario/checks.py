@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from egide.catalog import PARAMETERS, Catalog
 from egide.errors import Problem
 from egide.i18n import mark
+from egide.scenario.chain_checks import chain_checks
 from egide.scenario.explain import close_match, problem_at, suggestion
 from egide.scenario.forces import DEFAULT_DOCTRINE, Launcher
 from egide.scenario.model import Scenario
@@ -26,22 +27,25 @@ from egide.scenario.tree import Loc, Node
 __all__ = ["cross_checks", "magazine", "outside", "tree_checks"]
 
 MOST_NETWORKS: Final = 62
-UNITS: Final = ("sensors", "airborne", "batteries", "patrols", "flights", "raids", "assets")  # one name space
+UNITS: Final = ("sensors", "airborne", "batteries", "patrols", "flights", "raids", "assets", "chain")  # one name space
 
 REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> section that defines it
-    *((f"{section}.*.side", "sides") for section in UNITS[:-1]),
+    *((f"{section}.*.side", "sides") for section in UNITS[:-2]),
     ("traffic.side", "sides"),
-    *((f"{section}.*.network", "networks") for section in ("sensors", "airborne", "batteries", "patrols")),
+    *((f"{section}.*.network", "networks") for section in ("sensors", "airborne", "batteries", "patrols", "chain")),
     ("links.*.from", "networks"),
     ("links.*.to", "networks"),
     ("membership.*.of.*", "networks"),
-    *((f"{section}.*.site", "sites") for section in ("sensors", "batteries", "assets")),
+    *((f"{section}.*.site", "sites") for section in ("sensors", "batteries", "assets", "chain")),
     ("batteries.*.doctrine", "doctrine"),
     ("patrols.*.doctrine", "doctrine"),
     ("batteries.*.protects.*", "assets"),
     ("raids.*.target", "assets"),
     *((f"{section}.*.emission.silent_within.flights.*", "flights") for section in ("sensors", "batteries")),
-    ("assets.*.unit", "batteries or sensors"),
+    ("assets.*.unit", "batteries, sensors or chain"),
+    ("chain.*.superior", "chain"),
+    ("chain.*.authority", "chain"),
+    ("chain.*.commands.*", "batteries or patrols"),
 )
 
 _TARGETS: Final = ("aircraft", "cruise-missile", "drone", "ballistic")
@@ -109,8 +113,9 @@ def tree_checks(root: Node, catalog: Catalog, folder: Path | None) -> list[Probl
 
 
 def _names(root: Node, section: str) -> list[str]:
-    if section == "batteries or sensors":
-        return _names(root, "batteries") + _names(root, "sensors")
+    several = section.replace(" or ", ", ").split(", ")
+    if len(several) > 1:
+        return [name for each in several for name in _names(root, each)]
     node = root.get(section)
     if node is None:
         return []
@@ -136,7 +141,9 @@ _NO_SUCH: Final = {
     "doctrine": mark("there is no doctrine called '{name}'"),
     "assets": mark("there is no asset called '{name}'"),
     "flights": mark("there is no flight called '{name}'"),
-    "batteries or sensors": mark("there is no battery or sensor called '{name}'"),
+    "batteries, sensors or chain": mark("there is no battery, sensor or command post called '{name}'"),
+    "batteries or patrols": mark("there is no battery or patrol called '{name}'"),
+    "chain": mark("there is no command post called '{name}'"),
     "phases": mark("there is no phase called '{name}'"),
 }
 
@@ -362,6 +369,7 @@ def cross_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Probl
         *_inside(scenario, root),
         *_guidance(scenario, root),
         *_pedigree(scenario, root),
+        *chain_checks(scenario, root),
     ]
 
 

@@ -18,6 +18,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from egide.catalog import Catalog
 from egide.i18n import mark
 from egide.scenario.base import Label, Model, Name
+from egide.scenario.chain import Post
 from egide.scenario.command import Detail, Doctrine, Identification, Link, Network, Phase, Side, Tracking
 from egide.scenario.forces import Airborne, Battery, Overrides, Patrol, Sensor
 from egide.scenario.membership import Membership
@@ -86,6 +87,8 @@ class Scenario(Model):
     """What passes between networks."""
     membership: Mapping[Name, Membership] = {}
     """Network -> how it belongs to others, by switches; written out as links and modes."""
+    chain: tuple[Post, ...] = ()
+    """Command posts and who is above whom; left out: an order is a plain wait."""
     sites: tuple[Site, ...] = ()
     """Places on the ground that sensors and batteries use."""
     sensors: tuple[Sensor, ...] = ()

@@ -28,6 +28,7 @@ __all__ = ["SECTIONS", "apply_alternative", "apply_sets", "resolve", "split_path
 SECTIONS: Final = tuple(key_of(name) for name in Scenario.model_fields)
 LISTS: Final = (
     "links",
+    "chain",
     "sites",
     "sensors",
     "airborne",

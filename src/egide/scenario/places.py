@@ -146,7 +146,7 @@ class Asset(Model):
     kind: Literal["base", "city", "infrastructure", "unit"] = "infrastructure"
     """What it is, for maps and tables."""
     unit: Reference | None = None
-    """The battery or sensor that goes down when this is hit."""
+    """The battery, sensor or command post that goes down when this is hit."""
     label: Label | None = None
 
     @model_validator(mode="after")

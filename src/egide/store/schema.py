@@ -44,6 +44,7 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "fate": events.FATES,
     "source": events.TRACK_SOURCES,
     "sensor": events.SENSOR_KINDS,
+    "command": events.COMMANDS,
 }
 ROWS: Final[Mapping[str, str]] = {  # column -> kind of object whose row it names
     "mover": "mover",
@@ -58,6 +59,7 @@ ROWS: Final[Mapping[str, str]] = {  # column -> kind of object whose row it name
     "told_by": "link",
     "said_by": "network",
     "unit_down": "battery",
+    "post": "post",
 }
 BITS: Final[Mapping[str, tuple[str, ...]]] = {"evidence": events.EVIDENCE, "signal": events.SIGNALS}
 
@@ -229,6 +231,19 @@ _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "number": ("n", "number of its latest track; -1: none"),
         "changes": ("n", "times its track changed its number"),
     },
+    "commands": {
+        "time_s": ("s", "when the battery asked, heard, or changed over"),
+        "waited_s": ("s", "since it asked; since it heard its authority last where it fell back or came back"),
+        "post": ("row", "the post that it asked or that answered; -1: none"),
+        "battery": ("row", "the battery"),
+        "track": ("n", "the track that it asked about, in its network's picture; -1: none"),
+        "mover": ("row", "the real object behind the track; -1: nothing"),
+        "command": (
+            "code",
+            "asked, given, refused, withdrawn (track gone, or cut off), lost, fell back, came back, cut off at the end",
+        ),
+        "reason": ("code", "why it was refused or withdrawn"),
+    },
 }
 
 TABLE_DOCS: Final[Mapping[str, str]] = {
@@ -243,6 +258,7 @@ TABLE_DOCS: Final[Mapping[str, str]] = {
     "exposure": "What one radar collected on one protected aircraft, a row a pair.",
     "aspects": "The same by aspect, in bins of 10 by 10 degrees about the aircraft; empty bins are left out.",
     "knowledge": "What one picture knew of one object, a row a pair: completeness and identity come from here.",
+    "commands": "One step of an order to fire a row, and batteries cut off from it; empty without a chain.",
     "measures": "One replication a row: the measures of effect, computed from the tables above.",
     "objects": "Everything with a name: the words behind every integer column that names a row.",
     "routes": "The written route of every mover, as points in time.",
@@ -255,7 +271,7 @@ TABLE_DOCS: Final[Mapping[str, str]] = {
 _FIGURE: Final = "as a person would write it"
 STATIC: Final[Mapping[str, tuple[Column, ...]]] = {
     "objects": (
-        Column("kind", "text", "text", "mover, radar, battery, network, asset, link, weapon, corridor or site"),
+        Column("kind", "text", "text", "mover, radar, battery, network, asset, link, weapon, corridor, site or post"),
         Column("row", "int32", "row", "number within its kind, from 0"),
         Column("name", "text", "text", "name in the scenario"),
         Column("label_en", "text", "text", "label in English"),

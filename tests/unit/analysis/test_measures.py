@@ -39,12 +39,13 @@ def known(**columns):
     return made
 
 
-def counted(outcomes=None, shots=None, damages=None, knowledge=None):
+def counted(outcomes=None, shots=None, damages=None, knowledge=None, commands=None):
     tables = {
         "outcomes": outcome() if outcomes is None else outcomes,
         "shots": fake.rows("shots", 0) if shots is None else shots,
         "damages": fake.rows("damages", 0) if damages is None else damages,
         "knowledge": known() if knowledge is None else knowledge,
+        "commands": fake.rows("commands", 0) if commands is None else commands,
     }
     return measures(tables, fake.objects())
 
@@ -55,10 +56,28 @@ def test_nothing_happening_counts_nothing():
     assert found["missiles_left"] == 48
     assert found["cost_interceptors_usd"] == 0.0
     none = {"wrongful_per_10000", "first_detection_km", "first_engagement_km", "completeness", "track_latency_s"}
-    none |= {"identity_right", "identity_wrong", "position_error_m"}
+    none |= {"identity_right", "identity_wrong", "position_error_m", "order_wait_s", "order_wait_95_s"}
     assert all(math.isnan(found[name]) for name in none)
     zero = set(found) - none - {"threats", "missiles_left"}
     assert all(found[name] == 0.0 for name in zero)
+
+
+def test_orders_are_counted_by_what_came_of_them():
+    """Two of four came, after 30 and 50 s; one refused, one withdrawn; battery 1 alone from 100 s to the end."""
+    asked, given, refused, withdrawn = events.M_ASKED, events.M_GIVEN, events.M_REFUSED, events.M_WITHDRAWN
+    commands = fake.rows(
+        "commands", 10,
+        command=[asked, asked, given, asked, given, refused, asked, withdrawn, events.M_FELL_BACK, events.M_CUT_OFF],
+        time_s=[10.0, 20.0, 40.0, 41.0, 70.0, 75.0, 80.0, 85.0, 100.0, 400.0],
+        waited_s=[0.0, 0.0, 30.0, 0.0, 50.0, 34.0, 0.0, 5.0, 66.0, 366.0],
+        battery=[0, 0, 0, 0, 0, 0, 1, 1, 1, 1],
+    )  # fmt: skip
+    shots = fake.rows("shots", 3, launch_s=[50.0, 150.0, 150.0], battery=[1, 1, 0])
+    found = counted(shots=shots, commands=commands)
+    assert [found[f"orders_{what}"] for what in ("asked", "given", "refused", "late", "lost")] == [4, 2, 1, 1, 0]
+    assert found["order_wait_s"] == 40.0
+    assert 30.0 < found["order_wait_95_s"] <= 50.0
+    assert (found["fallback_s"], found["shots_fallback"]) == (300.0, 1.0)
 
 
 def test_leakers_are_counted_by_class():

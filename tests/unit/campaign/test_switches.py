@@ -95,3 +95,12 @@ def test_what_cannot_be_turned_is_told(options, wrong, tmp_path, capsys):
 def test_a_scenario_without_membership_has_nothing_to_turn(tmp_path):
     with pytest.raises(ScenarioError, match="there is nothing to turn"):
         run_switches(NO_MEMBERSHIP, out=tmp_path / "out")
+
+
+def test_who_gives_the_order_is_one_switch_among_the_others(tmp_path):
+    """With a chain of command, turning the authority is turning the chain: only then is anybody asked."""
+    _, compared = run_switches(CASE, alternative="coordinated", replications=2, out=tmp_path / "out", workers=1)
+    asked = {name: compared.mean(name, "orders_asked").mean for name in compared.alternatives}
+    waiting = {"only-engagement_authority", INSIDE}
+    waiting |= {name for name in asked if name.startswith("without-") and name != "without-engagement_authority"}
+    assert {name for name, mean in asked.items() if mean > 0.0} == waiting

@@ -197,8 +197,9 @@ import collections, re, sys
 from egide import cache, scenario
 from egide.compiler import compile_scenario
 from egide.simulate import simulate
-for mode in ("full", "fast"):
-    compiled = compile_scenario(scenario.load(sys.argv[1], None, ("duration=5 min", f"tracking.mode={mode}")))
+for mode, alternative in (("full", None), ("fast", None), ("full", "coordinated")):
+    sets = ("duration=20 min" if alternative else "duration=5 min", f"tracking.mode={mode}")
+    compiled = compile_scenario(scenario.load(sys.argv[1], alternative, sets))
     for detail in (True, False):
         simulate(compiled, 7, 0, 0, detail)
 kept = collections.Counter(re.sub(r"-[0-9]+[.]py.*", "", path.name) for path in cache.kernels_folder().rglob("*.nbc"))

@@ -18,7 +18,8 @@ from pydantic import Field, PrivateAttr, model_validator
 from egide.catalog import Catalog
 from egide.i18n import mark
 from egide.scenario.base import Label, Model, Name
-from egide.scenario.command import Detail, Doctrine, Identification, Link, Network, Phase, Side, Tracking
+from egide.scenario.command import Detail, Identification, Link, Network, Phase, Side, Tracking
+from egide.scenario.doctrine import Doctrine
 from egide.scenario.forces import Airborne, Battery, Overrides, Patrol, Sensor
 from egide.scenario.membership import Membership
 from egide.scenario.movers import Flight, Raid, Traffic

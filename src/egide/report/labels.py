@@ -84,6 +84,10 @@ REASON_LABELS: Final = {
     "identity-changed": mark("identity changed"),
     "salvo-complete": mark("salvo complete"),
     "not-a-threat": mark("not a threat"),
+    "zone": mark("weapon control of a zone does not allow it"),
+    "range-gate": mark("outside the ranges at which it fires"),
+    "fire-held": mark("waits for a better moment"),
+    "assigned-other": mark("assigned to another battery"),
 }
 RESULT_LABELS: Final = {
     "kill": mark("kill"),

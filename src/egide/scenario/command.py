@@ -148,6 +148,31 @@ class Network(Model):
     """Knows the lanes and times of friendly flights."""
     correlation: Flag = True
     """Matches reports received over links with its own tracks."""
+    coordinates: Flag = True
+    """Its batteries tell each other what they engage, so that no two fire at one target; false: each for itself."""
+    coordination_delay_s: Time = 0.0
+    """Until the others know of an engagement or a kill."""
+    assignment: Literal["first-come", "greedy", "exact"] = "first-come"
+    """Who takes which target. first-come: each battery the most urgent one it reaches; greedy, exact: one decision for
+    all batteries, at most one each target, so that most threat is taken; exact: the best such decision."""
+    urgency_half_s: PositiveTime = 120.0
+    """Time to impact by which a target's threat is halved, for greedy and exact (assumed)."""
+
+    @model_validator(mode="after")
+    def _coordinated(self) -> Self:
+        if not self.coordinates and (self.assignment != "first-come" or self.coordination_delay_s > 0.0):
+            raise fail(
+                mark("batteries that do not coordinate share no assignment and no delay of it"),
+                mark("write coordinates: true, or remove assignment and coordination_delay"),
+                at=("coordinates",),
+            )
+        if self.assignment != "first-come" and self.coordination_delay_s > 0.0:
+            raise fail(
+                mark("one decision for all batteries has no delay between them"),
+                mark("remove coordination_delay, or write assignment: first-come"),
+                at=("coordination_delay",),
+            )
+        return self
 
 
 class Link(Model):

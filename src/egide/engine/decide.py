@@ -230,10 +230,9 @@ def consider(
     store, why, flight_s, p = best_store(battery, stores, held, klass, wait_s, lateral, time_s, rules)
     if store < 0:
         return why, -1, 0.0, 0.0
-    if battery.when != FIRE_EARLIEST and not threatens_self(battery, held, time_s):
-        harm_s = seconds_to_harm(held, assets, battery, time_s)
-        if held_back(battery, stores[store], held, klass, wait_s, lateral, harm_s, p, time_s, rules):
-            return R_FIRE_HELD, -1, 0.0, 0.0
+    waits = battery.when != FIRE_EARLIEST and not threatens_self(battery, held, time_s)
+    if waits and held_back(battery, stores[store], held, klass, wait_s, lateral, assets, p, time_s, rules):
+        return R_FIRE_HELD, -1, 0.0, 0.0
     if track.mover < 0 or movers[track.mover].state != FLYING:
         return R_NOT_DETECTED, -1, 0.0, 0.0
     if not illuminated(battery, radars, movers[track.mover], movers, masks, airs, dem, time_s, rules.dem_max_m):

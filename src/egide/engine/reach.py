@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from egide.compiler.system import FIRE_BEST, FIRE_EARLIEST
+from egide.compiler.system import FIRE_BEST
 from egide.events import (
     BALLISTIC,
     R_NO_MISSILE,
@@ -167,17 +167,19 @@ def best_store(
 
 @njit
 def held_back(
-    battery: Any, store: Any, track: Any, klass: int, delay_s: float, lateral: float, harm_s: float, p: float,
+    battery: Any, store: Any, track: Any, klass: int, delay_s: float, lateral: float, assets: Array, p: float,
     time_s: float, rules: Any,
 ) -> bool:  # fmt: skip
     """Whether the doctrine waits for the next decision: it still meets the track then, before it could do harm, and
     with a higher kill probability where that is what it waits for."""
-    if battery.when == FIRE_EARLIEST:
-        return False
     later_s = delay_s + battery.decision_interval_s
     b = battery.pos_m
     reason, flight_s, later_p, way_m = shot_at(store, track, b[0], b[1], b[2], klass, later_s, lateral, time_s, rules)
-    if reason != R_NONE or not in_gate(battery, store, klass, way_m) or later_s + flight_s > harm_s:
+    if (
+        reason != R_NONE
+        or not in_gate(battery, store, klass, way_m)
+        or later_s + flight_s > seconds_to_over(track, assets, battery, time_s)
+    ):
         return False
     return bool(later_p > p * (1.0 + RISES)) if battery.when == FIRE_BEST else True
 
@@ -197,3 +199,24 @@ def seconds_to_harm(track: Any, assets: Array, battery: Any, time_s: float) -> f
         d2 = (a[0] - x) ** 2 + (a[1] - y) ** 2 + (a[2] - z) ** 2
         nearest2 = min(nearest2, d2)
     return math.sqrt(nearest2) / max(math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), 1.0)
+
+
+@njit
+def seconds_to_over(track: Any, assets: Array, battery: Any, time_s: float) -> float:
+    """The same over the ground: a target far above an asset is there."""
+    dt = time_s - track.time_s
+    v = track.vel_m_s
+    x, y, z = track.pos_m[0] + v[0] * dt, track.pos_m[1] + v[1] * dt, track.pos_m[2] + v[2] * dt
+    nearest2 = ground2(x, y, z, battery.pos_m)
+    for i in range(assets.shape[0]):
+        if battery.protects == 0 or (i <= 62 and battery.protects & (1 << i) != 0):
+            nearest2 = min(nearest2, ground2(x, y, z, assets[i].pos_m))
+    return math.sqrt(nearest2) / max(math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), 1.0)
+
+
+@njit
+def ground2(x: float, y: float, z: float, a: Array) -> float:
+    """Squared distance from a to a place, without the part along a's spherical vertical."""
+    dx, dy, dz = x - a[0], y - a[1], z - a[2]
+    up = (dx * a[0] + dy * a[1] + dz * a[2]) / math.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2])
+    return max(dx * dx + dy * dy + dz * dz - up * up, 0.0)

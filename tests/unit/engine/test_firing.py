@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -282,6 +286,47 @@ def test_pairs_are_the_best_there_are_and_greedy_is_within_half_of_them():
         assert 0.5 * best - 1e-12 <= greedy <= best + 1e-12
         assert np.all(left >= 0)
         assert greedy == pytest.approx(sum(gain[i, k] for i, k in enumerate(taken) if k >= 0))
+
+
+PROGRAM = """
+from egide.simulate import simulate
+from egide.store.digest import of_columns
+from tests.unit.engine.fight import perfect
+from tests.unit.engine.test_firing import everything
+import numpy as np
+np.seterr(over="ignore")
+for name, rows in sorted(simulate(perfect(everything), 7, 0, 0, True).items()):
+    print(name, len(rows), of_columns(name, {c: rows[c] for c in rows.dtype.names}))
+"""
+
+
+def everything(tree):
+    """All of it at once."""
+    crowd(tree, 2, 5, assignment="exact")
+    tree["duration"] = "9 min"
+    tree["raids"][0]["time_on_target"] = "8 min"
+    tree["raids"][0]["route"] = [
+        {"position": [45.0, -33.8], "altitude": "6 km", "speed": "250 m/s"},
+        {"position": [45.0, -34.5], "altitude": "6 km", "speed": "250 m/s"},
+    ]
+    tree["doctrine"]["d"] |= {"policy": "ripple", "max_shots": 3, "decision_interval": "5 s"}
+    tree["doctrine"]["d"] |= {"fire": "best-kill", "fire_share": 0.9}
+    tree["engagement"] = {"edge_loss": 0.5, "manoeuvre_half": "30 m/s2", "flyout": "table"}
+    tree["zones"] = [{"name": "base", "kind": "base-defence", "area": box(-35.5, -34.0), "ceiling": "9 km"}]
+
+
+def test_the_fight_is_the_same_compiled_and_as_plain_python():
+    def run(disable: str) -> str:
+        root = Path(__file__).parents[3]
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", PROGRAM], cwd=root, capture_output=True, text=True, check=True,
+            env={**os.environ, "NUMBA_DISABLE_JIT": disable, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"},
+        )  # fmt: skip
+        return done.stdout
+
+    compiled = run("0")
+    assert compiled == run("1")
+    assert int(compiled.split("shots ")[1].split()[0]) > 3
 
 
 # --- kill probability and flight -----------------------------------------------------------------------------------

@@ -62,7 +62,8 @@ def test_a_finite_raid_whose_sources_come_back_is_lost_as_often_as_engset_says()
     calls = [(float(draw.exponential(service_s / ratio)), k) for k in range(sources)]
     heapq.heapify(calls)
     ends: list[float] = []
-    times, refused = [], []
+    times: list[float] = []
+    refused: list[bool] = []
     while len(times) < 1_500:
         at_s, source = heapq.heappop(calls)
         ends = [end for end in ends if end > at_s]

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Final, TypeAlias
 
 from egide.catalog import Catalog
-from egide.errors import Problem
+from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 from egide.scenario.doctrine import Zone
 from egide.scenario.explain import problem_at, suggestion
@@ -23,6 +23,12 @@ from egide.scenario.tree import Node
 __all__ = ["fire_checks", "magazine"]
 
 SHARING_MOST: Final = 64  # batteries of one network that share assignment: engine.assign.BATTERIES
+SPANS: Final = (
+    ("min_range", "range"),
+    ("min_altitude", "max_altitude"),
+    ("min_range", "instrumented_range"),
+    ("min_elevation", "max_elevation"),
+)
 Point: TypeAlias = tuple[float, float]
 
 
@@ -34,6 +40,7 @@ def fire_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Proble
         *_pairings(scenario, root, carried),
         *_zones(scenario, root),
         *_sharing(scenario, root),
+        *_spans(scenario, root, catalog),
     ]
 
 
@@ -125,6 +132,29 @@ def _sharing(scenario: Scenario, root: Node) -> Iterator[Problem]:
             wrong = mark("{members} batteries and patrols would share one assignment; {most} can")
             right = mark("write assignment: first-come, or make several networks of them")
             yield problem_at(root, ("networks", name, "assignment"), wrong, right, members=members, most=SHARING_MOST)
+
+
+def _spans(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem]:
+    """No least is above its most, once the scenario has replaced either."""
+    written = {name: given for name, given in scenario.overrides.items() if name in catalog}
+    try:
+        known = catalog.with_overrides(written) if written else catalog
+    except ScenarioError:  # told at its place already
+        return
+    for name, given in written.items():
+        for least, most in SPANS:
+            entry = known[name]
+            if not (entry.has(least) and entry.has(most)) or entry.si(least) <= entry.si(most):
+                continue
+            key = least if least in given else most
+            wrong = mark("{least}, {low}, is above {most}, {high}: nothing lies between")
+            values = {
+                "least": least,
+                "most": most,
+                "low": entry.values[least].shown(),
+                "high": entry.values[most].shown(),
+            }
+            yield problem_at(root, ("overrides", name, key), wrong, mark("exchange them"), **values)
 
 
 def _clash(a: Zone, b: Zone) -> bool:

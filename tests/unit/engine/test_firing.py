@@ -393,6 +393,8 @@ ZONE = {"name": "z", "kind": "no-fire", "area": box(-34.8, -34.3), "ceiling": "9
         (lambda t: t.update({"zones": [ZONE, {**ZONE, "name": "y", "kind": "transit"}]}), "and they overlap"),
         (lambda t: t.update({"zones": [{**ZONE, "area": box(-20.0, -19.0)}]}), "outside the area"),
         (lambda t: t.update({"zones": [{**ZONE, "batteries": ["b9"]}]}), "no battery or patrol called"),
+        (lambda t: t["overrides"]["missile/pac-3-mse"].update({"min_range": "70 km"}), "nothing lies between"),
+        (lambda t: t["overrides"]["missile/pac-3-mse"].update({"max_altitude": "10 m"}), "nothing lies between"),
         (lambda t: t["networks"]["net"].update({"coordinates": False, "assignment": "greedy"}), "do not coordinate"),
         (lambda t: t["networks"]["net"].update({"coordination_delay": "-1 s"}), "expected a time of zero or more"),
         (lambda t: t.update({"engagement": {"edge_loss": 0.5, "edge_from": 1}}), "no edge"),

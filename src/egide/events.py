@@ -54,13 +54,15 @@ D_ENGAGE, D_NO_ENGAGE, D_ABORT, D_LAUNCH, D_ASSESS_KILL, D_ASSESS_MISS = codes(6
 REASONS: Final = (
     "none", "identity", "weapon-control", "out-of-reach", "too-high", "too-low", "too-fast", "masked",
     "not-detected", "no-channel", "no-missile", "engaged-by-self", "engaged-by-other", "unit-down", "track-lost",
-    "order-awaited", "identity-changed", "salvo-complete", "not-a-threat", "no-order", "order-refused",
+    "order-awaited", "identity-changed", "salvo-complete", "not-a-threat", "no-order", "order-refused", "zone",
+    "range-gate", "fire-held", "assigned-other",
 )  # fmt: skip
 (
     R_NONE, R_IDENTITY, R_WEAPON_CONTROL, R_OUT_OF_REACH, R_TOO_HIGH, R_TOO_LOW, R_TOO_FAST, R_MASKED,
     R_NOT_DETECTED, R_NO_CHANNEL, R_NO_MISSILE, R_ENGAGED_SELF, R_ENGAGED_OTHER, R_UNIT_DOWN, R_TRACK_LOST,
-    R_ORDER_AWAITED, R_IDENTITY_CHANGED, R_SALVO_COMPLETE, R_NOT_A_THREAT, R_NO_ORDER, R_ORDER_REFUSED,
-) = codes(21)  # fmt: skip
+    R_ORDER_AWAITED, R_IDENTITY_CHANGED, R_SALVO_COMPLETE, R_NOT_A_THREAT, R_NO_ORDER, R_ORDER_REFUSED, R_ZONE,
+    R_RANGE_GATE, R_FIRE_HELD, R_ASSIGNED_OTHER,
+) = codes(25)  # fmt: skip
 
 RESULTS: Final = ("kill", "miss", "target-already-dead", "out-of-reach", "no-object", "unguided")
 S_KILL, S_MISS, S_TARGET_DEAD, S_OUT_OF_REACH, S_NO_OBJECT, S_UNGUIDED = codes(6)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from egide.jit import njit_allocating
+from egide.jit import njit, njit_allocating
 
 Array = np.ndarray[Any, Any]
 
@@ -44,17 +44,62 @@ def one_shot_each(gain: Array, col_of: Array, u: Array, v: Array) -> float:
     """The matching of rows to different columns that gains most, rows <= columns; every row gets one. Fills col_of
     (rows) and the potentials u, v, given as zeros: -gain - u - v is never negative, and 0 on matched pairs."""
     rows, cols = gain.shape
-    row_of, came = np.full(cols, -1, np.int64), np.empty(cols, np.int64)
-    least, done = np.empty(cols), np.empty(cols, np.bool_)
-    col_of[:] = -1
+    ints, least = np.empty((3, cols), np.int64), np.empty(cols)
+    return best_pairs(gain, rows, cols, col_of, u, v, ints, least)
+
+
+@njit
+def greedy_pairs(gain: Array, rows: int, cols: int, room: Array, col_of: Array, best: Array) -> float:
+    """Pair after pair where most is gained, each row once and column k at most room[k] times, which it uses up. Fills
+    col_of (rows) where it is -1; those that are paired stay. Half of the most that can be gained at least (a matroid:
+    Fisher, Nemhauser and Wolsey 1978). Scratch: best (rows,) int64. Ties: the first row, the first column."""
+    total = 0.0
+    for i in range(rows):
+        best[i] = open_column(gain[i], cols, room)
+    while True:
+        row, most = -1, 0.0
+        for i in range(rows):
+            if col_of[i] < 0 and best[i] >= 0 and gain[i, best[i]] > most:
+                row, most = i, gain[i, best[i]]
+        if row < 0:
+            return total
+        k = best[row]
+        total += most
+        col_of[row] = k
+        room[k] -= 1
+        if room[k] <= 0:
+            for i in range(rows):
+                if col_of[i] < 0 and best[i] == k:
+                    best[i] = open_column(gain[i], cols, room)
+
+
+@njit
+def open_column(gain: Array, cols: int, room: Array) -> int:
+    """The column with room that gains most, -1 where none gains anything."""
+    best, most = -1, 0.0
+    for k in range(cols):
+        if room[k] > 0 and gain[k] > most:
+            best, most = k, gain[k]
+    return best
+
+
+@njit
+def best_pairs(
+    gain: Array, rows: int, cols: int, col_of: Array, u: Array, v: Array, ints: Array, least: Array
+) -> float:
+    """The same as one_shot_each for the first rows and columns of larger arrays, in scratch that is handed in: ints
+    (3, columns) int64, least (columns,)."""
+    row_of, came, done = ints[0], ints[1], ints[2]
+    for j in range(cols):
+        row_of[j] = -1
     for start in range(rows):
-        least[:] = math.inf
-        done[:] = False
+        for j in range(cols):
+            least[j], done[j] = math.inf, 0
         low, row, end = 0.0, np.int64(start), np.int64(-1)
         while end < 0:
             best, best_cost = np.int64(-1), math.inf
             for j in range(cols):
-                if done[j]:
+                if done[j] == 1:
                     continue
                 cost = low - gain[row, j] - u[row] - v[j]
                 if cost < least[j]:
@@ -62,14 +107,14 @@ def one_shot_each(gain: Array, col_of: Array, u: Array, v: Array) -> float:
                 if least[j] < best_cost:
                     best, best_cost = np.int64(j), least[j]
             low = best_cost
-            done[best] = True
+            done[best] = 1
             if row_of[best] < 0:
                 end = best
             else:
                 row = row_of[best]
         u[start] += low
         for j in range(cols):
-            if done[j]:
+            if done[j] == 1:
                 v[j] -= low - least[j]
                 if row_of[j] >= 0:
                     u[row_of[j]] += low - least[j]

@@ -46,6 +46,7 @@ def compile_scenario(scenario: Scenario) -> System:
     order.used.update(body.entry.id for body in fleet.bodies)
 
     radars = forces.stacked(order.radars, RADAR)
+    zones, corners = rules.zones(scenario, dem)
     terrain_columns, terrain_meta = static.terrain(dem)
     return System(
         name=scenario.name,
@@ -72,11 +73,13 @@ def compile_scenario(scenario: Scenario) -> System:
         rules=rules.rules(scenario, dem),
         tracking=sensors.rules_of(scenario).row(),
         attitudes=attitudes,
+        zones=zones,
+        corners=corners,
         grid=np.radians([dem.north_deg, dem.west_deg, dem.step_lat_deg, dem.step_lon_deg]),
         tables={
             "objects": static.objects(scenario, fleet, order, names, places),
             "routes": static.routes(fleet),
-            "assumptions": static.assumptions(scenario, order.used),
+            "assumptions": static.assumptions(scenario, order.used, order.flown),
             "reach": static.reach(order, dem),
             "likelihoods": rules.evidence_columns(scenario),
             "terrain": terrain_columns,

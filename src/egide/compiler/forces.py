@@ -16,8 +16,11 @@ from egide.compiler import air
 from egide.compiler.masks import mask
 from egide.compiler.plots import clutter, kind_of, measures
 from egide.compiler.system import (
+    ASSIGNMENTS,
     BANDS,
     BATTERY,
+    FIRE_WHEN,
+    FLYOUT,
     LINK,
     NETWORK,
     RADAR,
@@ -32,7 +35,7 @@ from egide.errors import Problem, ScenarioError
 from egide.events import CLASSES, IDENTITIES, WEAPON_CONTROL
 from egide.i18n import mark
 from egide.ingest.dem import Dem
-from egide.physics import detection, terrain
+from egide.physics import detection, flyout, terrain
 from egide.physics.kernels import ecef_from_geodetic, enu_basis
 from egide.rng import name_hash
 
@@ -69,6 +72,7 @@ class Order:
     places: list[tuple[float, float, float]] = field(default_factory=list)  # of batteries
     radar_places: list[tuple[float, float, float]] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    flown: set[str] = field(default_factory=set)  # missiles whose peak speed is read
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -249,8 +253,16 @@ def battery_row(
     row["self_defence_m"] = (doctrine.self_defence_range_m or 0.0) if doctrine.self_defence else 0.0
     row["until_s"], row["id"], row["network"], row["carrier"] = scenario.duration_s, name_hash(name), network, -1
     row["channels"], row["guided"] = channels, guided
-    row["salvo"], row["look"], row["max_shots"] = (
-        doctrine.salvo, int(doctrine.policy == "shoot-look-shoot"), doctrine.max_shots)  # fmt: skip
+    row["salvo"], row["max_shots"] = doctrine.salvo, doctrine.max_shots
+    row["look"] = int(doctrine.policy in ("shoot-look-shoot", "shoot-shoot-look"))
+    row["salvo_next"] = doctrine.salvo if doctrine.salvo_next is None else doctrine.salvo_next
+    row["ripple"], row["when"] = int(doctrine.policy == "ripple"), FIRE_WHEN.index(doctrine.fire)
+    row["beyond_m"], row["share"] = doctrine.fire_beyond_m, doctrine.fire_share
+    row["within_m"] = math.inf if doctrine.fire_within_m is None else doctrine.fire_within_m
+    row["zones"] = sum(
+        1 << k for k, zone in enumerate(scenario.zones[:MASK_BITS]) if not zone.batteries or name in zone.batteries
+    )
+    row["decided_s"] = -math.inf
     row["engages"] = _mask_of(doctrine.engage, IDENTITIES)
     row["free_engages"] = _mask_of(doctrine.free_engages, IDENTITIES)
     row["classes"] = _mask_of(doctrine.classes, CLASSES)
@@ -260,7 +272,9 @@ def battery_row(
     return row
 
 
-def store_row(entry: Entry, ready: int, reserve: int, reload_s: float, order: Order) -> Any:
+def store_row(
+    scenario: Scenario, entry: Entry, ready: int, reserve: int, reload_s: float, doctrine: Any, order: Order
+) -> Any:
     """One kind of missile of one battery."""
     if entry.id not in order.weapons:
         order.weapons.append(entry.id)
@@ -275,7 +289,23 @@ def store_row(entry: Entry, ready: int, reserve: int, reload_s: float, order: Or
     row["unit_cost_usd"] = entry.si("unit_cost") if entry.has("unit_cost") else 0.0
     row["reload_s"], row["weapon"] = reload_s, order.weapons.index(entry.id)
     row["left"], row["ready"], row["capacity"] = ready + reserve, ready, ready
+    for k, cls in enumerate(CLASSES):
+        pairs = doctrine.pairing.get(cls)
+        row["rank"][k] = 0 if pairs is None else pairs.index(entry.id) if entry.id in pairs else -1
+    if scenario.engagement.flyout == "table" and entry.has("peak_speed"):
+        row["flyout"], row["mean_m_s"] = 1, flyout_table(entry)
+        order.flown.add(entry.id)
     return row
+
+
+def flyout_table(entry: Entry) -> Array:
+    """Mean speed of a missile to places by ground range and altitude, from a launcher at sea level. The mean of the
+    catalogue was meant at half its ceiling (assumed)."""
+    reach_m, ceiling_m, mean = entry.si("range"), entry.si("max_altitude"), entry.si("speed")
+    ranges_m, heights_m = np.arange(1, FLYOUT[0] + 1) / FLYOUT[0] * reach_m, np.arange(FLYOUT[1]) / (FLYOUT[1] - 1)
+    slowing = float(flyout.slowing_for(entry.si("peak_speed"), mean))
+    flown = flyout.table(ranges_m, heights_m * ceiling_m, mean, reach_m, ceiling_m / 2.0, slowing=slowing)
+    return flown.mean_speed_m_s
 
 
 def batteries(
@@ -298,7 +328,9 @@ def batteries(
         row["protects"] = sum(1 << names.index(name) for name in battery.protects if names.index(name) < MASK_BITS)
         row["first_store"] = len(order.stores)
         for entry, ready, reserve, reload_s in _magazine(scenario, battery, parts, order):
-            order.stores.append(store_row(entry, ready, reserve, reload_s, order))
+            order.stores.append(
+                store_row(scenario, entry, ready, reserve, reload_s, scenario.doctrine[battery.doctrine], order)
+            )
         row["stores"] = len(order.stores) - row["first_store"]
         row["reach_m"] = max((s["range_m"] for s in order.stores[row["first_store"] :]), default=0.0)
         index = len(order.batteries)
@@ -377,7 +409,17 @@ def patrols(scenario: Scenario, order: Order, networks: dict[str, int], carriers
         row["until_s"] = patrol.until_s if patrol.until_s is not None else scenario.duration_s
         row["first_store"], row["stores"] = len(order.stores), 1
         missile = catalog[patrol.missile]
-        order.stores.append(store_row(missile, patrol.count * patrol.missiles_each, 0, math.inf, order))
+        order.stores.append(
+            store_row(
+                scenario,
+                missile,
+                patrol.count * patrol.missiles_each,
+                0,
+                math.inf,
+                scenario.doctrine[patrol.doctrine],
+                order,
+            )
+        )
         row["reach_m"] = missile.si("range")
         row["first_radar"], row["radars"] = len(order.radars), 1
         antenna = radar_row(
@@ -406,6 +448,8 @@ def network_rows(scenario: Scenario) -> Array:
         row["id"], row["military"], row["civil"] = name_hash(name), "alliance" in network.iff, "civil" in network.iff
         row["national"] = "national" in network.iff
         row["correlates"] = network.correlation
+        row["coordinates"], row["coordination_s"] = network.coordinates, network.coordination_delay_s
+        row["assignment"], row["urgency_half_s"] = ASSIGNMENTS.index(network.assignment), network.urgency_half_s
         row["corridors"], row["plans"], row["order"] = network.corridors, network.flight_plans, network.airspace_order
     return rows
 

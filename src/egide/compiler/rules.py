@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from egide.compiler.sensors import rules_of
-from egide.compiler.system import ASSET, CORRIDOR, PHASE, RULES
-from egide.events import ABSENT, EVIDENCE, RELATIONS, WEAPON_CONTROL
+from egide.compiler.system import ASSET, CORRIDOR, PHASE, RULES, ZONE
+from egide.events import ABSENT, CLASSES, EVIDENCE, RELATIONS, WEAPON_CONTROL
 from egide.ingest.dem import Dem
 from egide.physics.kernels import ecef_from_geodetic, enu_basis
 from egide.rng import name_hash
@@ -105,6 +105,22 @@ def corridors(scenario: Scenario, dem: Dem) -> Array:
     return table
 
 
+def zones(scenario: Scenario, dem: Dem) -> tuple[Array, Array]:
+    """Zones in the order of the scenario, and the corners of all of them on the raster."""
+    rows = np.zeros(len(scenario.zones), dtype=ZONE)
+    names, corners = [phase.name for phase in scenario.phases], [np.zeros((0, 2))]
+    first = 0
+    for row, zone in zip(rows, scenario.zones, strict=True):
+        corners.append(np.array([[float(dem.row(lat)), float(dem.column(lon))] for lat, lon in zone.area]))
+        row["first"], row["last"] = first, first + len(zone.area)
+        first += len(zone.area)
+        row["floor_m"], row["ceiling_m"], row["priority"] = zone.floor_m, zone.ceiling_m, zone.priority
+        row["weapon_control"] = WEAPON_CONTROL.index(zone.status)
+        row["classes"] = sum(1 << CLASSES.index(name) for name in zone.classes)
+        row["phases"] = sum(1 << names.index(name) for name in zone.phases) if zone.phases else (1 << len(names)) - 1
+    return rows, np.vstack(corners)
+
+
 def origin(scenario: Scenario, dem: Dem) -> Array:
     """(n, 2) raster rows and columns of the polygon of hostile origin; (0, 2) without one."""
     written = scenario.identification.origin
@@ -167,6 +183,9 @@ def rules(scenario: Scenario, dem: Dem) -> Array:
         row["formation"], row["formation_m"] = 1, ident.formation.within_m
         row["formation_speed_m_s"] = ident.formation.speed_difference_m_s
         row["formation_cos"] = math.cos(ident.formation.heading_difference_rad)
+    fight = scenario.engagement
+    row["edge_loss"], row["edge_from"] = fight.edge_loss, fight.edge_from
+    row["manoeuvre_half_m_s2"] = math.inf if fight.manoeuvre_half_m_s2 is None else fight.manoeuvre_half_m_s2
     _frame(row, scenario, dem)
     return table
 

@@ -159,14 +159,16 @@ def routes(fleet: Fleet, most: int = 60) -> Columns:
     return {name: np.concatenate(parts) if parts else np.zeros(0) for name, parts in columns.items()}
 
 
-def assumptions(scenario: Scenario, used: set[str]) -> Columns:
-    """Every value that the compiler read of the entries in use, with its range, basis and source."""
+def assumptions(scenario: Scenario, used: set[str], flown: set[str]) -> Columns:
+    """Every value that the compiler read of the entries in use, with its range, basis and source. `flown`: missiles
+    whose peak speed gave a flyout table."""
     rows = []
     chain = frozenset({"decision_time", "link_latency", "message_loss"}) if scenario.chain else frozenset()
     for name in sorted(used | {"general/command", "general/radar"}):
         entry = scenario.catalog[name]
         for value in entry.values.values():
             read = name == "general/command" and value.name in chain
+            read = read or (value.name == "peak_speed" and name in flown)
             if value.name in NOT_READ.get(entry.kind, ()) and not read:
                 continue
             row: dict[str, Any] = {

@@ -104,20 +104,35 @@ BATTERY: Final = record(
     ("centre", "i8"),  # 1: waits for the centre's order
     ("up_now", "i8"), ("reserve", "i8"), ("protects", "i8"), ("lost", "i8"),
     ("post", "i8"), ("fallen", "i8"),  # fallen: the rule it follows while it is cut off, 0 none
+    ("salvo_next", "i8"), ("ripple", "i8"), ("when", "i8"),  # of FIRE_WHEN
+    ("beyond_m", "f8"), ("within_m", "f8"), ("share", "f8"),  # gates: way of a missile, and its share of the reach
+    ("zones", "i8"),  # bit mask of the zones it keeps to
+    ("decided_s", "f8"),  # when it last took part in a decision of its whole network
 )  # fmt: skip
 
+FIRE_WHEN: Final = ("earliest", "best-kill", "last-moment")
+FIRE_EARLIEST, FIRE_BEST, FIRE_LAST = range(3)
+
+FLYOUT: Final = (16, 9)  # ranges 1/16 to 16/16 of the greatest, altitudes 0/8 to 8/8 of the highest
 STORE: Final = record(
     ("range_m", "f8"), ("range_min_m", "f8"), ("range_ballistic_m", "f8"), ("height_min_m", "f8"),
     ("height_max_m", "f8"), ("speed_m_s", "f8"), ("target_speed_max_m_s", "f8"), ("kill", "f8", (5,)),  # by class
     ("unit_cost_usd", "f8"), ("reload_s", "f8"),
     ("weapon", "i8"), ("left", "i8"), ("ready", "i8"), ("capacity", "i8"), ("reloading", "i8"),
+    ("rank", "i8", (5,)),  # preference by class, the least first; -1: not for this class
+    ("flyout", "i8"), ("mean_m_s", "f8", FLYOUT),  # 1: mean speed by ground range and altitude of the meeting
 )  # fmt: skip
+
+ASSIGNMENTS: Final = ("first-come", "greedy", "exact")
+FIRST_COME, GREEDY, EXACT = range(3)
 
 NETWORK: Final = record(
     ("declare_s", "f8", (3,)), ("declaration_error", "f8"), ("id", "u8"),
     ("military", "i8"), ("national", "i8"), ("civil", "i8"),  # interrogation modes it has
     ("correlates", "i8"),  # matches reports with its own tracks
     ("corridors", "i8"), ("plans", "i8"), ("order", "i8"),  # what it knows: airways, flight plans, airspace order
+    ("coordinates", "i8"), ("coordination_s", "f8"),  # its batteries tell each other what they engage, this late
+    ("assignment", "i8"), ("urgency_half_s", "f8"),  # of ASSIGNMENTS; time to impact that halves a threat
 )  # fmt: skip
 
 LINK: Final = record(
@@ -156,6 +171,11 @@ CORRIDOR: Final = record(  # one straight leg; knows its half width and its floo
     ("floor_m", "f8"), ("ceiling_m", "f8"), ("lane", "i8"),
 )  # fmt: skip
 
+ZONE: Final = record(  # air with a weapon control status of its own; corners are rows of the corner table
+    ("floor_m", "f8"), ("ceiling_m", "f8"), ("first", "i8"), ("last", "i8"), ("weapon_control", "i8"),
+    ("classes", "i8"), ("phases", "i8"), ("priority", "i8"),  # bit masks of classes and phases
+)  # fmt: skip
+
 WINDOW: Final = record(("time_s", "f8"), ("kind", "i8"), ("row", "i8"), ("up", "i8"))  # something goes up or down
 W_RADAR, W_BATTERY, W_LINK, W_ORDERS = range(4)
 
@@ -170,6 +190,7 @@ RULES: Final = record(  # one row: what holds for the whole run
     ("confirm_hits", "i8"), ("confirm_scans", "i8"), ("models", "i8"), ("fast", "i8"), ("detail", "i8"),
     ("transponder_failure", "f8"), ("civil_failure", "f8"), ("interrogator_failure", "f8"), ("wrong_code", "f8"),
     ("formation_m", "f8"), ("formation_speed_m_s", "f8"), ("formation_cos", "f8"), ("formation", "i8"),
+    ("edge_loss", "f8"), ("edge_from", "f8"), ("manoeuvre_half_m_s2", "f8"),  # inf: no loss by manoeuvre
 )  # fmt: skip
 
 Columns = Mapping[str, np.ndarray]
@@ -204,6 +225,8 @@ class System:
     rules: np.ndarray  # (1,)
     tracking: np.ndarray  # (1,) how plots become tracks
     attitudes: np.ndarray  # (n, 4) of protected aircraft: time, heading (not folded), pitch, bank, rad
+    zones: np.ndarray
+    corners: np.ndarray  # (n, 2) raster rows and columns, of all zones
     grid: np.ndarray  # (4,) north, west, step latitude, step longitude of the raster, rad
     tables: Mapping[str, Columns] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from egide.catalog.model import Entry, Level
 
 if TYPE_CHECKING:
     from egide.scenario import Scenario
-    from egide.scenario.command import Doctrine
+    from egide.scenario.doctrine import Doctrine
 
 __all__ = ["BETTER", "at_level"]
 

@@ -3,6 +3,7 @@
 candidate   a confirmed track whose identity the rules let a battery engage, and that one of its missiles can reach
 score       seconds until the track could be over the nearest asset; the smallest is served first
 held        where the network believes the object of a track: its own sensors' track and what others told, fused
+choice      a row of scratch: slot of a candidate, store, time of flight, kill probability, score, battery
 
 Reads the picture and the battery's own radars, never the truth, with one exception that stands for physics: whether the
 engagement radar holds the object (`illuminated`) is asked of the object itself, as the radar would.
@@ -15,13 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from egide.compiler.system import FALL_LAST_ORDER, FALL_NONE, FALL_SELF_DEFENCE, FLYING
+from egide.compiler.system import FALL_LAST_ORDER, FALL_NONE, FALL_SELF_DEFENCE, FIRE_EARLIEST, FLYING
 from egide.engine.log import log_decision, log_refusal
 from egide.engine.move import carry
-from egide.engine.queue import ASK, C_ENGAGEMENTS, LAUNCH, NOBODY, push
+from egide.engine.queue import ASK, C_ENGAGEMENTS, C_PHASE, LAUNCH, NOBODY, push
 from egide.engine.quick import refresh
+from egide.engine.reach import best_store, held_back, lateral_m_s2, seconds_to_harm
 from egide.engine.sense import look_snr
 from egide.engine.tell import cued
+from egide.engine.zones import zone_over
 from egide.events import (
     AIRCRAFT,
     BALLISTIC,
@@ -34,35 +37,30 @@ from egide.events import (
     ID_UNKNOWN,
     R_ENGAGED_OTHER,
     R_ENGAGED_SELF,
+    R_FIRE_HELD,
     R_IDENTITY,
     R_MASKED,
     R_NO_CHANNEL,
-    R_NO_MISSILE,
     R_NO_ORDER,
     R_NONE,
     R_NOT_A_THREAT,
     R_NOT_DETECTED,
     R_ORDER_AWAITED,
     R_ORDER_REFUSED,
-    R_OUT_OF_REACH,
     R_SALVO_COMPLETE,
-    R_TOO_FAST,
-    R_TOO_HIGH,
-    R_TOO_LOW,
     R_WEAPON_CONTROL,
+    R_ZONE,
     WCS_FREE,
     WCS_HOLD,
 )  # fmt: skip
 from egide.jit import njit
-from egide.physics.kernels import geodetic_from_ecef, intercept_time_s, pd_swerling
+from egide.physics.kernels import geodetic_from_ecef, pd_swerling
 from egide.picture.fuse_kernels import believe
-from egide.picture.kalman_kernels import pull_on, sigma_m
 from egide.picture.tables import FIRM
 from egide.rng import REACT, triangular, uniforms
 
 Array = np.ndarray[Any, Any]
 HOLD_PD = 0.5  # an engagement radar holds a target it would see on every second look
-FALL_ROUNDS, FALL_MOST_S = 6, 300.0
 SLOW_M_S = 100.0
 LOOK_ALIKE_M = 1_000.0  # below it a fast track is taken for a cruise missile
 
@@ -77,6 +75,13 @@ def looks_like(track: Any, height_m: float, rules: Any) -> int:
     if speed < SLOW_M_S:
         return DRONE
     return CRUISE_MISSILE if height_m < LOOK_ALIKE_M else AIRCRAFT
+
+
+@njit
+def class_of(held: Any, rules: Any) -> int:
+    """The same for what a network believes."""
+    _, _, height = geodetic_from_ecef(held.pos_m[0], held.pos_m[1], held.pos_m[2])
+    return looks_like(held, height, rules)
 
 
 @njit
@@ -124,6 +129,19 @@ def withheld(battery: Any, track: Any, held: Any, memory: Any, time_s: float) ->
 
 
 @njit
+def allowed_here(
+    battery: Any, track: Any, held: Any, klass: int, weapon_control: int, zones: Array, corners: Array, grid: Array,
+    phase: int, time_s: float,
+) -> int:  # fmt: skip
+    """The same under the status of the zone that the track is in, where there is one."""
+    zone = zone_over(battery, held, klass, zones, corners, grid, phase, time_s)
+    if zone < 0:
+        return allowed(battery, track, held, weapon_control, time_s)
+    reason = allowed(battery, track, held, zones[zone].weapon_control, time_s)
+    return R_ZONE if reason == R_WEAPON_CONTROL else reason
+
+
+@njit
 def illuminated(
     battery: Any,
     radars: Array,
@@ -149,99 +167,29 @@ def illuminated(
 
 
 @njit
-def shot_at(
-    store: Any, track: Any, x: float, y: float, z: float, klass: int, delay_s: float, time_s: float, rules: Any
-) -> tuple[int, float, float]:
-    """Reason against (R_NONE: can reach), time of flight and single-shot kill probability of one kind of missile at one
-    track, by a straight flight at mean speed to the track's predicted place; a ballistic one falls."""
-    dt = time_s - track.time_s
-    v = track.vel_m_s
-    rx = track.pos_m[0] + v[0] * dt - x
-    ry = track.pos_m[1] + v[1] * dt - y
-    rz = track.pos_m[2] + v[2] * dt - z
-    speed2 = v[0] * v[0] + v[1] * v[1] + v[2] * v[2]
-    if speed2 > store.target_speed_max_m_s * store.target_speed_max_m_s:
-        return R_TOO_FAST, 0.0, 0.0
-    reach = store.range_ballistic_m if klass == BALLISTIC else store.range_m
-    vx, vy, vz = v[0], v[1], v[2]
-    meet_s = intercept_time_s(rx, ry, rz, vx, vy, vz, store.speed_m_s, delay_s)
-    if klass == BALLISTIC:  # it falls: the mean velocity until the meeting is taken, and the meeting found again
-        pull = pull_on(track.pos_m, v, rules.ballistic_speed_m_s, rules.ballistic_above_m)
-        for _ in range(FALL_ROUNDS):
-            half = 0.5 * pull * min(meet_s, FALL_MOST_S)
-            vx, vy, vz = v[0] - half * track.pos_m[0], v[1] - half * track.pos_m[1], v[2] - half * track.pos_m[2]
-            meet_s = intercept_time_s(rx, ry, rz, vx, vy, vz, store.speed_m_s, delay_s)
-    flight_s = meet_s - delay_s
-    if not flight_s * store.speed_m_s <= reach or reach <= 0.0:
-        return R_OUT_OF_REACH, 0.0, 0.0
-    if flight_s * store.speed_m_s < store.range_min_m:
-        return R_OUT_OF_REACH, 0.0, 0.0
-    _, _, height = geodetic_from_ecef(x + rx + vx * meet_s, y + ry + vy * meet_s, z + rz + vz * meet_s)
-    if height < store.height_min_m:
-        return R_TOO_LOW, 0.0, 0.0
-    if height > store.height_max_m:
-        return R_TOO_HIGH, 0.0, 0.0
-    error = sigma_m(track) / rules.error_half_m
-    return R_NONE, flight_s, store.kill[klass] / (1.0 + error * error)
-
-
-@njit
-def spare_missiles(battery: Any, stores: Array) -> int:
-    """Ready missiles of all kinds beyond the battery's reserve."""
-    ready = 0
-    for s in range(battery.first_store, battery.first_store + battery.stores):
-        ready += stores[s].ready
-    return ready - battery.reserve
-
-
-@njit
-def best_store(
-    battery: Any, stores: Array, track: Any, klass: int, delay_s: float, time_s: float, rules: Any
-) -> tuple[int, int, float, float]:
-    """Row of the missile with the best kill probability (ties: the shorter flight), or -1 and why: spent, where a kind
-    that could reach is spent; else the reason of the last kind."""
-    best, best_p, best_flight, why = -1, 0.0, math.inf, R_NO_MISSILE
-    spent = False
-    spare = spare_missiles(battery, stores)
-    for s in range(battery.first_store, battery.first_store + battery.stores):
-        store = stores[s]
-        reason, flight_s, p = shot_at(
-            store, track, battery.pos_m[0], battery.pos_m[1], battery.pos_m[2], klass, delay_s, time_s,
-            rules)  # fmt: skip
-        if reason != R_NONE:
-            why = reason
-        elif store.ready <= 0 or spare <= 0:
-            spent = True
-        elif p >= battery.min_kill and (p > best_p or (p == best_p and flight_s < best_flight)):
-            best, best_p, best_flight = s, p, flight_s
-    return best, (R_NO_MISSILE if spent else why), best_flight, best_p
-
-
-@njit
-def seconds_to_harm(track: Any, assets: Array, battery: Any, time_s: float) -> float:
-    """How soon the track could be over the battery or the nearest asset that it protects, if it turned there now."""
-    dt = time_s - track.time_s
-    v = track.vel_m_s
-    x, y, z = track.pos_m[0] + v[0] * dt, track.pos_m[1] + v[1] * dt, track.pos_m[2] + v[2] * dt
-    b = battery.pos_m
-    nearest2 = (b[0] - x) ** 2 + (b[1] - y) ** 2 + (b[2] - z) ** 2
-    for i in range(assets.shape[0]):
-        if battery.protects != 0 and (i > 62 or battery.protects & (1 << i) == 0):
-            continue
-        a = assets[i].pos_m
-        d2 = (a[0] - x) ** 2 + (a[1] - y) ** 2 + (a[2] - z) ** 2
-        nearest2 = min(nearest2, d2)
-    return math.sqrt(nearest2) / max(math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), 1.0)
-
-
-@njit
-def busy(track: Any, battery_row: int, fired: int, max_shots: int, time_s: float, rules: Any) -> int:
-    """Reason why a track needs no (other) battery now, R_NONE where it does."""
-    if track.engagements > 0:
+def busy(
+    track: Any, slot: int, battery: Any, battery_row: int, fired: int, network: Any, engagements: Array,
+    time_s: float, rules: Any, count: Array,
+) -> int:  # fmt: skip
+    """Reason why a track needs no (other) battery now, R_NONE where it does. Where batteries do not tell each other
+    what they engage, or late, it is what this one knows of it."""
+    at_once = network.coordinates == 1 and network.coordination_s <= 0.0
+    if track.engagements > 0 and at_once:
         return R_ENGAGED_SELF if track.engaged_by == battery_row else R_ENGAGED_OTHER
+    if track.engagements > 0:
+        for i in range(count[C_ENGAGEMENTS]):
+            e = engagements[i]
+            if e.open == 0 or e.slot != slot or e.number != track.number or e.network != battery.network:
+                continue
+            if e.battery == battery_row:
+                return R_ENGAGED_SELF
+            if network.coordinates == 1 and time_s - e.begun_s >= network.coordination_s:
+                return R_ENGAGED_OTHER
     if time_s - track.killed_s < rules.drop_s:
-        return R_SALVO_COMPLETE
-    return R_SALVO_COMPLETE if fired >= max_shots else R_NONE
+        knows = at_once or track.killed_by == battery_row
+        if knows or (network.coordinates == 1 and time_s - track.killed_s >= network.coordination_s):
+            return R_SALVO_COMPLETE
+    return R_SALVO_COMPLETE if fired >= battery.max_shots else R_NONE
 
 
 @njit
@@ -258,8 +206,9 @@ def free_engagement(engagements: Array, count: Array) -> int:
 @njit
 def consider(
     battery: Any, battery_row: int, track: Any, heard: Array, held: Any, slot: int, weapon_control: int, radars: Array,
-    stores: Array, links: Array, movers: Array, masks: Array, airs: Array, dem: Array, rules: Any, work: Array,
-    fired: Array, memories: Array, time_s: float,
+    stores: Array, links: Array, movers: Array, masks: Array, airs: Array, dem: Array, assets: Array, zones: Array,
+    corners: Array, grid: Array, network: Any, engagements: Array, rules: Any, work: Array, fired: Array,
+    memories: Array, count: Array, time_s: float,
 ) -> tuple[int, int, float, float]:  # fmt: skip
     """One track before one battery: (reason against, store row, time of flight, kill probability). R_NOT_A_THREAT
     where it is plainly somebody else's business and not worth a word in the log."""
@@ -272,7 +221,13 @@ def consider(
     if d2 > notice * notice:
         return R_NOT_A_THREAT, -1, 0.0, 0.0
     believe(track, heard, held, battery.network, time_s, rules, work)
-    reason = allowed(battery, track, held, weapon_control, time_s)
+    klass = -1
+    if battery.zones == 0:
+        reason = allowed(battery, track, held, weapon_control, time_s)
+    else:
+        klass = class_of(held, rules)
+        reason = allowed_here(
+            battery, track, held, klass, weapon_control, zones, corners, grid, count[C_PHASE], time_s)  # fmt: skip
     if reason != R_NONE:
         if track.identity < ID_SUSPECT and track.identity != ID_UNKNOWN:
             reason = R_NOT_A_THREAT  # friends, neutrals and the not yet declared are nobody's targets
@@ -281,19 +236,25 @@ def consider(
         reason = withheld(battery, track, held, memories[battery_row, slot], time_s)
         if reason != R_NONE:
             return reason, -1, 0.0, 0.0
-    reason = busy(track, battery_row, fired[battery_row, slot], battery.max_shots, time_s, rules)
+    reason = busy(
+        track, slot, battery, battery_row, fired[battery_row, slot], network, engagements, time_s, rules,
+        count)  # fmt: skip
     if reason != R_NONE:
         return reason, -1, 0.0, 0.0
     if not cued(track, heard, links):
         return R_NOT_DETECTED, -1, 0.0, 0.0
-    _, _, height = geodetic_from_ecef(held.pos_m[0], held.pos_m[1], held.pos_m[2])
-    klass = looks_like(held, height, rules)
+    if klass < 0:
+        klass = class_of(held, rules)
     if battery.classes & (1 << klass) == 0:
         return R_NOT_A_THREAT, -1, 0.0, 0.0
     wait_s = battery.reaction_s[1] + (battery.order_s[1] if battery.centre == 1 else 0.0)
-    store, why, flight_s, p = best_store(battery, stores, held, klass, wait_s, time_s, rules)
+    lateral = lateral_m_s2(track) if rules.manoeuvre_half_m_s2 < math.inf else 0.0
+    store, why, flight_s, p = best_store(battery, stores, held, klass, wait_s, lateral, time_s, rules)
     if store < 0:
         return why, -1, 0.0, 0.0
+    waits = battery.when != FIRE_EARLIEST and not threatens_self(battery, held, time_s)
+    if waits and held_back(battery, stores[store], held, klass, wait_s, lateral, assets, p, time_s, rules):
+        return R_FIRE_HELD, -1, 0.0, 0.0
     if track.mover < 0 or movers[track.mover].state != FLYING:
         return R_NOT_DETECTED, -1, 0.0, 0.0
     if not illuminated(battery, radars, movers[track.mover], movers, masks, airs, dem, time_s, rules.dem_max_m):
@@ -314,7 +275,8 @@ def engage(
     e = engagements[row]
     e.begun_s, e.p_kill, e.battery, e.network, e.slot, e.number = (
         time_s, p, battery_row, battery.network, slot, track.number)  # fmt: skip
-    e.store, e.in_flight, e.hit, e.open, e.salvos, e.request, e.awaits = store, 0, 0, 1, 0, 0, 0
+    e.store, e.in_flight, e.hit, e.open, e.salvos, e.booked = store, 0, 0, 1, 0, 1
+    e.request, e.awaits = 0, 0
     battery.channels_used += 1
     track.engaged_by = battery_row
     track.engagements += 1
@@ -330,15 +292,14 @@ def engage(
 
 
 @njit
-def decide(
-    battery: Any, battery_row: int, weapon_control: int, tracks: Array, heard: Array, held: Array, work: Array,
+def gather(
+    battery: Any, battery_row: int, weapon_control: int, n: int, tracks: Array, heard: Array, held: Array, work: Array,
     high: int, network: Any, radars: Array, stores: Array, links: Array, movers: Array, masks: Array, airs: Array,
-    dem: Array, assets: Array, rules: Any,
-    engagements: Array, fired: Array, memories: Array, seen: Array, reasons: Array, choices: Array, outcomes: Array,
-    queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
-) -> None:  # fmt: skip
-    """DECIDE: gather the candidates, then serve the most urgent while channels last. choices is (n, 5) scratch."""
-    n = 0
+    dem: Array, assets: Array, zones: Array, corners: Array, grid: Array, rules: Any, engagements: Array, fired: Array,
+    memories: Array, seen: Array, reasons: Array, choices: Array, outcomes: Array, key: Array, time_s: float,
+    decisions: Array, count: Array,
+) -> int:  # fmt: skip
+    """The candidates of one battery, as choices from row n on. Returns the row after the last."""
     heed = battery.engages | battery.free_engages | (1 << ID_UNKNOWN) | (1 << ID_SUSPECT) | (1 << ID_HOSTILE)
     if battery.self_defence_m > 0.0:
         heed |= 1 << ID_PENDING
@@ -352,13 +313,25 @@ def decide(
             seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
         reason, store, flight_s, p = consider(
             battery, battery_row, track, heard[slot], held[slot], slot, weapon_control, radars, stores, links, movers,
-            masks, airs, dem, rules, work, fired, memories, time_s)  # fmt: skip
+            masks, airs, dem, assets, zones, corners, grid, network, engagements, rules, work, fired, memories, count,
+            time_s)  # fmt: skip
         if reason == R_NONE and n < choices.shape[0]:
             choices[n, 0], choices[n, 1], choices[n, 2], choices[n, 3] = slot, store, flight_s, p
             choices[n, 4] = seconds_to_harm(held[slot], assets, battery, time_s)
+            choices[n, 5] = battery_row
             n += 1
         elif reason != R_NOT_A_THREAT and reason != R_NONE:
             log_refusal(battery_row, track, slot, reason, reasons, outcomes, time_s, decisions, count)
+    return n
+
+
+@njit
+def serve(
+    battery: Any, battery_row: int, n: int, tracks: Array, held: Array, stores: Array, engagements: Array, fired: Array,
+    reasons: Array, choices: Array, outcomes: Array, queue: Array, key: Array, time_s: float, decisions: Array,
+    count: Array,
+) -> None:  # fmt: skip
+    """First come: one battery engages its most urgent candidates while channels last."""
     for _ in range(n):
         best = -1
         for k in range(n):

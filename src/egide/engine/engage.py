@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from egide.compiler.system import DEAD, FLYING
-from egide.engine.decide import allowed, illuminated, looks_like, shot_at, spare_missiles
+from egide.engine.decide import allowed, allowed_here, class_of, illuminated
 from egide.engine.log import log_decision
-from egide.engine.queue import ASSESS, C_SHOTS, LAUNCH, MEET, NOBODY, RELOAD, push
+from egide.engine.queue import ASSESS, C_PHASE, C_SHOTS, LAUNCH, MEET, NOBODY, RELOAD, push
+from egide.engine.reach import handicap, in_gate, lateral_m_s2, shot_at, spare_missiles
 from egide.events import (
+    BALLISTIC,
     D_ABORT,
     D_ASSESS_KILL,
     D_ASSESS_MISS,
@@ -27,9 +29,11 @@ from egide.events import (
     R_NO_MISSILE,
     R_NONE,
     R_NOT_DETECTED,
+    R_RANGE_GATE,
     R_SALVO_COMPLETE,
     R_TRACK_LOST,
     R_UNIT_DOWN,
+    R_ZONE,
     S_KILL,
     S_MISS,
     S_NO_OBJECT,
@@ -38,7 +42,6 @@ from egide.events import (
     S_UNGUIDED,
 )  # fmt: skip
 from egide.jit import njit
-from egide.physics.kernels import geodetic_from_ecef
 from egide.picture.fuse_kernels import believe
 from egide.picture.kalman_kernels import sigma_m
 from egide.picture.tables import FIRM
@@ -64,15 +67,21 @@ def close(e: Any, battery: Any, tracks: Array, time_s: float) -> None:
 @njit
 def reason_to_abort(
     e: Any, battery: Any, stores: Array, track: Any, held: Any, radars: Array, movers: Array, masks: Array, airs: Array,
-    dem: Array, weapon_control: int, time_s: float, rules: Any,
+    dem: Array, zones: Array, corners: Array, grid: Array, phase: int, weapon_control: int, time_s: float, rules: Any,
 ) -> int:  # fmt: skip
     """Last look before a salvo: the unit, the track, who it is, missiles, and whether a radar here holds it."""
     if battery.up_now == 0 or time_s > battery.until_s:
         return R_UNIT_DOWN
     if track.state != FIRM or track.number != e.number or time_s - track.hit_s > rules.coast_s:
         return R_TRACK_LOST
-    if allowed(battery, track, held, weapon_control, time_s) != R_NONE:
-        return R_IDENTITY_CHANGED
+    if battery.zones == 0:
+        reason = allowed(battery, track, held, weapon_control, time_s)
+    else:
+        klass = class_of(held, rules)
+        reason = allowed_here(
+            battery, track, held, klass, weapon_control, zones, corners, grid, phase, time_s)  # fmt: skip
+    if reason != R_NONE:
+        return R_ZONE if reason == R_ZONE else R_IDENTITY_CHANGED
     if stores[e.store].ready <= 0 or spare_missiles(battery, stores) <= 0:
         return R_NO_MISSILE
     if track.mover < 0 or movers[track.mover].state != FLYING:
@@ -84,16 +93,21 @@ def reason_to_abort(
 
 @njit
 def salvo_size(e: Any, battery: Any, stores: Array, fired: int) -> int:
-    """Missiles of this salvo: all that may be shot at the target where the battery does not look in between."""
-    wanted = battery.salvo if battery.look == 1 else battery.max_shots
+    """Missiles of this salvo: all that may be shot at the target where the battery does not look in between, one of a
+    ripple."""
+    wanted = battery.max_shots
+    if battery.look == 1:
+        wanted = battery.salvo if e.salvos == 0 else battery.salvo_next
+    elif battery.ripple == 1:
+        wanted = 1
     n = min(wanted, battery.max_shots - fired, stores[e.store].ready)
     return min(n, spare_missiles(battery, stores), battery.guided - battery.guided_used)
 
 
 @njit
 def fire(
-    e: Any, row: int, battery: Any, store: Any, track: Any, held: Any, wanted: int, klass: int, in_flight: Array,
-    outcomes: Array, queue: Array, shots: Array, count: Array, rules: Any, time_s: float,
+    e: Any, row: int, battery: Any, store: Any, track: Any, held: Any, wanted: int, klass: int, lateral: float,
+    in_flight: Array, outcomes: Array, queue: Array, shots: Array, count: Array, rules: Any, time_s: float,
 ) -> int:  # fmt: skip
     """One salvo: each missile leaves the magazine once, flies to its own meeting place, and is guided until then.
     Returns how many left: the later ones stay where the target would be out of reach."""
@@ -107,13 +121,14 @@ def fire(
     n = 0
     for k in range(wanted):
         delay_s = k * battery.salvo_interval_s
-        reason, flight_s, _ = shot_at(store, held, b[0], b[1], b[2], klass, delay_s, time_s, rules)
+        reason, flight_s, _, way_m = shot_at(store, held, b[0], b[1], b[2], klass, delay_s, lateral, time_s, rules)
         if reason != R_NONE:
             break
         shot = shots[count[C_SHOTS]]
-        shot.launch_s, shot.range_m = time_s + delay_s, flight_s * store.speed_m_s
+        shot.launch_s, shot.range_m = time_s + delay_s, way_m
         shot.meet_s = shot.launch_s + flight_s
-        shot.p_kill = 1.0 / (1.0 + (sigma_m(held) / rules.error_half_m) ** 2)
+        reach = store.range_ballistic_m if klass == BALLISTIC else store.range_m
+        shot.p_kill = handicap(way_m, reach, lateral, rules) / (1.0 + (sigma_m(held) / rules.error_half_m) ** 2)
         shot.battery, shot.weapon, shot.track, shot.mover = e.battery, store.weapon, track.number, mover
         shot.result, shot.identity, shot.duplicate, shot.salvo = -1, track.identity, other, e.salvos
         push(queue, count, shot.meet_s, MEET, row, count[C_SHOTS], NOBODY)
@@ -148,40 +163,49 @@ def restock(
 @njit
 def launch(
     e: Any, row: int, battery: Any, stores: Array, tracks: Array, heard: Array, believed: Array, work: Array,
-    weapon_control: int, radars: Array, movers: Array, masks: Array, airs: Array, dem: Array, in_flight: Array,
-    fired: Array, outcomes: Array, queue: Array, shots: Array,
+    weapon_control: int, radars: Array, movers: Array, masks: Array, airs: Array, dem: Array, zones: Array,
+    corners: Array, grid: Array, in_flight: Array, fired: Array, outcomes: Array, queue: Array, shots: Array,
     decisions: Array, count: Array, rules: Any, time_s: float,
 ) -> None:  # fmt: skip
-    """LAUNCH. Where every guidance channel is taken it is put off by one decision interval."""
+    """LAUNCH. Where every guidance channel is taken it is put off by one decision interval. A ripple books its next
+    missile; what ends it leaves those in flight to their assessment."""
     track = tracks[e.slot]
     held = believed[e.slot]
     store = stores[e.store]
     believe(track, heard[e.slot], held, e.network, time_s, rules, work)
     reason = reason_to_abort(
-        e, battery, stores, track, held, radars, movers, masks, airs, dem, weapon_control, time_s, rules)  # fmt: skip
-    flight_s, p = 0.0, 0.0
+        e, battery, stores, track, held, radars, movers, masks, airs, dem, zones, corners, grid, count[C_PHASE],
+        weapon_control, time_s, rules)  # fmt: skip
+    e.booked = 0
     if reason == R_NONE:
-        _, _, height = geodetic_from_ecef(held.pos_m[0], held.pos_m[1], held.pos_m[2])
-        klass = looks_like(held, height, rules)
+        klass = class_of(held, rules)
         b = battery.pos_m
-        reason, flight_s, p = shot_at(store, held, b[0], b[1], b[2], klass, 0.0, time_s, rules)
+        lateral = lateral_m_s2(track) if rules.manoeuvre_half_m_s2 < math.inf else 0.0
+        reason, flight_s, p, way_m = shot_at(store, held, b[0], b[1], b[2], klass, 0.0, lateral, time_s, rules)
+        if reason == R_NONE and not in_gate(battery, store, klass, way_m):
+            reason = R_RANGE_GATE
         wanted = salvo_size(e, battery, stores, fired[e.battery, e.slot])
         if reason == R_NONE and wanted < 1 and battery.guided_used >= battery.guided:
             push(queue, count, time_s + battery.decision_interval_s, LAUNCH, e.battery, row, NOBODY)
+            e.booked = 1
             return
         if reason == R_NONE and wanted < 1:
             reason = R_SALVO_COMPLETE
         if reason == R_NONE:
             log_decision(e.battery, track, D_LAUNCH, R_NONE, store.weapon, p, flight_s, time_s, decisions, count)
             left = fire(
-                e, row, battery, store, track, held, wanted, klass, in_flight, outcomes, queue, shots, count, rules,
-                time_s)  # fmt: skip
+                e, row, battery, store, track, held, wanted, klass, lateral, in_flight, outcomes, queue, shots, count,
+                rules, time_s)  # fmt: skip
             fired[e.battery, e.slot] += left
+            if battery.ripple == 1 and fired[e.battery, e.slot] < battery.max_shots:
+                push(queue, count, time_s + battery.salvo_interval_s, LAUNCH, e.battery, row, NOBODY)
+                e.booked = 1
             restock(battery, e.battery, stores, e.store, queue, count, time_s)
             return
     if track.number == e.number:
         log_decision(e.battery, track, D_ABORT, reason, store.weapon, 0.0, 0.0, time_s, decisions, count)
-    close(e, battery, tracks, time_s)
+    if e.in_flight == 0:
+        close(e, battery, tracks, time_s)
 
 
 @njit
@@ -233,7 +257,7 @@ def meet(
         mover.state = DEAD
         outcome = outcomes[shot.mover]
         outcome.end_s, outcome.fate, outcome.killed_by = time_s, F_KILLED, e.battery
-    if e.in_flight == 0:
+    if e.in_flight == 0 and e.booked == 0:
         u, v, _, _ = uniforms(key, ASSESS_DRAW, battery.id, movers[shot.mover].id, occasion)
         wait_s = triangular(u, battery.assess_s[0], battery.assess_s[1], battery.assess_s[2])
         wrong = v < (battery.kill_called_miss if e.hit == 1 else battery.miss_called_kill)
@@ -252,9 +276,10 @@ def assess(
         called = D_ASSESS_KILL if called_kill == 1 else D_ASSESS_MISS
         log_decision(e.battery, track, called, R_NONE, stores[e.store].weapon, 0.0, 0.0, time_s, decisions, count)
         if called_kill == 1:
-            track.killed_s = time_s
+            track.killed_s, track.killed_by = time_s, e.battery
     again = same and called_kill == 0 and battery.look == 1 and fired[e.battery, e.slot] < battery.max_shots
     if again:
+        e.booked = 1
         push(queue, count, time_s, LAUNCH, e.battery, row, NOBODY)
     else:
         close(e, battery, tracks, time_s)

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from egide.compiler.system import FALL_HOLD, FLYING, W_BATTERY, W_LINK, W_ORDERS, W_RADAR
+from egide.compiler.system import FALL_HOLD, FIRST_COME, FLYING, W_BATTERY, W_LINK, W_ORDERS, W_RADAR
+from egide.engine.assign import share_out
 from egide.engine.command import ask, beat, heed, judge
-from egide.engine.decide import decide, seconds_to_harm
+from egide.engine.decide import gather, serve
 from egide.engine.engage import assess, close, launch, meet, reload
 from egide.engine.identify import draw_transponder, identify, note_origin
 from egide.engine.know import note_called, note_firm, sum_up
@@ -60,6 +61,7 @@ from egide.engine.queue import (
     push,
 )  # fmt: skip
 from egide.engine.quick import note_hits, refresh
+from egide.engine.reach import seconds_to_harm
 from egide.engine.resolve import attack, down, lose_carriers, settle
 from egide.engine.sense import sense
 from egide.engine.tell import hand_over, hear, log_message, tell
@@ -79,6 +81,7 @@ from egide.rng import (
 
 Array = np.ndarray[Any, Any]
 OK, NEED_ROOM = 0, 1
+TOGETHER = 0.9  # a battery that shared in a decision less than this many of its intervals ago calls for none
 SWEEP_S, SWEEPS_A_BEAT = 2.0, 5  # what is known is summed up at every fifth sweep
 
 
@@ -339,19 +342,19 @@ def has_room(
 def loop(
     movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array, dem: Array,
     batteries: Array, stores: Array, networks: Array, links: Array, posts: Array, assets: Array, phases: Array,
-    corridors: Array, windows: Array, origin: Array, grid: Array, likelihoods: Array, rule_table: Array,
-    tracking_table: Array, tracks: Array, high: Array, numbers: Array, seeds: Array, quick: Array, engagements: Array,
-    fired: Array, seen: Array, reasons: Array, in_flight: Array, met: Array, requests: Array, memories: Array,
-    known: Array, placed: Array, heard: Array, held: Array,
-    reports: Array, mixing: Array, plots: Array, noise: Array, gain: Array, choices: Array, works: Array, whole: Array,
-    real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array, exposure: Array,
-    rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array, ledger: Array,
-    queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
-    decisions: Array, shots: Array, damages: Array, aspects: Array, commands: Array,
+    corridors: Array, windows: Array, origin: Array, zones: Array, corners: Array, grid: Array, likelihoods: Array,
+    rule_table: Array, tracking_table: Array, tracks: Array, high: Array, numbers: Array, seeds: Array, quick: Array,
+    engagements: Array, fired: Array, seen: Array, reasons: Array, in_flight: Array, met: Array, requests: Array,
+    memories: Array, known: Array, placed: Array, heard: Array, held: Array, reports: Array, mixing: Array,
+    plots: Array, noise: Array, gain: Array, choices: Array, sharing: Array, works: Array, whole: Array, real: Array,
+    heads: Array, edge_col: Array, edge_cost: Array, changes: Array, exposure: Array, rows_of_exposure: Array,
+    bins: Array, sampled: Array, attitudes: Array, outcomes: Array, ledger: Array, queue: Array, count: Array,
+    key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array, decisions: Array,
+    shots: Array, damages: Array, aspects: Array, commands: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules, tracking = rule_table[0], tracking_table[0]
-    most = max(plots.shape[0], 3 * tracks.shape[1]) + 64
+    most = max(plots.shape[0], 3 * tracks.shape[1], choices.shape[0]) + 64
     while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
         if not has_room(
             queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages, aspects,
@@ -385,27 +388,26 @@ def loop(
             battery = batteries[actor]
             if time_s + battery.decision_interval_s <= battery.until_s:
                 push(queue, count, time_s + battery.decision_interval_s, DECIDE, actor, NOBODY, NOBODY)
-            if battery.up_now == 1:
-                stand(battery, movers, time_s)
-                if battery.post >= 0:
-                    reconsider(
-                        actor, battery, requests, engagements, tracks[battery.network], stores, posts,
-                        memories[actor], time_s, commands, decisions, count)  # fmt: skip
+            if networks[battery.network].assignment == FIRST_COME:
                 decide(
-                    battery, actor, control_of(battery, phases, count), tracks[battery.network],
-                    heard[battery.network], held[battery.network], mixing, high[battery.network],
-                    networks[battery.network], radars, stores, links, movers, masks, airs, dem, assets, rules,
-                    engagements, fired, memories, seen, reasons, choices, outcomes, queue, key, time_s, decisions,
-                    count)  # fmt: skip
+                    actor, actor + 1, batteries, battery.network, phases, tracks, heard, held, mixing, high, networks,
+                    radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid, rules, engagements,
+                    fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes, queue, key, time_s,
+                    commands, decisions, count)  # fmt: skip
+            elif time_s - battery.decided_s > TOGETHER * battery.decision_interval_s:
+                decide(
+                    0, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
+                    networks, radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid, rules,
+                    engagements, fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes, queue,
+                    key, time_s, commands, decisions, count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]
             stand(battery, movers, time_s)
             e = engagements[subject]
             launch(
                 e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], mixing,
-                control_of(battery, phases, count), radars, movers,
-                masks, airs, dem, in_flight, fired, outcomes, queue, shots, decisions, count, rules,
-                time_s)  # fmt: skip
+                control_of(battery, phases, count), radars, movers, masks, airs, dem, zones, corners, grid, in_flight,
+                fired, outcomes, queue, shots, decisions, count, rules, time_s)  # fmt: skip
         elif kind == MEET:
             e, shot = engagements[actor], shots[subject]
             battery = batteries[e.battery]
@@ -463,6 +465,43 @@ def loop(
     close_books(batteries, posts, rules.end_s, commands, count)
     settle(movers, outcomes, rules.end_s)
     return OK
+
+
+@njit
+def decide(
+    first: int, last: int, batteries: Array, network_row: int, phases: Array, tracks: Array, heard: Array, held: Array,
+    mixing: Array, high: Array, networks: Array, radars: Array, stores: Array, links: Array, movers: Array,
+    masks: Array, airs: Array, dem: Array, assets: Array, zones: Array, corners: Array, grid: Array, rules: Any,
+    engagements: Array, fired: Array, seen: Array, reasons: Array, requests: Array, memories: Array, posts: Array,
+    choices: Array, sharing: Any, outcomes: Array, queue: Array, key: Array, time_s: float, commands: Array,
+    decisions: Array, count: Array,
+) -> None:  # fmt: skip
+    """DECIDE: one battery serves its most urgent candidates, or all batteries of a network share theirs out."""
+    network, n = networks[network_row], 0
+    picture, beliefs = tracks[network_row], held[network_row]
+    for b in range(first, last):
+        battery = batteries[b]
+        if battery.network != network_row or battery.up_now == 0 or not battery.from_s <= time_s <= battery.until_s:
+            continue
+        stand(battery, movers, time_s)
+        battery.decided_s = time_s
+        if battery.post >= 0:
+            reconsider(
+                b, battery, requests, engagements, picture, stores, posts, memories[b], time_s, commands, decisions,
+                count)  # fmt: skip
+        n = gather(
+            battery, b, control_of(battery, phases, count), n, picture, heard[network_row], beliefs, mixing,
+            high[network_row], network, radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid,
+            rules, engagements, fired, memories, seen, reasons, choices, outcomes, key, time_s, decisions,
+            count)  # fmt: skip
+    if network.assignment != FIRST_COME:
+        share_out(
+            network, batteries, n, picture, beliefs, stores, assets, engagements, fired, reasons, choices, sharing,
+            outcomes, queue, key, time_s, decisions, count)  # fmt: skip
+    elif n > 0:
+        serve(
+            batteries[first], first, n, picture, beliefs, stores, engagements, fired, reasons, choices, outcomes, queue,
+            key, time_s, decisions, count)  # fmt: skip
 
 
 @njit

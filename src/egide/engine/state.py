@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from egide.compiler.system import System
+from egide.compiler.system import FIRST_COME, System
+from egide.engine.assign import SHARING
 from egide.engine.loop import NEED_ROOM, loop, prepare
 from egide.engine.queue import (
     C_ASPECTS,
@@ -76,7 +77,7 @@ class Replication:
         tracks = max(TRACKS, 4 * n)
         plots = max(TRACKS, n + 2 * int(np.max(system.radars["false_plots"], initial=0.0)))
         engagements = max(ENGAGEMENTS, 2 * int(np.sum(system.batteries["channels"])))
-        self.room = max(plots, 3 * tracks) + tracks  # more than any event writes into any log
+        self.room = max(plots, 3 * tracks, _choices(system, tracks)) + tracks  # more than any event writes into any log
         self.logs = {name: np.zeros(2 * self.room, TABLES[name]) for name in LOGS}
         self.queue = np.zeros(2 * self.room + 8 * (n + radars + batteries + 1024), EVENT)
         self.things = [system.movers.copy(), system.vertices, system.radars.copy(), system.sensors.copy()]
@@ -89,6 +90,8 @@ class Replication:
             system.corridors,
             system.windows,
             system.origin,
+            system.zones,
+            system.corners,
             system.grid,
         ]
         self.things += [system.likelihoods, self.rules, system.tracking]
@@ -110,7 +113,8 @@ class Replication:
         ]  # fmt: skip
         whole, real, heads, changes = scratch(max(tracks, plots, SEEDS))
         self.scratch = [
-            np.zeros(plots, PLOT), np.zeros((3, 3)), np.zeros((2, 3, 3)), np.zeros((tracks, 5)), np.zeros(1, WORK),
+            np.zeros(plots, PLOT), np.zeros((3, 3)), np.zeros((2, 3, 3)), np.zeros((_choices(system, tracks), 6)),
+            np.zeros(1, SHARING), np.zeros(1, WORK),
             whole, real, heads, np.zeros(EDGES, np.int64), np.zeros(EDGES), changes,
         ]  # fmt: skip
         self.scratch[0]["rate_m_s"] = np.nan
@@ -157,6 +161,12 @@ def _knowledge(networks: int, movers: int) -> Array:
     ledger["number"], ledger["network"] = -1, np.arange(networks)[:, None]
     ledger["mover"] = np.append(np.arange(movers), -1)
     return ledger
+
+
+def _choices(system: System, tracks: int) -> int:
+    """Candidates of one decision: of one battery, or of all that share one."""
+    shared = bool(np.any(system.networks["assignment"] != FIRST_COME))
+    return tracks * (len(system.batteries) if shared else 1)
 
 
 def _ring(system: System, tracks: int) -> int:

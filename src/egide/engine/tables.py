@@ -16,6 +16,7 @@ from egide.record import record
 ENGAGEMENT: Final = record(
     ("begun_s", "f8"), ("p_kill", "f8"), ("from_m", "f8", (3,)), ("battery", "i8"), ("network", "i8"), ("slot",
     "i8"), ("number", "i8"), ("store", "i8"), ("in_flight", "i8"), ("hit", "i8"), ("open", "i8"), ("salvos", "i8"),
+    ("booked", "i8"),  # 1 while a launch of it is still to come
     ("closed_s", "f8"), ("request", "i8"), ("awaits", "i8"),  # request: row + 1; awaits 1: its order has not come
 )  # fmt: skip
 

@@ -86,6 +86,10 @@ REASON_LABELS: Final = {
     "not-a-threat": mark("not a threat"),
     "no-order": mark("cut off from the post that orders"),
     "order-refused": mark("the order was refused"),
+    "zone": mark("weapon control of a zone does not allow it"),
+    "range-gate": mark("outside the ranges at which it fires"),
+    "fire-held": mark("waits for a better moment"),
+    "assigned-other": mark("assigned to another battery"),
 }
 RESULT_LABELS: Final = {
     "kill": mark("kill"),

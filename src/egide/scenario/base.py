@@ -25,7 +25,7 @@ from pydantic_core import core_schema
 
 __all__ = ["Count", "Few", "Flag", "Label", "Model", "Name", "Positive", "Reference", "Text", "key_of", "or_one_text"]
 
-_SUFFIXES: Final = ("_kg_m3", "_m2_s3", "_m_s", "_rad", "_m2", "_m", "_s", "_")
+_SUFFIXES: Final = ("_kg_m3", "_m2_s3", "_m_s2", "_m_s", "_rad", "_m2", "_m", "_s", "_")
 
 
 def key_of(attribute: str) -> str:

@@ -17,14 +17,14 @@ from egide.catalog import PARAMETERS, Catalog
 from egide.errors import Problem
 from egide.i18n import mark
 from egide.scenario.chain_checks import chain_checks
+from egide.scenario.checks_of_fire import fire_checks
 from egide.scenario.explain import close_match, problem_at, suggestion
-from egide.scenario.forces import DEFAULT_DOCTRINE, Launcher
+from egide.scenario.forces import DEFAULT_DOCTRINE
 from egide.scenario.model import Scenario
-from egide.scenario.parts import parts_of
 from egide.scenario.quantities import KINDS, read_si, show
 from egide.scenario.tree import Loc, Node
 
-__all__ = ["cross_checks", "magazine", "outside", "tree_checks"]
+__all__ = ["cross_checks", "outside", "tree_checks"]
 
 MOST_NETWORKS: Final = 62
 UNITS: Final = ("sensors", "airborne", "batteries", "patrols", "flights", "raids", "assets", "chain")  # one name space
@@ -46,6 +46,8 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> se
     ("chain.*.superior", "chain"),
     ("chain.*.authority", "chain"),
     ("chain.*.commands.*", "batteries or patrols"),
+    ("zones.*.phases.*", "phases"),
+    ("zones.*.batteries.*", "batteries or patrols"),
 )
 
 _TARGETS: Final = ("aircraft", "cruise-missile", "drone", "ballistic")
@@ -62,6 +64,7 @@ ENTRIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (  # where an entry is
     ("patrols.*.radar", ("radar",)),
     ("patrols.*.command_post", ("command-post",)),
     ("patrols.*.missile", ("missile",)),
+    ("doctrine.*.pairing.*.*", ("missile",)),
     ("flights.*.type", (*_TARGETS[:3], "airliner")),
     ("raids.*.type", _TARGETS),
     ("traffic.type", ("airliner", "aircraft")),
@@ -154,7 +157,7 @@ def _unknown(root: Node, loc: Loc, name: str, section: str, names: Sequence[str]
 
 
 def _duplicates(root: Node) -> Iterator[Problem]:
-    for sections in (UNITS, ("links",), ("sites",), ("corridors",), ("phases",)):
+    for sections in (UNITS, ("links",), ("sites",), ("corridors",), ("phases",), ("zones",)):
         first: dict[str, tuple[str, Node]] = {}
         for section in sections:
             for loc, node in select(root, f"{section}.*.name"):
@@ -364,44 +367,13 @@ def _is_file(folder: Path, written: str) -> bool:
 def cross_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Problem]:
     """What takes two right numbers to be wrong."""
     return [
-        *_magazines(scenario, root, catalog),
         *_raids(scenario, root, catalog),
         *_inside(scenario, root),
         *_guidance(scenario, root),
         *_pedigree(scenario, root),
         *chain_checks(scenario, root),
+        *fire_checks(scenario, root, catalog),
     ]
-
-
-def _magazines(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem]:
-    """A doctrine never keeps back more missiles than a battery has."""
-    loads: list[tuple[str, str, int]] = []
-    for battery in scenario.batteries:
-        rows = battery.launchers
-        if rows is None:
-            rows = (
-                parts_of(catalog[battery.system], catalog).launchers if _is(catalog, battery.system, "system") else ()
-            )
-        if all(_is(catalog, row.type, "launcher") for row in rows):
-            loads.append((battery.name, battery.doctrine, sum(magazine(row, catalog) for row in rows)))
-    loads += [(patrol.name, patrol.doctrine, patrol.count * patrol.missiles_each) for patrol in scenario.patrols]
-    for name, doctrine, total in loads:
-        rules = scenario.doctrine.get(doctrine)
-        if rules is not None and rules.reserve > total:
-            wrong = mark("the reserve of {reserve} is above the magazine of {battery}, {total}")
-            right = mark("it would never fire; lower it, or give the battery a doctrine of its own")
-            yield problem_at(
-                root, ("doctrine", doctrine, "reserve"), wrong, right, reserve=rules.reserve, battery=name, total=total
-            )
-
-
-def magazine(row: Launcher, catalog: Catalog) -> int:
-    ready = row.loaded if row.loaded is not None else int(catalog[row.type].si("ready_missiles"))
-    return row.count * (ready + row.reserve)
-
-
-def _is(catalog: Catalog, name: str, kind: str) -> bool:
-    return name in catalog and catalog[name].kind == kind
 
 
 def _raids(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem]:

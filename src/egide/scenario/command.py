@@ -3,7 +3,6 @@
 network         sensors and shooters that share one picture, with the means of identification they carry
 link            a one-way flow of tracks or identities between two networks, with its delay and losses
 phase           a part of the scenario with its own state of civil traffic and weapon control
-doctrine        how a battery shoots
 identification  prior, evidence and thresholds by which a network tells friend from foe
 """
 
@@ -17,7 +16,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import core_schema
 
 from egide.i18n import mark
-from egide.scenario.base import Count, Few, Flag, Label, Model, Name, Positive, Reference, or_one_text
+from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, or_one_text
 from egide.scenario.quantities import (
     Factor,
     Instant,
@@ -35,7 +34,6 @@ from egide.scenario.quantities import (
 
 __all__ = [
     "Detail",
-    "Doctrine",
     "Formation",
     "Identification",
     "Kinematics",
@@ -53,8 +51,6 @@ __all__ = [
 ]
 
 Mode: TypeAlias = Literal["alliance", "national", "civil"]
-Class: TypeAlias = Literal["aircraft", "cruise-missile", "drone", "ballistic"]
-Identity: TypeAlias = Literal["hostile", "suspect", "unknown", "pending", "neutral", "assumed-friend", "friend"]
 WeaponControl: TypeAlias = Literal["hold", "tight", "free"]
 Evidence: TypeAlias = Literal[
     "military-reply",
@@ -152,6 +148,31 @@ class Network(Model):
     """Knows the lanes and times of friendly flights."""
     correlation: Flag = True
     """Matches reports received over links with its own tracks."""
+    coordinates: Flag = True
+    """Its batteries tell each other what they engage, so that no two fire at one target; false: each for itself."""
+    coordination_delay_s: Time = 0.0
+    """Until the others know of an engagement or a kill."""
+    assignment: Literal["first-come", "greedy", "exact"] = "first-come"
+    """Who takes which target. first-come: each battery the most urgent one it reaches; greedy, exact: one decision for
+    all batteries, at most one each target, so that most threat is taken; exact: the best such decision."""
+    urgency_half_s: PositiveTime = 120.0
+    """Time to impact by which a target's threat is halved, for greedy and exact (assumed)."""
+
+    @model_validator(mode="after")
+    def _coordinated(self) -> Self:
+        if not self.coordinates and (self.assignment != "first-come" or self.coordination_delay_s > 0.0):
+            raise fail(
+                mark("batteries that do not coordinate share no assignment and no delay of it"),
+                mark("write coordinates: true, or remove assignment and coordination_delay"),
+                at=("coordinates",),
+            )
+        if self.assignment != "first-come" and self.coordination_delay_s > 0.0:
+            raise fail(
+                mark("one decision for all batteries has no delay between them"),
+                mark("remove coordination_delay, or write assignment: first-come"),
+                at=("coordination_delay",),
+            )
+        return self
 
 
 class Link(Model):
@@ -221,60 +242,6 @@ class Phase(Model):
                 mark("closing is a time that only civil: closing uses"),
                 mark("remove it, or write civil: closing"),
                 at=("closing",),
-            )
-        return self
-
-
-class Doctrine(Model):
-    """How a battery decides and shoots."""
-
-    label: Label | None = None
-    salvo: Few = 2
-    """Missiles a salvo."""
-    salvo_interval_s: Time = 4.0
-    """Between two missiles of a salvo."""
-    policy: Literal["shoot-look-shoot", "salvo"] = "shoot-look-shoot"
-    """shoot-look-shoot: a salvo, then an assessment before the next; salvo: all shots without looking."""
-    max_shots: Few = 4
-    """At one target by one battery."""
-    decision_interval_s: PositiveTime = 5.0
-    """Between two looks at the picture."""
-    engage: tuple[Identity, ...] = ("hostile",)
-    """Identities engaged under weapon control tight."""
-    free_engages: tuple[Identity, ...] = ("hostile", "suspect", "unknown")
-    """Identities engaged under weapon control free, besides those of engage."""
-    reserve: Count = 0
-    """Ready missiles that the battery keeps back, of all types together."""
-    min_kill: Probability = 0.1
-    """No shot under this probability of kill."""
-    authority: Literal["own", "centre"] = "own"
-    """Who gives the order to fire."""
-    order_delay_s: TimeSpread | None = None
-    """Until the centre's order arrives; left out: the catalogue's voice latency."""
-    self_defence: Flag = False
-    """May fire without an order at what comes straight at it."""
-    self_defence_range_m: PositiveLength | None = None
-    """How near it must be; self_defence needs it."""
-    classes: tuple[Class, ...] = ("aircraft", "cruise-missile", "drone", "ballistic")
-    """Classes of target that it engages."""
-    weapon_control: WeaponControl | None = None
-    """Instead of the phase's."""
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.max_shots < self.salvo:
-            raise fail(
-                mark("max_shots {max_shots} is below one salvo of {salvo}"),
-                mark("raise it, or make the salvo smaller"),
-                at=("max_shots",),
-                max_shots=self.max_shots,
-                salvo=self.salvo,
-            )
-        if self.self_defence and self.self_defence_range_m is None:
-            raise fail(
-                mark("self_defence is on, but not how near a target must be"),
-                mark("add for example 'self_defence_range: 30 km'"),
-                at=("self_defence",),
             )
         return self
 

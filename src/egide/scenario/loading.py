@@ -21,7 +21,7 @@ from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 from egide.scenario.base import Label
 from egide.scenario.checks import cross_checks, tree_checks
-from egide.scenario.command import Doctrine
+from egide.scenario.doctrine import Doctrine
 from egide.scenario.explain import explain, problem_at
 from egide.scenario.forces import DEFAULT_DOCTRINE, Battery
 from egide.scenario.membership import written_out

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from pydantic import Field
 
 from egide.scenario.base import Flag, Model, Positive, Reference
-from egide.scenario.command import Doctrine, Link, Network, TimeSpread
+from egide.scenario.command import Link, Network, TimeSpread
+from egide.scenario.doctrine import Doctrine
 from egide.scenario.quantities import Length, PositiveTime, Probability
 
 if TYPE_CHECKING:

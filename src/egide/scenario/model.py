@@ -19,7 +19,8 @@ from egide.catalog import Catalog
 from egide.i18n import mark
 from egide.scenario.base import Label, Model, Name
 from egide.scenario.chain import Post
-from egide.scenario.command import Detail, Doctrine, Identification, Link, Network, Phase, Side, Tracking
+from egide.scenario.command import Detail, Identification, Link, Network, Phase, Side, Tracking
+from egide.scenario.doctrine import Doctrine, Engagement, Zone
 from egide.scenario.forces import Airborne, Battery, Overrides, Patrol, Sensor
 from egide.scenario.membership import Membership
 from egide.scenario.movers import Flight, Raid, Traffic
@@ -113,6 +114,10 @@ class Scenario(Model):
     """Stretches of the scenario with their own rules."""
     doctrine: Mapping[Name, Doctrine] = {}
     """How batteries and patrols shoot; a battery names one of these."""
+    zones: tuple[Zone, ...] = ()
+    """Air with a weapon control status of its own."""
+    engagement: Engagement = Engagement()
+    """What takes from a missile's kill probability."""
     identification: Identification = Identification()
     """How networks tell friend from foe."""
     tracking: Tracking = Tracking()

@@ -39,6 +39,7 @@ LISTS: Final = (
     "assets",
     "corridors",
     "phases",
+    "zones",
 )
 MAPPINGS: Final = ("sides", "networks", "doctrine", "membership", "overrides")
 OPTION: Final = "--set"

@@ -59,7 +59,7 @@ def _name_entries(defined: dict[str, Any]) -> None:
     catalog = library.load()
     for pattern, kinds in ENTRIES:
         place, _, key = pattern.rpartition(".")
-        property_ = defined.get(_SECTIONS[place], {}).get("properties", {}).get(key)
+        property_ = defined.get(_SECTIONS.get(place, ""), {}).get("properties", {}).get(key)
         if property_ is not None:
             names = [name for name in catalog if catalog[name].kind in kinds]
             for text in property_.get("anyOf", [property_]):

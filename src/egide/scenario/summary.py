@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egide.scenario.checks import magazine
+from egide.scenario.checks_of_fire import magazine
 from egide.scenario.model import Scenario
 
 __all__ = ["counts"]

@@ -72,7 +72,7 @@ REASON_LABELS: Final = {
     "too-high": mark("too high"),
     "too-low": mark("too low"),
     "too-fast": mark("too fast"),
-    "masked": mark("masked by terrain"),
+    "masked": mark("its engagement radar does not hold it: masked, below the horizon or too faint"),
     "not-detected": mark("not detected"),
     "no-channel": mark("no free channel"),
     "no-missile": mark("no missile left"),
@@ -84,6 +84,23 @@ REASON_LABELS: Final = {
     "identity-changed": mark("identity changed"),
     "salvo-complete": mark("salvo complete"),
     "not-a-threat": mark("not a threat"),
+}
+CAUSE_LABELS: Final = {  # of egide.analysis.reasons: those that follow from the tables, and every reason
+    **REASON_LABELS,
+    "never-seen": mark("no radar ever saw it"),
+    "never-tracked": mark("seen, but no firm track came to its picture"),
+    "never-declared": mark("tracked, but nobody had declared what it was"),
+    "held-mild": mark("held for a friend or a neutral"),
+    "never-near": mark("never within the reach of a battery that could shoot"),
+    "late": mark("the decision or the order came too late"),
+    "missed": mark("shot at and missed"),
+    "not-assessed": mark("shot at and missed, and not assessed in time for another shot"),
+    "called-kill": mark("taken for killed while it flew on"),
+}
+UNSEEN_LABELS: Final = {
+    "below-horizon": mark("below its horizon"),
+    "masked": mark("masked by terrain"),
+    "faint": mark("in plain sight, but too far for its size, outside the sector, or the radar was down"),
 }
 RESULT_LABELS: Final = {
     "kill": mark("kill"),

@@ -62,6 +62,14 @@ REASONS: Final = (
     R_ORDER_AWAITED, R_IDENTITY_CHANGED, R_SALVO_COMPLETE, R_NOT_A_THREAT,
 ) = codes(19)  # fmt: skip
 
+MISTAKES: Final = (  # bits of chances.causes: but for which one thing a friend or neutral was not fired at
+    "no-reply", "interrogator-out", "foreign-iff", "stale-track", "wrong-correlation", "rule", "lost-picture",
+    "operator-error",
+)  # fmt: skip
+(
+    M_NO_REPLY, M_INTERROGATOR_OUT, M_FOREIGN_IFF, M_STALE, M_WRONG_CORRELATION, M_RULE, M_LOST_PICTURE, M_OPERATOR,
+) = codes(8)  # fmt: skip
+
 RESULTS: Final = ("kill", "miss", "target-already-dead", "out-of-reach", "no-object", "unguided")
 S_KILL, S_MISS, S_TARGET_DEAD, S_OUT_OF_REACH, S_NO_OBJECT, S_UNGUIDED = codes(6)
 
@@ -119,6 +127,7 @@ OUTCOME: Final = _table(  # one row an object; times and ranges NaN where it nev
     ("end_s", "f8"), ("first_detected_s", "f8"), ("first_detected_m", "f8"), ("first_tracked_s", "f8"),
     ("first_engaged_s", "f8"), ("first_engaged_m", "f8"), ("mover", "i4"), ("fate", "i4"),
     ("killed_by", "i4"), ("shots", "i4"), ("engagements", "i4"), ("reason", "i4"), ("target", "i4"),
+    ("p_engaged", "f8"), ("p_killed", "f8"),
 )  # fmt: skip
 DAMAGE: Final = _table(("time_s", "f8"), ("value_lost", "f8"), ("asset", "i4"), ("mover", "i4"), ("unit_down", "i4"))
 ASPECT_AZIMUTHS: Final = 36  # bins of 10 by 10 degrees on the sphere about the aircraft
@@ -137,6 +146,10 @@ KNOWLEDGE: Final = _table(  # what one picture knew of one object over the run; 
     ("error_m2s", "f8"), ("first_firm_s", "f8"), ("first_right_s", "f8"), ("first_wrong_s", "f8"),
     ("counted_s", "f8"), ("network", "i4"), ("mover", "i4"), ("number", "i4"), ("changes", "i4"),
 )  # fmt: skip
+CHANCE: Final = _table(  # a launch at a friend or neutral: drawn, or that the operator's other branch would have made
+    ("time_s", "f8"), ("p_kill", "f4"), ("p_error", "f4"), ("battery", "i4"), ("track", "i4"), ("mover", "i4"),
+    ("drawn", "i4"), ("branches", "i4"), ("causes", "i4"), ("draw", "i4"),
+)  # fmt: skip
 
 TABLES: Final = {
     "plots": PLOT,
@@ -150,5 +163,6 @@ TABLES: Final = {
     "exposure": EXPOSURE,
     "aspects": ASPECT,
     "knowledge": KNOWLEDGE,
+    "chances": CHANCE,
 }
 DETAIL: Final = ("plots", "tracks", "messages")  # kept only for the replications asked for; the others for all

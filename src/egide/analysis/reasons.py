@@ -31,7 +31,8 @@ from egide.errors import store_error
 from egide.store import Bundle, open_bundle
 
 __all__ = [
-    "CAUSES", "OWN_CAUSES", "STAGE_OF", "Case", "Share", "Stand", "cases", "leakers", "of_object", "runs_of", "shares",
+    "CAUSES", "OWN_CAUSES", "STAGE_OF", "Case", "Pass", "Share", "Stand", "cases", "leakers", "of_object", "pass_of",
+    "runs_of", "shares",
 ]  # fmt: skip
 
 NAN: Final = math.nan
@@ -166,6 +167,39 @@ def leakers(bundle: Bundle) -> list[Case]:
     """Every leaker of every replication."""
     hostile = "SELECT \"row\" FROM objects WHERE kind = 'mover' AND relation = 'hostile'"
     return cases(bundle, f"fate_name = 'leaked' AND mover IN ({hostile})")
+
+
+@final
+@dataclass(frozen=True)
+class Pass:
+    """One pass of a friend or neutral: its chances, and but for which things each drawn launch would not have been."""
+
+    p_engaged: float
+    p_killed: float
+    launches: tuple[tuple[float, str, tuple[str, ...]], ...]  # time, battery, causes
+
+
+def pass_of(bundle: Bundle, name: str, replication: int) -> Pass | None:
+    """The chances of one friend or neutral in one replication; None for others, and in older bundles."""
+    if "chances" not in bundle.tables:
+        return None
+    where = f"mover_name = '{name.replace(chr(39), chr(39) * 2)}' AND replication = {int(replication)}"
+    told = bundle.sql(
+        f"""
+        SELECT p_engaged, p_killed FROM outcomes_named WHERE {where} AND mover NOT IN (
+          SELECT "row" FROM objects WHERE kind = 'mover' AND relation = 'hostile')
+        """  # noqa: S608 - quoted
+    ).fetchall()
+    if not told:
+        return None
+    rows = bundle.sql(
+        f"SELECT time_s, battery_name, causes FROM chances_named WHERE {where} AND drawn = 1 ORDER BY time_s"  # noqa: S608
+    ).fetchall()
+    launches = tuple(
+        (float(time_s), str(battery), tuple(word for i, word in enumerate(events.MISTAKES) if bits >> i & 1))
+        for time_s, battery, bits in rows
+    )
+    return Pass(float(told[0][0]), float(told[0][1]), launches)
 
 
 def of_object(bundle: Bundle, name: str, replication: int) -> Case | None:

@@ -35,7 +35,7 @@ def compare(
     seed: Annotated[int | None, Parameter(help="Where the luck comes from; the study's own, or 1.")] = None,
     workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
     detail: Annotated[str, Parameter(help="Keep plots, tracks and messages of these: 0,17 or all or none.")] = "0",
-    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,completeness; all are written.")] = None,
+    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,causes; all are written.")] = None,
     fast: Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")] = False,
     force: Annotated[bool, Parameter(help="Replace a comparison that is there already.", negative="")] = False,
     json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
@@ -142,7 +142,7 @@ def _print_differences(found: Comparison, alternative: str, against: str, lang: 
     for each in (found.difference(alternative, measure, against) for measure in wanted):
         shown, between = show.value(each.difference, each.low, each.high, each.unit, lang)
         unit = show.unit_of(each.unit, lang)
-        if each.measure == "wrongful_per_10000":
+        if each.unit == "per 10 000 passes":
             unit += f" ({say(show.NOT_A_FORECAST)})"
         rows.append((BY_NAME[each.measure].label(lang), shown, between, say(each.verdict), unit))
     headers = (mark("measure"), mark("difference"), mark("95 % interval"), mark("verdict"), mark("unit"))

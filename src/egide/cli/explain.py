@@ -90,15 +90,19 @@ def _one(bundle: Bundle, name: str, number: int, at_s: float, network: str | Non
     unseen = None
     if found is not None and math.isnan(found.first_detected_s):
         unseen = sight.unseen(bundle, story.object, found.end_s)
+    chances = None if found is None else reasons.pass_of(bundle, story.object, number)
     if json:
         stands = None if found is None else asdict(found)
-        common.print_json(asdict(story) | {"batteries": stands, "unseen": None if unseen is None else asdict(unseen)})
+        parts = {"unseen": unseen, "pass": chances}
+        more = {name: None if part is None else asdict(part) for name, part in parts.items()}
+        common.print_json(asdict(story) | {"batteries": stands} | more)
         return 0
     teller = Teller(lang, bundle)
     print("\n".join(teller.lines(story, acts=found is None)))
     if found is not None:
         print()
-        print("\n".join(teller.stands().lines(found, unseen)))
+        stands_in_words = teller.stands()
+        print("\n".join([*stands_in_words.lines(found, unseen), *stands_in_words.chances(chances)]))
     return 0
 
 

@@ -31,7 +31,7 @@ def run(
     seed: Annotated[int, Parameter(help="Where the luck comes from: the same seed, the same tables.")] = 1,
     workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
     detail: Annotated[str, Parameter(help="Keep plots, tracks and messages of these: 0,17 or all or none.")] = "0",
-    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,completeness; all are written.")] = None,
+    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,causes; all are written.")] = None,
     fast: Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")] = False,
     force: Annotated[bool, Parameter(help="Replace a run that is there already.", negative="")] = False,
     json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,

@@ -15,7 +15,7 @@ from egide.i18n import mark
 from egide.report import labels
 
 if TYPE_CHECKING:
-    from egide.analysis.reasons import Case, Change, Share, Shot, Stand
+    from egide.analysis.reasons import Case, Change, Pass, Share, Shot, Stand
     from egide.analysis.sight import Unseen
 
 MOST_IN_A_ROW: Final = 4
@@ -43,6 +43,23 @@ class Stands:
             yield "  " + say(mark("never had it within reach: {names}")).format(names=", ".join(others))
         yield from self._unseen(unseen)
         yield from self.deciding(case)
+
+    def chances(self, found: Pass | None) -> Iterator[str]:
+        """The chances of a friend's or neutral's pass, and why it could be fired at."""
+        if found is None:
+            return
+        say = self._say
+        for time_s, battery, causes in found.launches[:1]:
+            text = say(
+                mark("The launch by {battery} at {time} would not have been, but for any one of these: {causes}.")
+            )
+            if not causes:
+                text = say(mark("The launch by {battery} at {time}: no single thing would have prevented it."))
+            words = "; ".join(labels.told(labels.MISTAKE_LABELS, cause, say) for cause in causes)
+            yield text.format(battery=self._of("battery", battery), time=self._clock(time_s), causes=words)
+        text = say(mark("Chance in this pass, given equipment and picture: of being shot at {p}, of being killed {q}."))
+        p, q = (i18n.quantity(100.0 * x, "%", self._lang, 1) for x in (found.p_engaged, found.p_killed))
+        yield text.format(p=p, q=q)
 
     def deciding(self, case: Case) -> Iterator[str]:
         """One sentence, where the object got through."""

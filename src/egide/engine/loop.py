@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from egide.compiler.system import FLYING, W_BATTERY, W_LINK, W_RADAR
+from egide.engine.chance import note_shot, watch
 from egide.engine.decide import decide
 from egide.engine.engage import assess, launch, meet, reload
 from egide.engine.identify import draw_transponder, identify, note_origin
@@ -24,6 +25,7 @@ from egide.engine.queue import (
     ASSESS,
     ATTACK,
     C_ASPECTS,
+    C_CHANCES,
     C_DAMAGES,
     C_DECISIONS,
     C_EVENTS,
@@ -304,7 +306,7 @@ def switch(window: Any, radars: Array, batteries: Array, links: Array) -> None:
 @njit
 def has_room(
     queue: Array, count: Array, most: int, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
-    decision_log: Array, shot_log: Array, damage_log: Array, aspect_log: Array,
+    decision_log: Array, shot_log: Array, damage_log: Array, aspect_log: Array, chance_log: Array,
 ) -> bool:  # fmt: skip
     """Whether every log could take the most that one event writes."""
     return bool(
@@ -317,6 +319,7 @@ def has_room(
         and count[C_SHOTS] + 64 < shot_log.shape[0]
         and count[C_DAMAGES] + 1 < damage_log.shape[0]
         and count[C_ASPECTS] + most < aspect_log.shape[0]
+        and count[C_CHANCES] + most < chance_log.shape[0]
     )
 
 
@@ -331,14 +334,15 @@ def loop(
     real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array, exposure: Array,
     rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array, ledger: Array,
     queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
-    decisions: Array, shots: Array, damages: Array, aspects: Array,
+    decisions: Array, shots: Array, damages: Array, aspects: Array, chances: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules, tracking = rule_table[0], tracking_table[0]
     most = max(plots.shape[0], 3 * tracks.shape[1]) + 64
     while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
         if not has_room(
-            queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages, aspects
+            queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages, aspects,
+            chances
         ):  # fmt: skip
             return NEED_ROOM
         count[C_EVENTS] += 1
@@ -376,15 +380,26 @@ def loop(
                     networks[battery.network], radars, stores, links, movers, masks, airs, dem, assets, rules,
                     engagements, fired, seen, reasons, choices, outcomes, queue, key, time_s, decisions,
                     count)  # fmt: skip
+                watch(
+                    battery, actor, control_of(battery, phases, count), tracks[battery.network],
+                    heard[battery.network], held[battery.network], mixing, high[battery.network],
+                    networks[battery.network], radars, stores, links, movers, masks, airs, dem, rules, fired,
+                    seen, reasons, key, time_s, chances, count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]
             stand(battery, movers, time_s)
             e = engagements[subject]
+            before = count[C_SHOTS]
             launch(
                 e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], mixing,
                 control_of(battery, phases, count), radars, movers,
                 masks, airs, dem, in_flight, fired, outcomes, queue, shots, decisions, count, rules,
                 time_s)  # fmt: skip
+            note_shot(
+                battery, actor, control_of(battery, phases, count), before, shots, tracks, e.slot,
+                heard[e.network, e.slot], held[e.network, e.slot], high, networks, movers, radars, corridors, origin,
+                grid, phases[count[C_PHASE]].prior, likelihoods, rules, mixing, key, time_s, chances,
+                count)  # fmt: skip
         elif kind == MEET:
             e, shot = engagements[actor], shots[subject]
             battery = batteries[e.battery]

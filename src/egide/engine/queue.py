@@ -27,9 +27,9 @@ NOBODY: Final[Any] = np.int64(0)  # an event's subject or extra that means nothi
 # slots of the counter array that travels with the queue
 (
     C_QUEUE, C_SEQUENCE, C_PLOTS, C_TRACKS, C_IDENTITIES, C_MESSAGES, C_DECISIONS, C_SHOTS, C_DAMAGES, C_REPORTS,
-    C_PHASE, C_SCAN, C_LOOKS, C_EVENTS, C_ENGAGEMENTS, C_ASPECTS,
-) = range(16)  # fmt: skip
-COUNTERS: Final = 16
+    C_PHASE, C_SCAN, C_LOOKS, C_EVENTS, C_ENGAGEMENTS, C_ASPECTS, C_CHANCES,
+) = range(17)  # fmt: skip
+COUNTERS: Final = 17
 
 
 @njit

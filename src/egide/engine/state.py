@@ -7,9 +7,11 @@ from typing import Any, Final
 import numpy as np
 
 from egide.compiler.system import System
+from egide.engine.fold import fold
 from egide.engine.loop import NEED_ROOM, loop, prepare
 from egide.engine.queue import (
     C_ASPECTS,
+    C_CHANCES,
     C_DAMAGES,
     C_DECISIONS,
     C_IDENTITIES,
@@ -41,8 +43,9 @@ ROUNDS: Final = 40  # doublings before we call it a fault of ours
 COUNTED: Final = {  # tables written row by row in the loop
     "plots": C_PLOTS, "tracks": C_TRACKS, "identities": C_IDENTITIES, "messages": C_MESSAGES,
     "decisions": C_DECISIONS, "shots": C_SHOTS, "damages": C_DAMAGES, "aspects": C_ASPECTS,
+    "chances": C_CHANCES,
 }  # fmt: skip
-LOGS: Final = ("plots", "tracks", "identities", "messages", "decisions", "shots", "damages", "aspects")
+LOGS: Final = ("plots", "tracks", "identities", "messages", "decisions", "shots", "damages", "aspects", "chances")
 
 
 class Replication:
@@ -137,6 +140,7 @@ class Replication:
 
     def _results(self) -> Tables:
         tables = {name: self.logs[name][: self.count[at]].copy() for name, at in COUNTED.items()}
+        fold(tables["chances"], tables["shots"], self.system.batteries["network"], self.outcomes)
         tables["outcomes"] = self.outcomes
         tables["exposure"] = self.exposure[self.exposure["looks"] > 0]
         known = self.ledger.ravel()

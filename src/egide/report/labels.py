@@ -97,6 +97,16 @@ CAUSE_LABELS: Final = {  # of egide.analysis.reasons: those that follow from the
     "not-assessed": mark("shot at and missed, and not assessed in time for another shot"),
     "called-kill": mark("taken for killed while it flew on"),
 }
+MISTAKE_LABELS: Final = {
+    "no-reply": mark("its transponder was out of order"),
+    "interrogator-out": mark("the battery's interrogator was out of order"),
+    "foreign-iff": mark("the battery does not ask in a mode that it answers"),
+    "stale-track": mark("the track was not where the object was"),
+    "wrong-correlation": mark("the identity was another object's"),
+    "rule": mark("the rules let the battery fire at what was not declared hostile"),
+    "lost-picture": mark("another network knew, and this one was not told"),
+    "operator-error": mark("an operator erred"),
+}
 UNSEEN_LABELS: Final = {
     "below-horizon": mark("below its horizon"),
     "masked": mark("masked by terrain"),

@@ -74,8 +74,8 @@ MISTAKE_WORDS: Final = {  # cause -> words
 def _by_cause() -> list[Measure]:
     return [
         Measure(
-            f"wrongful_{cause.replace('-', '_')}", "n", "lower", f"wrongful engagements but for: {words[0]}",
-            f"engagements par erreur, sans quoi rien : {words[1]}",
+            f"wrongful_{cause.replace('-', '_')}", "n", "lower", f"wrongful engagements, cause: {words[0]}",
+            f"engagements par erreur, cause : {words[1]}",
             "wrongful engagements that no single thing would have prevented" if cause == "several" else
             f"wrongful engagements that would not have been, but for {cause}; one may count under several causes",
         )

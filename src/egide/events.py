@@ -64,6 +64,14 @@ REASONS: Final = (
     R_RANGE_GATE, R_FIRE_HELD, R_ASSIGNED_OTHER,
 ) = codes(25)  # fmt: skip
 
+MISTAKES: Final = (  # bits of chances.causes: but for which one thing a friend or neutral was not fired at
+    "no-reply", "interrogator-out", "foreign-iff", "stale-track", "wrong-correlation", "rule", "lost-picture",
+    "operator-error",
+)  # fmt: skip
+(
+    M_NO_REPLY, M_INTERROGATOR_OUT, M_FOREIGN_IFF, M_STALE, M_WRONG_CORRELATION, M_RULE, M_LOST_PICTURE, M_OPERATOR,
+) = codes(8)  # fmt: skip
+
 RESULTS: Final = ("kill", "miss", "target-already-dead", "out-of-reach", "no-object", "unguided")
 S_KILL, S_MISS, S_TARGET_DEAD, S_OUT_OF_REACH, S_NO_OBJECT, S_UNGUIDED = codes(6)
 
@@ -125,6 +133,7 @@ OUTCOME: Final = _table(  # one row an object; times and ranges NaN where it nev
     ("end_s", "f8"), ("first_detected_s", "f8"), ("first_detected_m", "f8"), ("first_tracked_s", "f8"),
     ("first_engaged_s", "f8"), ("first_engaged_m", "f8"), ("mover", "i4"), ("fate", "i4"),
     ("killed_by", "i4"), ("shots", "i4"), ("engagements", "i4"), ("reason", "i4"), ("target", "i4"),
+    ("p_engaged", "f8"), ("p_killed", "f8"),
 )  # fmt: skip
 DAMAGE: Final = _table(("time_s", "f8"), ("value_lost", "f8"), ("asset", "i4"), ("mover", "i4"), ("unit_down", "i4"))
 ASPECT_AZIMUTHS: Final = 36  # bins of 10 by 10 degrees on the sphere about the aircraft
@@ -148,6 +157,11 @@ COMMAND: Final = _table(  # one step of an order, or a battery cut off or back; 
     ("command", "i4"), ("reason", "i4"),
 )  # fmt: skip
 
+CHANCE: Final = _table(  # a launch at a friend or neutral: drawn, or that the operator's other branch would have made
+    ("time_s", "f8"), ("p_kill", "f4"), ("p_error", "f4"), ("battery", "i4"), ("track", "i4"), ("mover", "i4"),
+    ("drawn", "i4"), ("branches", "i4"), ("causes", "i4"), ("draw", "i4"),
+)  # fmt: skip
+
 TABLES: Final = {
     "plots": PLOT,
     "tracks": TRACK_ROW,
@@ -161,5 +175,6 @@ TABLES: Final = {
     "aspects": ASPECT,
     "knowledge": KNOWLEDGE,
     "commands": COMMAND,
+    "chances": CHANCE,
 }
 DETAIL: Final = ("plots", "tracks", "messages")  # kept only for the replications asked for; the others for all

@@ -169,20 +169,36 @@ def rate(events: ArrayLike, passes: ArrayLike, scale: float = 1.0, level: float 
     then that of independent passes, and the note says so.
     """
     happened, all_passes = np.asarray(events, float), np.asarray(passes, float)
-    total, n = float(all_passes.sum()), int(happened.size)
-    if total <= 0.0:
+    n = int(happened.size)
+    value, effective, note = _effective(happened, all_passes, level)
+    if math.isnan(value):
         return Estimate(math.nan, math.nan, math.nan, n)
-    value, errors = _linearised(happened, all_passes)
-    effective, note = total, ""
-    if value == 0.0:
-        note = ZERO_NOTE
-    elif n > 1 and 0.0 < value < 1.0 and (error := _error(errors)) > 0.0:
-        shrink = special.stdtrit(max(total - 1, 1), (1 + level) / 2) / special.stdtrit(n - 1, (1 + level) / 2)
-        effective = min(total, value * (1 - value) / error**2 * float(shrink) ** 2)
-    elif n == 1:
-        note = mark("one replication: the interval takes passes as independent")
     low, high = clopper_pearson(value * effective, effective, level)
     return Estimate(scale * value, scale * float(low), scale * float(high), n, note=note)
+
+
+def share(parts: ArrayLike, wholes: ArrayLike, level: float = 0.95) -> Estimate:
+    """Share of parts in wholes, clustered by replication: Wilson's interval with the effective number of wholes."""
+    some, everyone = np.asarray(parts, float), np.asarray(wholes, float)
+    value, effective, note = _effective(some, everyone, level)
+    if math.isnan(value):
+        return Estimate(math.nan, math.nan, math.nan, int(some.size))
+    low, high = wilson(value * effective, effective, level)
+    return Estimate(value, float(low), float(high), int(some.size), note=note)
+
+
+def _effective(happened: Floats, all_passes: Floats, level: float) -> tuple[float, float, str]:
+    """The ratio, the number of independent passes that would be as sure of it, and what is to be said of that."""
+    total, n = float(all_passes.sum()), int(happened.size)
+    if total <= 0.0:
+        return math.nan, math.nan, ""
+    value, errors = _linearised(happened, all_passes)
+    if value == 0.0:
+        return value, total, ZERO_NOTE
+    if n > 1 and 0.0 < value < 1.0 and (error := _error(errors)) > 0.0:
+        shrink = special.stdtrit(max(total - 1, 1), (1 + level) / 2) / special.stdtrit(n - 1, (1 + level) / 2)
+        return value, min(total, value * (1 - value) / error**2 * float(shrink) ** 2), ""
+    return value, total, mark("one replication: the interval takes passes as independent") if n == 1 else ""
 
 
 # --- several at once ---------------------------------------------------------------------------------------------

@@ -5,6 +5,9 @@ leaker     a threat that reached its target
 pass       a friendly or neutral object that was tracked (or shot at): an occasion for a mistake
 engaged    at least one interceptor was launched at it
 wrongful   engaged although friendly or neutral
+expected   the same from the chance of each pass, over both branches of operators' draws and over kill draws, and not
+           from what was drawn: same mean, less spread (engine.chance)
+cause      of a wrongful engagement: one thing but for which it would not have been; several may each be one
 wasted     an interceptor that met a target already dead
 picture    what one network knows; those of networks with batteries are measured, all of them where there is no battery
 
@@ -55,6 +58,30 @@ _THREATS: Final = {  # class -> words
 _NO_ORDERS: Final = np.zeros(0, events.TABLES["commands"])
 PER_PASSES: Final = 10_000.0
 NOT_A_FORECAST: Final = ("not a forecast", "n'est pas une prévision")
+
+MISTAKE_WORDS: Final = {  # cause -> words
+    "no-reply": ("transponder out of order", "transpondeur en panne"),
+    "interrogator-out": ("interrogator out of order", "interrogateur en panne"),
+    "foreign-iff": ("no common IFF mode", "aucun mode IFF commun"),
+    "stale-track": ("stale track", "piste périmée"),
+    "wrong-correlation": ("wrong correlation", "corrélation erronée"),
+    "rule": ("rules of engagement", "règles d’engagement"),
+    "lost-picture": ("another network knew", "un autre réseau savait"),
+    "operator-error": ("operator’s error", "erreur d’opérateur"),
+    "several": ("several at once", "plusieurs à la fois"),
+}
+
+
+def _by_cause() -> list[Measure]:
+    return [
+        Measure(
+            f"wrongful_{cause.replace('-', '_')}", "n", "lower", f"wrongful engagements, cause: {words[0]}",
+            f"engagements par erreur, cause : {words[1]}",
+            "wrongful engagements that no single thing would have prevented" if cause == "several" else
+            f"wrongful engagements that would not have been, but for {cause}; one may count under several causes",
+        )
+        for cause, words in MISTAKE_WORDS.items()
+    ]  # fmt: skip
 
 
 def _by_class(name: str, better: Direction, en: str, fr: str, doc: str) -> list[Measure]:
@@ -180,9 +207,32 @@ MEASURES: Final[tuple[Measure, ...]] = (
             "time in which batteries follow their fallback rule, summed"),
     Measure("shots_fallback", "n", "neither", "interceptors fired while cut off", "tirs sans commandement",
             "interceptors fired by batteries that follow their fallback rule"),
+    Measure("wrongful_expected", "n", "lower", "wrongful engagements, expected", "engagements par erreur, espérance",
+            "sum over friends and neutrals of the chance of being shot at, given equipment and picture"),
+    Measure("wrongful_expected_per_10000", "per 10 000 passes", "lower",
+            "wrongful engagements per 10 000 passes, expected",
+            "engagements par erreur pour 10 000 passages, espérance",
+            "the same per 10 000 passes; not a forecast", ("wrongful_expected", "passes", PER_PASSES)),
+    Measure("wrongful_killed", "n", "lower", "friends and neutrals killed", "amis et neutres abattus",
+            "friends and neutrals killed by a battery"),
+    Measure("wrongful_killed_expected", "n", "lower", "friends and neutrals killed, expected",
+            "amis et neutres abattus, espérance",
+            "sum over friends and neutrals of the chance of being killed by a battery"),
+    Measure("wrongful_killed_expected_per_10000", "per 10 000 passes", "lower",
+            "friends and neutrals killed per 10 000 passes, expected",
+            "amis et neutres abattus pour 10 000 passages, espérance",
+            "the same per 10 000 passes; not a forecast", ("wrongful_killed_expected", "passes", PER_PASSES)),
+    *_by_cause(),
 )  # fmt: skip
 BY_NAME: Final[Mapping[str, Measure]] = {measure.name: measure for measure in MEASURES}
 DOCS: Final[Mapping[str, tuple[str, str]]] = {measure.name: (measure.unit, measure.doc) for measure in MEASURES}
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {  # several measures by one word
+    "causes": ("wrongful", *(f"wrongful_{cause.replace('-', '_')}" for cause in MISTAKE_WORDS)),
+    "fratricide": (
+        "passes", "wrongful", "wrongful_expected", "wrongful_per_10000", "wrongful_expected_per_10000",
+        "wrongful_killed", "wrongful_killed_expected", "wrongful_killed_expected_per_10000",
+    ),
+}  # fmt: skip
 HEADLINE: Final = (  # what a first look shows
     "leakers", *(f"leakers_{cls.replace('-', '_')}" for cls in _THREATS), "value_lost", "friends_engaged",
     "neutrals_engaged", "wrongful_per_10000", "shots", "shots_wasted", "shots_duplicate", "cost_interceptors_usd",
@@ -225,6 +275,8 @@ def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
         of_class = classes[row] == events.CLASSES.index(cls)
         found[f"leakers_{cls.replace('-', '_')}"] = _count(leaked & of_class)
         found[f"kills_{cls.replace('-', '_')}"] = _count(hostile & killed & of_class)
+    found |= _of_mistakes(tables.get("chances"), outcomes, friend | neutral)
+    found["wrongful_killed"] = found["friends_killed"] + found["neutrals_killed"]
     found |= _of_shots(shots, relation, objects)
     found |= _of_orders(tables.get("commands", _NO_ORDERS), shots)
     found |= _of_pictures(tables["knowledge"], outcomes, relation, objects)
@@ -233,6 +285,21 @@ def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
             top, bottom, scale = measure.ratio
             found[measure.name] = scale * found[top] / found[bottom] if found[bottom] else float("nan")
     return {measure.name: found[measure.name] for measure in MEASURES}
+
+
+def _of_mistakes(chances: Any, outcomes: Any, mild: NDArray[Any]) -> dict[str, float]:
+    """Expected mistakes, and those drawn by cause: an object counts by its first launch."""
+    found = {
+        "wrongful_expected": float(np.sum(outcomes["p_engaged"][mild])),
+        "wrongful_killed_expected": float(np.sum(outcomes["p_killed"][mild])),
+    }
+    drawn = np.asarray(chances["drawn"]) == 1 if chances is not None else np.zeros(0, bool)
+    _, first = np.unique(chances["mover"][drawn], return_index=True) if drawn.any() else (None, np.zeros(0, int))
+    causes = np.asarray(chances["causes"][drawn])[first] if drawn.any() else np.zeros(0, int)
+    for bit, cause in enumerate(events.MISTAKES):
+        found[f"wrongful_{cause.replace('-', '_')}"] = _count(causes >> bit & 1 == 1)
+    found["wrongful_several"] = _count(causes == 0)
+    return found
 
 
 def _of_shots(shots: Any, relation: NDArray[Any], objects: Columns) -> dict[str, float]:
@@ -317,7 +384,9 @@ def estimate(measure: Measure, columns: Columns, level: float = 0.95) -> Estimat
     """A measure over replications, from the columns of the `measures` table, with its interval."""
     if measure.ratio:
         top, bottom, scale = measure.ratio
-        of_events = intervals.rate if measure.name in ("wrongful_per_10000", "leaker_share") else intervals.ratio
+        none = measure.unit == "per 10 000 passes" and not np.any(columns[top])  # then a bound, and not 0 to 0
+        counted = none or measure.name in ("wrongful_per_10000", "leaker_share")
+        of_events = intervals.rate if counted else intervals.ratio
         found = of_events(columns[top], columns[bottom], scale, level)
         most = 1.0 if measure.unit == "1" else math.inf  # a share ends at one, and none is below zero
         return replace(found, low=max(found.low, 0.0), high=min(found.high, most))

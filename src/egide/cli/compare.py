@@ -142,7 +142,7 @@ def _print_differences(found: Comparison, alternative: str, against: str, lang: 
     for each in (found.difference(alternative, measure, against) for measure in wanted):
         shown, between = show.value(each.difference, each.low, each.high, each.unit, lang)
         unit = show.unit_of(each.unit, lang)
-        if each.measure == "wrongful_per_10000":
+        if each.unit == "per 10 000 passes":
             unit += f" ({say(show.NOT_A_FORECAST)})"
         rows.append((BY_NAME[each.measure].label(lang), shown, between, say(each.verdict), unit))
     headers = (mark("measure"), mark("difference"), mark("95 % interval"), mark("verdict"), mark("unit"))

@@ -1,6 +1,7 @@
-"""`egide explain`: why an object was held for what it was, piece by piece, and what was done to it.
+"""`egide explain`: why an object was held for what it was, piece by piece, what was done to it, and why nothing was.
 
-The reading is `egide.analysis.why`'s; here a time is read as people write it, and the story is put in words.
+The reading is `egide.analysis.why`'s and, battery by battery, `egide.analysis.reasons`'; here a time is read as people
+write it, and the story is put in words.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from cyclopts import Parameter
 
 from egide import i18n
 from egide.cli import common
+from egide.cli.stands import Stands
 from egide.errors import store_error
 from egide.i18n import mark
 from egide.units import TIME, split_quantity
@@ -33,40 +35,111 @@ KINDS: Final = {
     "ballistic": mark("ballistic missile"),
     "airliner": mark("airliner"),
 }
+RULE: Final = mark(
+    "The cause is that of the battery that came furthest with the attacker, among those that had it within reach. "
+    "Intervals are Wilson's with the effective number of leakers: those of one replication are not independent."
+)
 SAYS_LITTLE: Final = 0.02  # a piece that moves the odds of hostile by less is named, not weighed line by line
 
 
 def explain(
-    bundle: Annotated[Path, Parameter(help="A run bundle.")],
-    object: Annotated[str, Parameter(help="Name of what flies, as in the table objects; or the number of a track.")],  # noqa: A002 - the word of the command line
+    bundle: Annotated[Path, Parameter(help="A run bundle; with --leakers also a comparison.")],
+    object: Annotated[  # noqa: A002 - the word of the command line
+        str | None, Parameter(help="Name of what flies, as in the table objects; or the number of a track.")
+    ] = None,
     *,
     replication: Annotated[int, Parameter(help="Which one.")] = 0,
     at: Annotated[str | None, Parameter(help="What was held then: seconds, 0:12:40 or 06:12:40Z.")] = None,
     network: Annotated[str | None, Parameter(help="Of this network only.")] = None,
+    leakers: Annotated[bool, Parameter(help="Of all leakers: the share of each deciding cause.", negative="")] = False,
     json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
     lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
 ) -> int:
-    """Say why an object was held for what it was: every declaration, its evidence, and what was done.
+    """Say why an object was held for what it was, why it was fired at, and why nothing stopped it.
 
     By network and track: belief before any evidence, each piece with what it did to the odds of hostile and the belief
-    after it, what was told by whom and on what grounds, operators' errors, wrong identities against the truth; then
-    decisions and shots. Tracks' beginnings and ends are known in replications kept in detail.
+    after it, what was told by whom and on what grounds, operators' errors, wrong identities against the truth. Then
+    battery by battery: when it was on its picture, what stood against a shot and for how long, its shots; for an
+    attacker that got through, the cause that decided. Tracks' beginnings and ends are known in replications kept in
+    detail.
 
     Example: egide explain out/run airliners-3 --replication 4 --at 0:12:40
     """
-    from dataclasses import asdict
-
     from egide import store
-    from egide.analysis import why
 
     language = i18n.choose(lang)
+    if leakers:
+        if object is not None:
+            raise store_error("--leakers", mark("asks about all of them"), mark("leave {name} out"), name=object)
+        return _all_leakers(bundle, json, language)
+    if object is None:
+        raise store_error(
+            str(bundle), mark("nothing is asked about it"), mark("add the name of an object, or --leakers")
+        )
     opened = store.open(bundle)
-    at_s = math.nan if at is None else instant(at, opened)
-    story = why.explain(opened, object, replication, at_s, network)
+    return _one(opened, object, replication, math.nan if at is None else instant(at, opened), network, json, language)
+
+
+def _one(bundle: Bundle, name: str, number: int, at_s: float, network: str | None, json: bool, lang: str) -> int:
+    from dataclasses import asdict
+
+    from egide.analysis import reasons, sight, why
+
+    story = why.explain(bundle, name, number, at_s, network)
+    found = reasons.of_object(bundle, story.object, number) if math.isnan(at_s) and network is None else None
+    unseen = None
+    if found is not None and math.isnan(found.first_detected_s):
+        unseen = sight.unseen(bundle, story.object, found.end_s)
+    chances = None if found is None else reasons.pass_of(bundle, story.object, number)
     if json:
-        common.print_json(asdict(story))
+        stands = None if found is None else asdict(found)
+        parts = {"unseen": unseen, "pass": chances}
+        more = {name: None if part is None else asdict(part) for name, part in parts.items()}
+        common.print_json(asdict(story) | {"batteries": stands} | more)
+        return 0
+    teller = Teller(lang, bundle)
+    print("\n".join(teller.lines(story, acts=found is None)))
+    if found is not None:
+        print()
+        stands_in_words = teller.stands()
+        print("\n".join([*stands_in_words.lines(found, unseen), *stands_in_words.chances(chances)]))
+    return 0
+
+
+def _all_leakers(place: Path, json: bool, lang: str) -> int:
+    """Shares of the deciding causes, of one run or of each alternative of a comparison."""
+    from dataclasses import asdict
+
+    from egide.analysis import reasons
+    from egide.cli import show
+    from egide.cli.stands import share_rows
+
+    say, document = i18n.translator(lang), {}
+    for name, bundle in reasons.runs_of(place).items():
+        found = reasons.leakers(bundle)
+        shares = reasons.shares(found, len(bundle.replications))
+        document[name] = {
+            "replications": len(bundle.replications),
+            "leakers": len(found),
+            "causes": [asdict(each) for each in shares],
+        }
+        if not json:
+            head = say(
+                mark("{name}: {n} attackers got through in {replications} replications, by the cause that decided")
+            )
+            print(
+                head.format(
+                    name=name, n=i18n.count(len(found), lang), replications=i18n.count(len(bundle.replications), lang)
+                )
+            )
+            if shares:
+                headers = (mark("cause"), mark("number"), mark("share"), mark("95 % interval"))
+                show.table([say(header) for header in headers], share_rows(shares, lang))
+            print()
+    if json:
+        common.print_json(document)
     else:
-        print("\n".join(Teller(language, opened).lines(story)))
+        print(say(RULE))
     return 0
 
 
@@ -129,8 +202,12 @@ class Teller:
         self._start = datetime.fromisoformat(start) if start else None
         self._given: set[tuple[str, int, float]] = set()  # declarations whose grounds have been given
 
-    def lines(self, story: Story) -> Iterator[str]:
-        """The whole answer."""
+    def stands(self) -> Stands:
+        """The same words for what each battery did."""
+        return Stands(self._lang, self._of, self._clock)
+
+    def lines(self, story: Story, acts: bool = True) -> Iterator[str]:
+        """The whole answer but for the batteries; `acts`: with what was decided, in order of time."""
         yield from self._head(story)
         for network in story.networks:
             lives = [life for life in story.lives if life.network == network]
@@ -142,8 +219,9 @@ class Teller:
                 yield line.format(network=self._of("network", network))
             for life in lives:
                 yield from self._life(life, story)
-        yield ""
-        yield from self._acts(story)
+        if acts:
+            yield ""
+            yield from self._acts(story)
 
     def _head(self, story: Story) -> Iterator[str]:
         say, of = self._say, self._of("mover", story.object)

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 Output: TypeAlias = Annotated[Path, Parameter(name=["--output", "-o"], help="Folder to write; must not exist yet.")]
 Workers: TypeAlias = Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")]
 Detail: TypeAlias = Annotated[str, Parameter(help="Keep plots, tracks and messages of these: 0,17 or all or none.")]
-Measures: TypeAlias = Annotated[str | None, Parameter(help="Print these, as in leakers,completeness; all are written.")]
+Measures: TypeAlias = Annotated[str | None, Parameter(help="Print these, as in leakers,causes; all are written.")]
 Fast: TypeAlias = Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")]
 Json: TypeAlias = Annotated[bool, Parameter(help="Print one JSON document.", negative="")]
 Lang: TypeAlias = Annotated[str | None, Parameter(help="Language of the answer: en or fr.")]

@@ -124,14 +124,15 @@ def detail_of(text: str) -> list[int] | str:
 
 
 def measures_of(text: str | None) -> tuple[str, ...]:
-    """Names of measures as in 'leakers,completeness', in that order; the headline where nothing is said."""
+    """Names of measures or groups as in 'leakers,causes', in that order; the headline where nothing is said."""
     from difflib import get_close_matches
 
-    from egide.analysis.measures import BY_NAME, HEADLINE
+    from egide.analysis.measures import BY_NAME, GROUPS, HEADLINE
 
     if text is None:
         return HEADLINE
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    asked = [name.strip() for name in text.split(",") if name.strip()]
+    names = tuple(dict.fromkeys(each for name in asked for each in GROUPS.get(name, (name,))))
     for name in names:
         if name not in BY_NAME:
             close = get_close_matches(name, BY_NAME, n=1)
@@ -164,7 +165,7 @@ def estimates(rows: Sequence[Any], lang: str) -> None:
         if row.note:
             mark_of = notes.setdefault(row.note, "*" * (len(notes) + 1))
         unit = unit_of(row.unit, lang)
-        if row.measure == "wrongful_per_10000":
+        if row.unit == "per 10 000 passes":
             unit += f" ({say(NOT_A_FORECAST)})"
         lines.append((BY_NAME[row.measure].label(lang), shown, between + mark_of, unit))
     table([say(mark("measure")), say(mark("mean")), say(mark("95 % interval")), say(mark("unit"))], lines, left=(0, 3))

@@ -30,7 +30,7 @@ def switches(
     replications: Annotated[int, Parameter(help="How many times each.")] = 20,
     seed: Annotated[int, Parameter(help="Where the luck comes from: the same in all of them.")] = 1,
     workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
-    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,completeness; all are written.")] = None,
+    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,causes; all are written.")] = None,
     fast: Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")] = False,
     force: Annotated[bool, Parameter(help="Replace a comparison that is there already.", negative="")] = False,
     json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,

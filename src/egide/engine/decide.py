@@ -114,6 +114,18 @@ def allowed(battery: Any, track: Any, held: Any, weapon_control: int, time_s: fl
 
 
 @njit
+def status_over(
+    battery: Any, held: Any, weapon_control: int, zones: Array, corners: Array, grid: Array, phase: int, time_s: float,
+    rules: Any,
+) -> int:  # fmt: skip
+    """Weapon control status for a track: that of the zone that it is in, where there is one."""
+    if battery.zones == 0:
+        return weapon_control
+    zone = zone_over(battery, held, class_of(held, rules), zones, corners, grid, phase, time_s)
+    return weapon_control if zone < 0 else int(zones[zone].weapon_control)
+
+
+@njit
 def withheld(battery: Any, track: Any, held: Any, memory: Any, time_s: float) -> int:
     """Why a battery in a chain may not engage (R_NONE: it may): it waits for the order; it is cut off, and its rule
     forbids it; or it was refused the order a short while ago."""

@@ -272,12 +272,15 @@ def heed(track: Any, rules: Any) -> None:
 @njit
 def declared(track: Any, network: Any, rules: Any, key: Array) -> int:
     """What the operator says on the posterior: by the thresholds, or, where it is ambiguous and the operator errs (one
-    draw a track), the class that came second."""
+    draw a track), the class that came second. `other` is what he would have said had the draw fallen the other way."""
     identity = declare(track.p, rules)
-    ambiguous = max(track.p[0], track.p[1], track.p[2]) < AMBIGUOUS
-    if ambiguous and uniform(key, OPERATOR, network.id, track.key, ONCE) < network.declaration_error:
-        track.evidence |= 1 << E_OPERATOR
-        identity = second_choice(track.p, identity)
+    track.other = identity
+    if max(track.p[0], track.p[1], track.p[2]) < AMBIGUOUS:
+        second = second_choice(track.p, identity)
+        if uniform(key, OPERATOR, network.id, track.key, ONCE) < network.declaration_error:
+            track.evidence |= 1 << E_OPERATOR
+            return second
+        track.other = second
     return identity
 
 
@@ -287,6 +290,7 @@ def identify(
     grid: Array, prior: Array, likelihoods: Array, rules: Any, key: Array, time_s: float,
 ) -> bool:  # fmt: skip
     """IDENTIFY: review one track. True where the declared identity changed; a pending track's first review does."""
+    track.judged = track.mover
     track.evidence = gather(track, network, movers, radars, corridors, origin, grid, rules)
     judge(track, tracks, high, prior, likelihoods, rules, time_s)
     track.own = declared(track, network, rules, key)

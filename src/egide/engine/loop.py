@@ -14,8 +14,9 @@ import numpy as np
 
 from egide.compiler.system import FALL_HOLD, FIRST_COME, FLYING, W_BATTERY, W_LINK, W_ORDERS, W_RADAR
 from egide.engine.assign import share_out
+from egide.engine.chance import note_shot, watch
 from egide.engine.command import ask, beat, heed, judge
-from egide.engine.decide import gather, serve
+from egide.engine.decide import gather, serve, status_over
 from egide.engine.engage import assess, close, launch, meet, reload
 from egide.engine.identify import draw_transponder, identify, note_origin
 from egide.engine.know import note_called, note_firm, sum_up
@@ -29,6 +30,7 @@ from egide.engine.queue import (
     ATTACK,
     BEAT,
     C_ASPECTS,
+    C_CHANCES,
     C_COMMANDS,
     C_DAMAGES,
     C_DECISIONS,
@@ -321,7 +323,7 @@ def switch(window: Any, radars: Array, batteries: Array, links: Array, posts: Ar
 @njit
 def has_room(
     queue: Array, count: Array, most: int, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
-    decision_log: Array, shot_log: Array, damage_log: Array, aspect_log: Array, command_log: Array,
+    decision_log: Array, shot_log: Array, damage_log: Array, aspect_log: Array, command_log: Array, chance_log: Array,
 ) -> bool:  # fmt: skip
     """Whether every log could take the most that one event writes."""
     return bool(
@@ -335,6 +337,7 @@ def has_room(
         and count[C_DAMAGES] + 1 < damage_log.shape[0]
         and count[C_ASPECTS] + most < aspect_log.shape[0]
         and count[C_COMMANDS] + most < command_log.shape[0]
+        and count[C_CHANCES] + most < chance_log.shape[0]
     )
 
 
@@ -350,7 +353,7 @@ def loop(
     heads: Array, edge_col: Array, edge_cost: Array, changes: Array, exposure: Array, rows_of_exposure: Array,
     bins: Array, sampled: Array, attitudes: Array, outcomes: Array, ledger: Array, queue: Array, count: Array,
     key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array, decisions: Array,
-    shots: Array, damages: Array, aspects: Array, commands: Array,
+    shots: Array, damages: Array, aspects: Array, commands: Array, chances: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules, tracking = rule_table[0], tracking_table[0]
@@ -358,7 +361,7 @@ def loop(
     while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
         if not has_room(
             queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages, aspects,
-            commands
+            commands, chances
         ):  # fmt: skip
             return NEED_ROOM
         count[C_EVENTS] += 1
@@ -393,21 +396,29 @@ def loop(
                     actor, actor + 1, batteries, battery.network, phases, tracks, heard, held, mixing, high, networks,
                     radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid, rules, engagements,
                     fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes, queue, key, time_s,
-                    commands, decisions, count)  # fmt: skip
+                    commands, decisions, chances, count)  # fmt: skip
             elif time_s - battery.decided_s > TOGETHER * battery.decision_interval_s:
                 decide(
                     0, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
                     networks, radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid, rules,
                     engagements, fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes, queue,
-                    key, time_s, commands, decisions, count)  # fmt: skip
+                    key, time_s, commands, decisions, chances, count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]
             stand(battery, movers, time_s)
             e = engagements[subject]
+            before = count[C_SHOTS]
             launch(
                 e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], mixing,
                 control_of(battery, phases, count), radars, movers, masks, airs, dem, zones, corners, grid, in_flight,
                 fired, outcomes, queue, shots, decisions, count, rules, time_s)  # fmt: skip
+            status = status_over(
+                battery, held[e.network, e.slot], control_of(battery, phases, count), zones, corners, grid,
+                count[C_PHASE], time_s, rules)  # fmt: skip
+            note_shot(
+                battery, actor, status, before, shots, tracks, e.slot, heard[e.network, e.slot],
+                held[e.network, e.slot], high, networks, movers, radars, corridors, origin, grid,
+                phases[count[C_PHASE]].prior, likelihoods, rules, mixing, key, time_s, chances, count)  # fmt: skip
         elif kind == MEET:
             e, shot = engagements[actor], shots[subject]
             battery = batteries[e.battery]
@@ -474,7 +485,7 @@ def decide(
     masks: Array, airs: Array, dem: Array, assets: Array, zones: Array, corners: Array, grid: Array, rules: Any,
     engagements: Array, fired: Array, seen: Array, reasons: Array, requests: Array, memories: Array, posts: Array,
     choices: Array, sharing: Any, outcomes: Array, queue: Array, key: Array, time_s: float, commands: Array,
-    decisions: Array, count: Array,
+    decisions: Array, chances: Array, count: Array,
 ) -> None:  # fmt: skip
     """DECIDE: one battery serves its most urgent candidates, or all batteries of a network share theirs out."""
     network, n = networks[network_row], 0
@@ -502,6 +513,13 @@ def decide(
         serve(
             batteries[first], first, n, picture, beliefs, stores, engagements, fired, reasons, choices, outcomes, queue,
             key, time_s, decisions, count)  # fmt: skip
+    for b in range(first, last):
+        battery = batteries[b]
+        if battery.network == network_row and battery.decided_s == time_s:
+            watch(
+                battery, b, control_of(battery, phases, count), picture, heard[network_row], beliefs, mixing,
+                high[network_row], network, radars, stores, links, movers, masks, airs, dem, assets, zones, corners,
+                grid, engagements, rules, fired, memories, seen, reasons, key, time_s, chances, count)  # fmt: skip
 
 
 @njit

@@ -8,9 +8,11 @@ import numpy as np
 
 from egide.compiler.system import FIRST_COME, System
 from egide.engine.assign import SHARING
+from egide.engine.fold import fold
 from egide.engine.loop import NEED_ROOM, loop, prepare
 from egide.engine.queue import (
     C_ASPECTS,
+    C_CHANCES,
     C_COMMANDS,
     C_DAMAGES,
     C_DECISIONS,
@@ -44,8 +46,11 @@ COUNTED: Final = {  # tables written row by row in the loop
     "plots": C_PLOTS, "tracks": C_TRACKS, "identities": C_IDENTITIES, "messages": C_MESSAGES,
     "decisions": C_DECISIONS, "shots": C_SHOTS, "damages": C_DAMAGES, "aspects": C_ASPECTS,
     "commands": C_COMMANDS,
+    "chances": C_CHANCES,
 }  # fmt: skip
-LOGS: Final = ("plots", "tracks", "identities", "messages", "decisions", "shots", "damages", "aspects", "commands")
+LOGS: Final = (
+    "plots", "tracks", "identities", "messages", "decisions", "shots", "damages", "aspects", "commands", "chances",
+)  # fmt: skip
 
 
 class Replication:
@@ -146,6 +151,7 @@ class Replication:
 
     def _results(self) -> Tables:
         tables = {name: self.logs[name][: self.count[at]].copy() for name, at in COUNTED.items()}
+        fold(tables["chances"], tables["shots"], self.system.batteries["network"], self.outcomes)
         tables["outcomes"] = self.outcomes
         tables["exposure"] = self.exposure[self.exposure["looks"] > 0]
         known = self.ledger.ravel()

@@ -48,6 +48,7 @@ def clear_track(track: Any, number: int, key: np.uint64, mover: int, time_s: flo
     track.strays = 0
     track.mode_p[0], track.mode_p[1], track.mode_p[2] = 0.0, 0.0, 0.0
     track.borrowed, track.borrowed_s = 0, -math.inf
+    track.other, track.judged, track.chance_s, track.chance_by, track.chances = 0, -1, -math.inf, 0, 0
 
 
 @njit

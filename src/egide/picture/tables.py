@@ -49,6 +49,8 @@ BELIEF: Final = record(  # a track with all that its models believe; the first t
     ("strays", "i8"),  # false plots since the last plot of an object
     ("mode_p", "f8", (3,)), ("mode_mean", "f8", (3, 7)), ("mode_cov", "f8", (3, 7, 7)),
     ("killed_by", "i8"),  # the battery that called it killed last
+    ("other", "i8"), ("judged", "i8"),  # identity of the operator's other branch; the object that was last judged
+    ("chance_s", "f8"), ("chance_by", "i8"), ("chances", "i8"),  # engine.chance: waiting, battery plus one, branches
 )  # fmt: skip
 
 CHANGE: Final = record(("row", "i8"), ("number", "i8"), ("what", "i8"))  # what a scan did to a track

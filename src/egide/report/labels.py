@@ -72,7 +72,7 @@ REASON_LABELS: Final = {
     "too-high": mark("too high"),
     "too-low": mark("too low"),
     "too-fast": mark("too fast"),
-    "masked": mark("masked by terrain"),
+    "masked": mark("its engagement radar does not hold it: masked, below the horizon or too faint"),
     "not-detected": mark("not detected"),
     "no-channel": mark("no free channel"),
     "no-missile": mark("no missile left"),
@@ -90,6 +90,33 @@ REASON_LABELS: Final = {
     "range-gate": mark("outside the ranges at which it fires"),
     "fire-held": mark("waits for a better moment"),
     "assigned-other": mark("assigned to another battery"),
+}
+CAUSE_LABELS: Final = {  # of egide.analysis.reasons: those that follow from the tables, and every reason
+    **REASON_LABELS,
+    "never-seen": mark("no radar ever saw it"),
+    "never-tracked": mark("seen, but no firm track came to its picture"),
+    "never-declared": mark("tracked, but nobody had declared what it was"),
+    "held-mild": mark("held for a friend or a neutral"),
+    "never-near": mark("never within the reach of a battery that could shoot"),
+    "late": mark("the decision or the order came too late"),
+    "missed": mark("shot at and missed"),
+    "not-assessed": mark("shot at and missed, and not assessed in time for another shot"),
+    "called-kill": mark("taken for killed while it flew on"),
+}
+MISTAKE_LABELS: Final = {
+    "no-reply": mark("its transponder was out of order"),
+    "interrogator-out": mark("the battery's interrogator was out of order"),
+    "foreign-iff": mark("the battery does not ask in a mode that it answers"),
+    "stale-track": mark("the track was not where the object was"),
+    "wrong-correlation": mark("the identity was another object's"),
+    "rule": mark("the rules let the battery fire at what was not declared hostile"),
+    "lost-picture": mark("another network knew, and this one was not told"),
+    "operator-error": mark("an operator erred"),
+}
+UNSEEN_LABELS: Final = {
+    "below-horizon": mark("below its horizon"),
+    "masked": mark("masked by terrain"),
+    "faint": mark("in plain sight, but too far for its size, outside the sector, or the radar was down"),
 }
 RESULT_LABELS: Final = {
     "kill": mark("kill"),

@@ -21,7 +21,7 @@ from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME, Measure
 from egide.errors import store_error
 from egide.i18n import Translator, count, date, duration, interval, mark, number, pick, translator
-from egide.report import chain, charts, maps, prose, relief, values
+from egide.report import chain, charts, leaks, maps, mistakes, prose, relief, values
 from egide.report.figures import Picture
 from egide.report.labels import BASIS_LABELS, told
 from egide.report.outlines import Outlines
@@ -72,7 +72,9 @@ def content(comparison: Comparison, words: Words, lines: Outlines) -> dict[str, 
         **map_section(comparison, words, lines),
         **result_section(comparison, words),
         **difference_section(comparison, words),
+        **leaks.content(comparison.runs, lang, say),
         **wrongful_section(comparison, words),
+        **mistakes.content(comparison, words),
         **timeline_section(comparison, words),
         **assumption_section(first, words),
         "glossary": glossary(words),

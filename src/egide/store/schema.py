@@ -61,7 +61,9 @@ ROWS: Final[Mapping[str, str]] = {  # column -> kind of object whose row it name
     "unit_down": "battery",
     "post": "post",
 }
-BITS: Final[Mapping[str, tuple[str, ...]]] = {"evidence": events.EVIDENCE, "signal": events.SIGNALS}
+BITS: Final[Mapping[str, tuple[str, ...]]] = {
+    "evidence": events.EVIDENCE, "signal": events.SIGNALS, "causes": events.MISTAKES,
+}  # fmt: skip
 
 _KEY: Final = (
     Column("point", "int32", "n", "design point of a campaign; 0 where there is one point only"),
@@ -177,6 +179,20 @@ _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "engagements": ("n", "engagements begun against it"),
         "reason": ("code", "the latest reason why it was not engaged"),
         "target": ("row", "the asset it went for; -1: none"),
+        "p_engaged": ("1", "friend or neutral: chance of being shot at, over both branches of the operators' draws"),
+        "p_killed": ("1", "friend or neutral: chance of being killed, over these and over the shots' kill draws"),
+    },
+    "chances": {
+        "time_s": ("s", "launch, or when it would have been"),
+        "p_kill": ("1", "that the shots kill, where they were not fired; NaN where they were: see shots"),
+        "p_error": ("1", "probability that the operator of this network errs on ambiguous evidence"),
+        "battery": ("row", "who fired, or would have"),
+        "track": ("n", "the track"),
+        "mover": ("row", "the friend or neutral behind it"),
+        "drawn": ("0/1", "1 where it was fired; 0: the other branch of the operator's draw would have"),
+        "branches": ("n", "branches that fire: 1 the operator who does not err, 2 the one who does, 3 both"),
+        "causes": ("bits", "but for which one thing it would not have been fired; none: several at once, or not drawn"),
+        "draw": ("n", "which draw of the network's operator: -1 the object's own, else a track of another's name"),
     },
     "damages": {
         "time_s": ("s", "moment of the hit"),
@@ -259,6 +275,7 @@ TABLE_DOCS: Final[Mapping[str, str]] = {
     "aspects": "The same by aspect, in bins of 10 by 10 degrees about the aircraft; empty bins are left out.",
     "knowledge": "What one picture knew of one object, a row a pair: completeness and identity come from here.",
     "commands": "One step of an order to fire a row, and batteries cut off from it; empty without a chain.",
+    "chances": "A launch at a friend or neutral a row: drawn, or what an operator's other branch would have fired.",
     "measures": "One replication a row: the measures of effect, computed from the tables above.",
     "objects": "Everything with a name: the words behind every integer column that names a row.",
     "routes": "The written route of every mover, as points in time.",

@@ -57,6 +57,7 @@ def test_nothing_happening_counts_nothing():
     assert found["cost_interceptors_usd"] == 0.0
     none = {"wrongful_per_10000", "first_detection_km", "first_engagement_km", "completeness", "track_latency_s"}
     none |= {"identity_right", "identity_wrong", "position_error_m", "order_wait_s", "order_wait_95_s"}
+    none |= {"wrongful_expected_per_10000", "wrongful_killed_expected_per_10000"}
     assert all(math.isnan(found[name]) for name in none)
     zero = set(found) - none - {"threats", "missiles_left"}
     assert all(found[name] == 0.0 for name in zero)
@@ -183,3 +184,21 @@ def test_page_of_the_bundle_is_what_the_schema_prints():
     assert page.read_text(encoding="utf-8") == printed(), (
         "print it again: python -m egide.analysis.page > docs/bundle.md"
     )
+
+
+def test_a_mistake_counts_by_its_first_launch_under_each_of_its_causes():
+    rows = fake.rows("chances", 3, mover=[3, 3, 4], drawn=1, causes=[0b101, 0b1, 0])
+    tables = {
+        "outcomes": outcome(), "shots": fake.rows("shots", 0), "damages": fake.rows("damages", 0),
+        "knowledge": known(), "chances": rows,
+    }  # fmt: skip
+    found = measures(tables, fake.objects())
+    assert (found["wrongful_no_reply"], found["wrongful_foreign_iff"], found["wrongful_several"]) == (1, 1, 1)
+
+
+def test_no_chance_at_all_gives_a_bound_and_not_zero():
+    """The rule of three: 3 / n, at 95 % one-sided; two-sided it is 3.7 / n."""
+    columns = {"wrongful_expected": np.zeros(30), "passes": np.full(30, 40.0)}
+    found = estimate(BY_NAME["wrongful_expected_per_10000"], columns)
+    assert found.value == found.low == 0.0
+    assert found.high == pytest.approx(10_000 * 3.689 / 1200, rel=1e-2)

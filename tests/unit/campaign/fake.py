@@ -160,5 +160,6 @@ def simulate(system: System, seed: int, point: int, replication: int, detail: bo
         "exposure": rows("exposure", 0),
         "aspects": rows("aspects", 0),
         "commands": rows("commands", 0),
+        "chances": rows("chances", 0),
         "knowledge": rows("knowledge", n, mover=np.arange(n), flown_s=900.0, tracked_s=600.0, right_s=300.0),
     }

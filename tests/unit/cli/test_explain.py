@@ -20,7 +20,7 @@ FILE = Path(__file__).parents[3] / "studies" / "shared-error" / "scenario.yaml"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    return campaign.run(FILE, "shared", 2, 2003, tmp_path_factory.mktemp("runs") / "shared", workers=1, detail=[0])
+    return campaign.run(FILE, "shared", 6, 2003, tmp_path_factory.mktemp("runs") / "shared", workers=1, detail=[0])
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_one_json_document(folder, victim, capsys):
     [
         (["airlines-1"], "there is no object airlines-1 in this run; nearest names: airliners-1"),
         (["airliners-1", "--network", "batery"], "has no network batery; nearest names: battery"),
-        (["airliners-1", "--replication", "7"], "has no replication 7; it holds 2 of them, from 0"),
+        (["airliners-1", "--replication", "7"], "has no replication 7; it holds 6 of them, from 0"),
         (["airliners-1", "--at", "12:03:41"], "'12:03:41' is no time of this run"),
         (["99999"], "no track 99999 was ever declared in replication 0; give the name of an object"),
     ],
@@ -158,3 +158,41 @@ def test_a_mistake_is_answered_in_one_line(folder, capsys, words: list[str], pro
     answer = capsys.readouterr().err
     assert problem in answer
     assert answer.count("\n") == 1
+
+
+# --- battery by battery ----------------------------------------------------------------------------------------------
+
+
+def test_a_leaker_is_told_battery_by_battery_and_ends_in_what_decided(folder, bundle, capsys):
+    leaker = str(bundle.sql("SELECT mover_name FROM outcomes_named WHERE fate_name = 'leaked'").fetchall()[0][0])
+    where = f"mover_name = '{leaker}' AND fate_name = 'leaked'"
+    number = bundle.sql(f"SELECT min(replication) FROM outcomes_named WHERE {where}").fetchall()[0][0]
+    text = said(capsys, str(folder), leaker, "--replication", str(number))
+    for words in ("Battery by battery", "on its picture: first firm track in", "declared hostile"):
+        assert words in text, words
+    assert text.splitlines()[-1].startswith("What decided: ")
+    document = json.loads(said(capsys, str(folder), leaker, "--replication", str(number), "--json"))
+    assert document["batteries"]["cause"]
+    french = said(capsys, str(folder), leaker, "--replication", str(number), "--lang", "fr")
+    assert "Ce qui a décidé" in french.splitlines()[-1]
+    assert "What" not in french
+
+
+def test_a_shot_says_on_what_track_and_identity_and_when_it_was_decided(folder, victim, capsys):
+    text = said(capsys, str(folder), victim)
+    for words in ("decides to engage track", "held as hostile since", "which reaches it", "after the decision"):
+        assert words in text, words
+
+
+def test_all_leakers_have_one_deciding_cause_each(folder, bundle, capsys):
+    document = json.loads(said(capsys, str(folder), "--leakers", "--json"))
+    (about,) = document.values()
+    leaked = bundle.sql("SELECT count(*) FROM outcomes_named WHERE fate_name = 'leaked'").fetchall()[0][0]
+    assert sum(cause["n"] for cause in about["causes"]) == about["leakers"] == leaked > 0
+    assert "95 % interval" in said(capsys, str(folder), "--leakers")
+
+
+@pytest.mark.parametrize("words", [(), ("airliners-1", "--leakers")])
+def test_explain_asks_for_one_object_or_all_leakers(folder, words, capsys):
+    assert main(["explain", str(folder), *words]) == 2
+    assert "--leakers" in capsys.readouterr().err

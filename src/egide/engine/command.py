@@ -219,7 +219,7 @@ def thinking_s(centre: Any, key: Array, luck: Any, occasion: int) -> float:
 def serve(centre: Any, centre_row: int, requests: Array, queue: Array, key: Array, time_s: float, count: Array) -> None:
     """Free operators take the most urgent of those that wait; what was withdrawn is put aside."""
     while centre.busy < centre.operators:
-        best = -1
+        best: Any = NOTHING  # a plain -1 would have `push` compiled once more
         for i in range(count[C_REQUESTS]):
             row = requests[i]
             if row.state != WAITS or row.centre != centre_row:

@@ -14,8 +14,10 @@ import numpy as np
 
 from egide.compiler.system import FLYING, W_BATTERY, W_LINK, W_RADAR
 from egide.engine.decide import decide
+from egide.engine.emit import EMIT_S, emit, power, ruled
 from egide.engine.engage import assess, launch, meet, reload
 from egide.engine.identify import draw_transponder, identify, note_origin
+from egide.engine.jam import JAM_S, jam_links, listen
 from egide.engine.know import note_called, note_firm, sum_up
 from egide.engine.log import log_identity, log_plots, log_track
 from egide.engine.move import advance
@@ -36,7 +38,9 @@ from egide.engine.queue import (
     C_SHOTS,
     C_TRACKS,
     DECIDE,
+    EMIT,
     IDENTIFY,
+    JAM,
     LAUNCH,
     MEET,
     NOBODY,
@@ -76,7 +80,7 @@ SWEEP_S, SWEEPS_A_BEAT = 2.0, 5  # what is known is summed up at every fifth swe
 @njit
 def prepare(
     movers: Array, radars: Array, batteries: Array, networks: Array, links: Array, phases: Array, windows: Array,
-    rules: Any, queue: Array, count: Array, key: Array,
+    radios: Array, rules: Any, queue: Array, count: Array, key: Array,
 ) -> None:  # fmt: skip
     """Draw what is drawn once, and book the first event of everyone."""
     for i in range(movers.shape[0]):
@@ -100,10 +104,23 @@ def prepare(
         radar.interrogator_works = 1 if u >= rules.interrogator_failure else 0
         if radar.search == 1:
             push(queue, count, radar.phase_s, SCAN, r, NOBODY, NOBODY)
+    if some_ruled(radars, batteries):
+        push(queue, count, EMIT_S, EMIT, NOBODY, NOBODY, NOBODY)
+    if radios.shape[0] > 0:
+        push(queue, count, 0.0, JAM, NOBODY, NOBODY, NOBODY)
     for n in range(networks.shape[0]):
         push(queue, count, SWEEP_S, SWEEP, n, NOBODY, NOBODY)
     for k in range(links.shape[0]):
         push(queue, count, links[k].update_s, TELL, k, NOBODY, NOBODY)
+
+
+@njit
+def some_ruled(radars: Array, batteries: Array) -> bool:
+    """Whether any radar transmits by another rule than its plan."""
+    for r in range(radars.shape[0]):  # noqa: SIM110 - the compiler knows no any()
+        if ruled(radars[r], batteries):
+            return True
+    return False
 
 
 @njit
@@ -156,14 +173,16 @@ def scan(
     seeds: Array, quick: Array, rules: Any, tracking: Any, origin: Array, grid: Array, plots: Array, noise: Array,
     gain: Array, work: Any, whole: Array, real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array,
     exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array,
-    ledger: Array, queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array,
-    aspects: Array,
+    jammers: Array, ledger: Array, queue: Array, count: Array, key: Array, time_s: float, plot_log: Array,
+    track_log: Array, aspects: Array,
 ) -> None:  # fmt: skip
     """SCAN: look, then fold the plots into the picture of the radar's network."""
     radar = radars[radar_row]
     push(queue, count, time_s + radar.revisit_s, SCAN, radar_row, NOBODY, NOBODY)
     if radar.up_now == 0:
         return
+    if jammers.shape[0] > 0:
+        listen(radar, jammers, movers, masks, airs, dem, rules.dem_max_m, time_s)
     n = sense(
         radar, movers, vertices, masks, airs, dem, plots, exposure, rows_of_exposure, bins, sampled, attitudes, aspects,
         outcomes, count, key, rules, radar_row, time_s)  # fmt: skip
@@ -290,15 +309,14 @@ def arrive(
 def switch(window: Any, radars: Array, batteries: Array, links: Array) -> None:
     """WINDOW: something planned goes up or down."""
     if window.kind == W_RADAR:
-        if radars[window.row].lost == 0:
-            radars[window.row].up_now = window.up
+        power(radars[window.row], window.up, radars[window.row].hushed, window.time_s)
     elif window.kind == W_LINK:
         links[window.row].up_now = window.up
     elif window.kind == W_BATTERY and batteries[window.row].lost == 0:
         battery = batteries[window.row]
         battery.up_now = window.up
         for r in range(battery.first_radar, battery.first_radar + battery.radars):
-            radars[r].up_now = window.up
+            power(radars[r], window.up, radars[r].hushed, window.time_s)
 
 
 @njit
@@ -325,6 +343,7 @@ def loop(
     movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array, dem: Array,
     batteries: Array, stores: Array, networks: Array, links: Array, assets: Array, phases: Array, corridors: Array,
     windows: Array, origin: Array, grid: Array, likelihoods: Array, rule_table: Array, tracking_table: Array,
+    jammers: Array, radios: Array,
     tracks: Array, high: Array, numbers: Array, seeds: Array, quick: Array, engagements: Array, fired: Array,
     seen: Array, reasons: Array, in_flight: Array, met: Array, known: Array, placed: Array, heard: Array, held: Array,
     reports: Array, mixing: Array, plots: Array, noise: Array, gain: Array, choices: Array, works: Array, whole: Array,
@@ -349,8 +368,8 @@ def loop(
             scan(
                 actor, movers, vertices, radars, sensors, masks, airs, dem, networks, tracks, heard, held, mixing, high,
                 numbers, seeds, quick, rules, tracking, origin, grid, plots, noise, gain, works[0], whole, real, heads,
-                edge_col, edge_cost, changes, exposure, rows_of_exposure, bins, sampled, attitudes, outcomes, ledger,
-                queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
+                edge_col, edge_cost, changes, exposure, rows_of_exposure, bins, sampled, attitudes, outcomes, jammers,
+                ledger, queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
         elif kind == IDENTIFY:
             review(
                 actor, subject, extra, tracks, high, networks, movers, radars, corridors, origin, grid, phases,
@@ -368,8 +387,10 @@ def loop(
             battery = batteries[actor]
             if time_s + battery.decision_interval_s <= battery.until_s:
                 push(queue, count, time_s + battery.decision_interval_s, DECIDE, actor, NOBODY, NOBODY)
-            if battery.up_now == 1:
+            if battery.up_now == 1 and time_s >= battery.back_s:
                 stand(battery, movers, time_s)
+                if jammers.shape[0] > 0:
+                    listen_fire(battery, radars, jammers, movers, masks, airs, dem, rules.dem_max_m, time_s)
                 decide(
                     battery, actor, control_of(battery, phases, count), tracks[battery.network],
                     heard[battery.network], held[battery.network], mixing, high[battery.network],
@@ -380,6 +401,8 @@ def loop(
             battery = batteries[actor]
             stand(battery, movers, time_s)
             e = engagements[subject]
+            if jammers.shape[0] > 0:
+                listen_fire(battery, radars, jammers, movers, masks, airs, dem, rules.dem_max_m, time_s)
             launch(
                 e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], mixing,
                 control_of(battery, phases, count), radars, movers,
@@ -411,8 +434,25 @@ def loop(
             count[C_PHASE] = actor
         elif kind == WINDOW:
             switch(windows[actor], radars, batteries, links)
+        elif kind == EMIT:
+            push(queue, count, time_s + EMIT_S, EMIT, NOBODY, NOBODY, NOBODY)
+            emit(radars, batteries, stores, tracks, high, time_s)
+        elif kind == JAM:
+            push(queue, count, time_s + JAM_S, JAM, NOBODY, NOBODY, NOBODY)
+            jam_links(radios, links, jammers, movers, dem, rules.dem_max_m, time_s)
     settle(movers, outcomes, rules.end_s)
     return OK
+
+
+@njit
+def listen_fire(
+    battery: Any, radars: Array, jammers: Array, movers: Array, masks: Array, airs: Array, dem: Array,
+    dem_max_m: float, time_s: float,
+) -> None:  # fmt: skip
+    """What noise a battery's engagement radars hear now."""
+    for r in range(battery.first_radar, battery.first_radar + battery.radars):
+        if radars[r].search == 0 and radars[r].up_now == 1:
+            listen(radars[r], jammers, movers, masks, airs, dem, dem_max_m, time_s)
 
 
 @njit

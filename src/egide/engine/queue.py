@@ -21,7 +21,8 @@ EVENT: Final = record(
 
 (
     WAYPOINT, ATTACK, PHASE, WINDOW, SCAN, TELL, ARRIVE, IDENTIFY, DECIDE, LAUNCH, MEET, ASSESS, RELOAD, SWEEP,
-) = codes(14)  # fmt: skip
+    EMIT, JAM,
+) = codes(16)  # fmt: skip
 NOBODY: Final[Any] = np.int64(0)  # an event's subject or extra that means nothing
 
 # slots of the counter array that travels with the queue

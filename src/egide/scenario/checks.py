@@ -25,7 +25,16 @@ from egide.scenario.tree import Loc, Node
 
 __all__ = ["cross_checks", "magazine", "outside", "tree_checks"]
 
-UNITS: Final = ("sensors", "airborne", "batteries", "patrols", "flights", "raids", "assets")  # one name space
+UNITS: Final = (
+    "sensors",
+    "airborne",
+    "batteries",
+    "patrols",
+    "flights",
+    "raids",
+    "jammers",
+    "assets",
+)  # one name space
 
 REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> section that defines it
     *((f"{section}.*.side", "sides") for section in UNITS[:-1]),
@@ -33,6 +42,8 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> se
     *((f"{section}.*.network", "networks") for section in ("sensors", "airborne", "batteries", "patrols")),
     ("links.*.from", "networks"),
     ("links.*.to", "networks"),
+    ("links.*.radio.from", "sites"),
+    ("links.*.radio.to", "sites"),
     ("membership.*.of.*", "networks"),
     *((f"{section}.*.site", "sites") for section in ("sensors", "batteries", "assets")),
     ("batteries.*.doctrine", "doctrine"),
@@ -42,6 +53,8 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> se
     *((f"{section}.*.emission.silent_within.flights.*", "flights") for section in ("sensors", "batteries")),
     ("assets.*.unit", "batteries or sensors"),
 )
+
+MOST_JAMMERS: Final = 64  # that a radar's row holds: compiler.system
 
 _TARGETS: Final = ("aircraft", "cruise-missile", "drone", "ballistic")
 ENTRIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (  # where an entry is named -> kinds it may be of
@@ -59,6 +72,10 @@ ENTRIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (  # where an entry is
     ("patrols.*.missile", ("missile",)),
     ("flights.*.type", (*_TARGETS[:3], "airliner")),
     ("raids.*.type", _TARGETS),
+    ("raids.*.decoys.type", _TARGETS[:3]),
+    ("raids.*.debris.type", ("ballistic",)),
+    ("jammers.*.type", (*_TARGETS[:3], "airliner")),
+    *((f"{section}.*.jammer.type", ("jammer",)) for section in ("flights", "raids", "jammers")),
     ("traffic.type", ("airliner", "aircraft")),
 )
 
@@ -70,6 +87,8 @@ OVERRIDES: Final[tuple[tuple[str, str], ...]] = (  # unit with overrides -> key 
     ("patrols.*", "type"),
     ("flights.*", "type"),
     ("raids.*", "type"),
+    ("raids.*.decoys", "type"),
+    *((f"{section}.*.jammer", "type") for section in ("flights", "raids", "jammers")),
 )
 
 
@@ -360,6 +379,8 @@ def cross_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Probl
         *_raids(scenario, root, catalog),
         *_inside(scenario, root),
         *_guidance(scenario, root),
+        *_jamming(scenario, root, catalog),
+        *_anti_radiation(scenario, root),
     ]
 
 
@@ -433,3 +454,33 @@ def _guidance(scenario: Scenario, root: Node) -> Iterator[Problem]:
             wrong = mark("this battery has no radar to engage with")
             right = mark("give one of them the role engagement or both")
             yield problem_at(root, ("batteries", row, "radars"), wrong, right, True)
+
+
+def _jamming(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem]:
+    """A jammer has a power and a bandwidth, and there are no more of them than a radar can tell apart."""
+    known = catalog.with_overrides(scenario.overrides) if scenario.overrides else catalog
+    total = 0
+    for section in ("flights", "raids", "jammers"):
+        for row, unit in enumerate(getattr(scenario, section)):
+            jamming = unit.jammer
+            if jamming is None or not _is(known, jamming.type, "jammer"):
+                continue
+            total += unit.count
+            entry = known.with_overrides({jamming.type: dict(jamming.overrides)})[jamming.type]
+            for name in ("power", "bandwidth"):
+                if entry.si(name) <= 0.0:
+                    wrong, right = mark("a jammer without {name}"), mark("give it some, or remove the jammer")
+                    yield problem_at(root, (section, row, "jammer"), wrong, right, True, name=name)
+    if total > MOST_JAMMERS:
+        wrong, right = mark("{total} jammers in the air"), mark("at most {most}: join some into one of their power")
+        yield problem_at(root, ("raids",), wrong, right, True, total=total, most=MOST_JAMMERS)
+
+
+def _anti_radiation(scenario: Scenario, root: Node) -> Iterator[Problem]:
+    """Who goes for radars goes for a unit that has some."""
+    units = {asset.name: asset.unit for asset in scenario.assets}
+    for row, raid in enumerate(scenario.raids):
+        if raid.anti_radiation is not None and units.get(raid.target) is None:
+            wrong = mark("{target} is no unit with radars")
+            right = mark("name an asset that has unit: BATTERY or SENSOR")
+            yield problem_at(root, ("raids", row, "anti_radiation"), wrong, right, True, target=raid.target)

@@ -35,6 +35,7 @@ LISTS: Final = (
     "patrols",
     "flights",
     "raids",
+    "jammers",
     "assets",
     "corridors",
     "phases",

@@ -110,13 +110,30 @@ def emit(radars: Array, batteries: Array, stores: Array, tracks: Array, high: Ar
 
 
 @njit
+def radars_of(asset: Any, batteries: Array) -> tuple[int, int]:
+    """First row, and the one after the last, of the radars of a unit that can be hit."""
+    if asset.battery >= 0:
+        first = batteries[asset.battery].first_radar
+        return first, first + batteries[asset.battery].radars
+    if asset.radar >= 0:
+        return asset.radar, asset.radar + 1
+    return 0, 0
+
+
+@njit
 def silent_for(radars: Array, batteries: Array, asset: Any, time_s: float) -> float:
     """For how long no radar of a unit has transmitted; infinite where it has none."""
     shortest = math.inf
-    first, last = asset.radar, asset.radar + 1
-    if asset.battery >= 0:
-        first = batteries[asset.battery].first_radar
-        last = first + batteries[asset.battery].radars
-    for r in range(max(first, 0), last):
+    first, last = radars_of(asset, batteries)
+    for r in range(first, last):
         shortest = min(shortest, 0.0 if radars[r].up_now == 1 else time_s - radars[r].quiet_s)
     return shortest
+
+
+@njit
+def fall_silent(radars: Array, batteries: Array, asset: Any, time_s: float) -> None:
+    """Note when the radars of a unit that is put out of action transmitted last."""
+    first, last = radars_of(asset, batteries)
+    for r in range(first, last):
+        if radars[r].up_now == 1:
+            radars[r].quiet_s = time_s

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from egide.compiler.system import DEAD, FLYING, GONE
-from egide.engine.emit import silent_for
+from egide.engine.emit import fall_silent, silent_for
 from egide.engine.queue import C_DAMAGES
 from egide.events import F_KILLED, F_LEAKED, F_NOT_ARRIVED, F_SURVIVED, HOSTILE
 from egide.jit import njit
@@ -48,6 +48,7 @@ def attack(
     damage.time_s, damage.asset, damage.mover, damage.unit_down = time_s, mover.target, row, -1
     damage.value_lost = asset.left * mover.damage
     asset.left -= damage.value_lost
+    fall_silent(radars, batteries, asset, time_s)
     if asset.battery >= 0 and batteries[asset.battery].up_now == 1:
         down(asset.battery, batteries, radars)
         damage.unit_down = asset.battery

@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic_core import PydanticCustomError
 
 from egide.catalog import PARAMETERS, Catalog
-from egide.errors import Problem
+from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 from egide.scenario.explain import close_match, problem_at, suggestion
 from egide.scenario.forces import DEFAULT_DOCTRINE, Launcher
@@ -458,15 +458,18 @@ def _guidance(scenario: Scenario, root: Node) -> Iterator[Problem]:
 
 def _jamming(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem]:
     """A jammer has a power and a bandwidth, and there are no more of them than a radar can tell apart."""
-    known = catalog.with_overrides(scenario.overrides) if scenario.overrides else catalog
     total = 0
     for section in ("flights", "raids", "jammers"):
         for row, unit in enumerate(getattr(scenario, section)):
             jamming = unit.jammer
-            if jamming is None or not _is(known, jamming.type, "jammer"):
+            if jamming is None or not _is(catalog, jamming.type, "jammer"):
                 continue
             total += unit.count
-            entry = known.with_overrides({jamming.type: dict(jamming.overrides)})[jamming.type]
+            given = {**scenario.overrides.get(jamming.type, {}), **jamming.overrides}
+            try:
+                entry = catalog.with_overrides({jamming.type: given})[jamming.type]
+            except ScenarioError:
+                continue  # the tree's checks have told of it, with its place
             for name in ("power", "bandwidth"):
                 if entry.si(name) <= 0.0:
                     wrong, right = mark("a jammer without {name}"), mark("give it some, or remove the jammer")

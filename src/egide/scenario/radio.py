@@ -20,5 +20,6 @@ class Radio(Model):
     to: Reference
     """Site of the receiver, which is what gets jammed."""
     band: Band = "L"
+    """Of the radio: a jammer of another band does not reach it."""
     antenna_height_m: PositiveLength | None = None
     """Of the receiver, above the ground; left out: the catalogue's."""

@@ -124,7 +124,7 @@ def test_the_azimuth_between_beam_and_jammer_goes_the_short_way_round():
     put(movers[1], -179.9, 100e3)
     listen(radars[0], jammers, movers, NO_MASK, FREE_AIR, FLAT, 0.0, 0.0)
     d = movers[0]["pos_m"] - radars[0]["pos_m"]
-    main = jam_to_noise(radars[0], *d, 100e3)
+    main = jam_to_noise(radars[0], float(d[0]), float(d[1]), float(d[2]), 100e3)
     assert main > 0.9 * float(radars[0]["jam"][0, 2])
 
 
@@ -217,7 +217,7 @@ SITES = [{"name": "hill", "position": [45.0, -35.0], "height": "20 m"},
          {"name": "town", "position": [45.0, -35.6], "height": "20 m"}]  # fmt: skip
 
 
-def messages(tmp_path: Path, radio: dict[str, object] | None, **jammer: object) -> np.ndarray:
+def messages(tmp_path: Path, radio: dict[str, str] | None, **jammer: object) -> np.ndarray:
     orbit = {"center": [45.0, -34.6], "length": "20 km", "width": "10 km", "altitude": "9 km", "speed": "200 m/s"}
     stand_off = {
         "name": "noise",

@@ -47,6 +47,7 @@ class Jammer(Model):
     count: Positive = 1
     side: Reference
     jammer: Jamming
+    """Noise that each of them spreads."""
     orbit: Orbit
     transponder: tuple[Mode, ...] = ()
     from_s: Instant = 0.0

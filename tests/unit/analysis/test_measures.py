@@ -55,7 +55,7 @@ def test_nothing_happening_counts_nothing():
     assert found["missiles_left"] == 48
     assert found["cost_interceptors_usd"] == 0.0
     none = {"wrongful_per_10000", "first_detection_km", "first_engagement_km", "completeness", "track_latency_s"}
-    none |= {"identity_right", "identity_wrong", "position_error_m"}
+    none |= {"identity_right", "identity_wrong", "position_error_m", "cost_exchange"}
     assert all(math.isnan(found[name]) for name in none)
     zero = set(found) - none - {"threats", "missiles_left"}
     assert all(found[name] == 0.0 for name in zero)

@@ -102,6 +102,26 @@ def test_what_is_wrong_with_a_launch_or_its_debris_is_said(tmp_path: Path, chang
     assert said in "\n".join(problem.show() for problem in caught.value.problems)
 
 
+# --- early warning -----------------------------------------------------------------------------------------------
+
+
+def test_an_early_word_brings_earlier_tracks_and_earlier_fire(system):
+    """The shipped scenario: minutes of warning, some seconds of fire; the more the slower people are."""
+    found = {}
+    for name in ("with-cue", "without-cue", "slow-people", "slow-people-without-cue"):
+        compiled = system("early-warning", name)
+        runs = [simulate(compiled, 1, 0, k)["outcomes"] for k in range(10)]
+        tracked_s = np.concatenate([run["first_tracked_s"] - compiled.movers["start_s"] for run in runs])
+        fired_s = np.concatenate([compiled.movers["release_s"] - run["first_engaged_s"] for run in runs])
+        leaked = np.mean([np.sum(run["fate"] == ev.F_LEAKED) for run in runs])
+        found[name] = float(np.mean(tracked_s)), float(np.nanmean(fired_s)), float(leaked)
+    early, late = found["with-cue"], found["without-cue"]
+    assert early[0] < 30.0 < 200.0 < late[0]
+    assert early[1] > late[1] + 5.0
+    assert early[2] < late[2] < found["slow-people-without-cue"][2]
+    assert found["slow-people"][2] < late[2]
+
+
 # --- layers ------------------------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,8 @@ from egide.engine.jam import jam_to_noise, listen, pattern
 from egide.engine.sense import look_snr
 from egide.errors import ScenarioError
 from egide.physics import detection, jamming, propagation
+from egide.scenario.study import lays_out_attack
+from egide.scenario.tree import read_tree
 from egide.simulate import simulate
 
 FLAT, FREE_AIR, NO_MASK = np.zeros((4, 4), np.float32), np.ones((1, 129, 65)), np.zeros((0, 4, 4), np.int16)
@@ -281,3 +283,16 @@ def test_what_is_wrong_with_a_jammer_is_said_with_its_place(tmp_path: Path, sect
     text = "\n".join(problem.show() for problem in caught.value.problems)
     assert said in text
     assert "scenario.yaml:" in text
+
+
+def test_where_and_when_a_hostile_jammer_flies_is_never_varied(tmp_path: Path):
+    orbit = {"center": [45.0, -34.0], "length": "20 km", "width": "10 km", "altitude": "9 km", "speed": "200 m/s"}
+    noise = {"name": "noise", "type": "aircraft/generic-strike", "side": "red", "orbit": orbit,
+             "jammer": {"type": "jammer/notional-stand-off"}}  # fmt: skip
+    alternatives = {"quiet": {"remove": {"jammers": ["noise"]}}}
+    file = write(tmp_path, sensors=[WATCH], raids=[STRIKE], jammers=[noise], alternatives=alternatives)
+    tree = read_tree(file.read_bytes(), str(file))
+    for path in ("jammers.noise.orbit.center", "jammers.noise.from", "jammers.noise.jammer.on", "raids.strike.jammer"):
+        assert lays_out_attack(path, tree), path
+    assert not lays_out_attack("jammer/notional-stand-off.power", tree), "its equipment may be uncertain"
+    assert scenario.load(file, "quiet", ()).jammers == ()

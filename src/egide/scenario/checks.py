@@ -14,8 +14,9 @@ from typing import Any, Final
 from pydantic_core import PydanticCustomError
 
 from egide.catalog import PARAMETERS, Catalog
-from egide.errors import Problem, ScenarioError
+from egide.errors import Problem
 from egide.i18n import mark
+from egide.scenario.checks_of_raids import anti_radiation, jamming
 from egide.scenario.explain import close_match, problem_at, suggestion
 from egide.scenario.forces import DEFAULT_DOCTRINE, Launcher
 from egide.scenario.model import Scenario
@@ -53,8 +54,6 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> se
     *((f"{section}.*.emission.silent_within.flights.*", "flights") for section in ("sensors", "batteries")),
     ("assets.*.unit", "batteries or sensors"),
 )
-
-MOST_JAMMERS: Final = 64  # that a radar's row holds: compiler.system
 
 _TARGETS: Final = ("aircraft", "cruise-missile", "drone", "ballistic")
 ENTRIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (  # where an entry is named -> kinds it may be of
@@ -379,8 +378,8 @@ def cross_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Probl
         *_raids(scenario, root, catalog),
         *_inside(scenario, root),
         *_guidance(scenario, root),
-        *_jamming(scenario, root, catalog),
-        *_anti_radiation(scenario, root),
+        *jamming(scenario, root, catalog),
+        *anti_radiation(scenario, root),
     ]
 
 
@@ -454,36 +453,3 @@ def _guidance(scenario: Scenario, root: Node) -> Iterator[Problem]:
             wrong = mark("this battery has no radar to engage with")
             right = mark("give one of them the role engagement or both")
             yield problem_at(root, ("batteries", row, "radars"), wrong, right, True)
-
-
-def _jamming(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem]:
-    """A jammer has a power and a bandwidth, and there are no more of them than a radar can tell apart."""
-    total = 0
-    for section in ("flights", "raids", "jammers"):
-        for row, unit in enumerate(getattr(scenario, section)):
-            jamming = unit.jammer
-            if jamming is None or not _is(catalog, jamming.type, "jammer"):
-                continue
-            total += unit.count
-            given = {**scenario.overrides.get(jamming.type, {}), **jamming.overrides}
-            try:
-                entry = catalog.with_overrides({jamming.type: given})[jamming.type]
-            except ScenarioError:
-                continue  # the tree's checks have told of it, with its place
-            for name in ("power", "bandwidth"):
-                if entry.si(name) <= 0.0:
-                    wrong, right = mark("a jammer without {name}"), mark("give it some, or remove the jammer")
-                    yield problem_at(root, (section, row, "jammer"), wrong, right, True, name=name)
-    if total > MOST_JAMMERS:
-        wrong, right = mark("{total} jammers in the air"), mark("at most {most}: join some into one of their power")
-        yield problem_at(root, ("raids",), wrong, right, True, total=total, most=MOST_JAMMERS)
-
-
-def _anti_radiation(scenario: Scenario, root: Node) -> Iterator[Problem]:
-    """Who goes for radars goes for a unit that has some."""
-    units = {asset.name: asset.unit for asset in scenario.assets}
-    for row, raid in enumerate(scenario.raids):
-        if raid.anti_radiation is not None and units.get(raid.target) is None:
-            wrong = mark("{target} is no unit with radars")
-            right = mark("name an asset that has unit: BATTERY or SENSOR")
-            yield problem_at(root, ("raids", row, "anti_radiation"), wrong, right, True, target=raid.target)

@@ -223,6 +223,11 @@ MEASURES: Final[tuple[Measure, ...]] = (
             "amis et neutres abattus pour 10 000 passages, espérance",
             "the same per 10 000 passes; not a forecast", ("wrongful_killed_expected", "passes", PER_PASSES)),
     *_by_cause(),
+    Measure("cost_targets_usd", "USD", "higher", "price of what was shot at", "prix de ce qui a été visé",
+            "sum of the unit costs of the threats shot at; NaN where one of them has no public price"),
+    Measure("cost_exchange", "USD per USD", "lower", "cost exchange", "rapport des coûts",
+            "cost of the interceptors fired over the price of the threats shot at",
+            ("cost_interceptors_usd", "cost_targets_usd", 1.0)),
 )  # fmt: skip
 BY_NAME: Final[Mapping[str, Measure]] = {measure.name: measure for measure in MEASURES}
 DOCS: Final[Mapping[str, tuple[str, str]]] = {measure.name: (measure.unit, measure.doc) for measure in MEASURES}
@@ -268,6 +273,7 @@ def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
         "neutrals_killed": _count(neutral & by_battery),
         "first_detection_km": _mean_km(np.asarray(outcomes["first_detected_m"])[hostile]),
         "first_engagement_km": _mean_km(np.asarray(outcomes["first_engaged_m"])[hostile]),
+        "cost_targets_usd": _price(objects, row[hostile & engaged]),
         "value_lost": float(np.sum(damages["value_lost"])),
         "units_down": float(np.unique(down[down >= 0]).size),
     }
@@ -349,6 +355,14 @@ def _of_orders(commands: Any, shots: Any) -> dict[str, float]:
         "fallback_s": cut_s,
         "shots_fallback": cut_shots,
     }
+
+
+def _price(objects: Columns, movers: NDArray[Any]) -> float:
+    """Sum of the unit costs of some movers."""
+    chosen = np.asarray(objects["kind"]) == "mover"
+    cost = np.full(int(np.max(np.asarray(objects["row"])[chosen], initial=-1)) + 1, np.nan)
+    cost[np.asarray(objects["row"])[chosen]] = np.asarray(objects["unit_cost_usd"], float)[chosen]
+    return float(np.sum(cost[movers])) if len(movers) else 0.0
 
 
 def _of_pictures(known: Any, outcomes: Any, relation: NDArray[Any], objects: Columns) -> dict[str, float]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from egide.units import ANGLE, AREA, COUNT, DECIBEL, FREQUENCY, LENGTH, MONEY, RATIO, SPEED, TIME, Dimension
+from egide.units import ANGLE, AREA, COUNT, DECIBEL, FREQUENCY, LENGTH, MONEY, POWER, RATIO, SPEED, TIME, Dimension
 
 _RADAR: Final = {
     "reference_range": LENGTH,  # with the next three: the calibration of the range equation
@@ -46,6 +46,13 @@ _RADAR: Final = {
     "interrogator_range": LENGTH,  # of the secondary radar on the same mast; left out: it has none
     "reply_probability": RATIO,
     "altitude_error": LENGTH,
+    "antenna_gain": DECIBEL,  # what jamming needs, this and all below; left out: general/jamming says
+    "noise_figure": DECIBEL,
+    "receiver_bandwidth": FREQUENCY,
+    "receiver_loss": DECIBEL,
+    "side_lobes": DECIBEL,  # below the main lobe
+    "beam_azimuth": ANGLE,  # half-power widths
+    "beam_elevation": ANGLE,
 }
 _SENSING: Final = {
     "bias_share": RATIO,  # a radar's bias, where it says nothing, over its random error
@@ -148,6 +155,25 @@ _COMMAND: Final = {
     "battery_up": RATIO,
     "decision_time": TIME,
 }
+_JAMMING: Final = {
+    "antenna_gain": DECIBEL,
+    "noise_figure": DECIBEL,
+    "receiver_bandwidth": FREQUENCY,
+    "receiver_loss": DECIBEL,
+    "side_lobes": DECIBEL,
+    "link_power": POWER,
+    "link_gain": DECIBEL,  # of the transmitter; the receiver hears link and jammer alike
+    "link_bandwidth": FREQUENCY,
+    "link_jam_margin": DECIBEL,  # J/S up to which messages get through
+    "link_antenna_height": LENGTH,
+}
+_RUSES: Final = {
+    "debris_ratio": COUNT,
+    "debris_spread": SPEED,
+    "silent_after": TIME,
+    "silent_share": RATIO,
+}
+_JAMMER: Final = {"power": POWER, "antenna_gain": DECIBEL, "bandwidth": FREQUENCY}
 _TURKIYE: Final = {
     "s400_price": MONEY,
     "s400_loan_share": RATIO,
@@ -210,7 +236,8 @@ PARAMETERS: Final[Mapping[str, Mapping[str, Dimension]]] = {
     "drone": _FLYER,
     "ballistic": _BALLISTIC,
     "system": _SYSTEM,
-    "general": {**_COMMAND, **_SENSING, **_TURKIYE, **_HISTORY},
+    "jammer": _JAMMER,
+    "general": {**_COMMAND, **_SENSING, **_JAMMING, **_RUSES, **_TURKIYE, **_HISTORY},
 }
 
 _ALWAYS: Final = frozenset({  # a passive sensor has no cross section of reference; compiler.plots asks every other one
@@ -232,6 +259,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
 
 REQUIRED_FACTS: Final[Mapping[str, frozenset[str]]] = {
     "radar": frozenset({"band", "three_d", "role"}),
+    "jammer": frozenset({"bands"}),
     "aircraft": frozenset({"low_observable"}),
     "airliner": frozenset({"low_observable"}),
     "cruise-missile": frozenset({"low_observable"}),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from egide.compiler import command, emission, forces, movers, rules, sensors, static
+from egide.compiler import command, emission, forces, jamming, movers, rules, ruses, sensors, static
 from egide.compiler.system import BATTERY, RADAR, STORE, System
 from egide.ingest import dem as terrain
 from egide.physics import air
@@ -32,6 +32,7 @@ def compile_scenario(scenario: Scenario) -> System:
     movers.flights(scenario, dem, fleet)
     movers.traffic(scenario, dem, fleet)
     movers.raids(scenario, dem, fleet, places)
+    movers.jammers(scenario, dem, fleet)
     mover_rows, vertices, attitudes = movers.rows(scenario, fleet, dem, {name: i for i, name in enumerate(names)})
 
     order = forces.Order()
@@ -42,6 +43,11 @@ def compile_scenario(scenario: Scenario) -> System:
     links = forces.link_rows(scenario, networks, order)
     posts = command.post_rows(scenario, networks, order)
     emission.silences(scenario, order, fleet)
+    emission.rules(scenario, order)
+    jammers = jamming.jammers(scenario, fleet)
+    order.used.update({body.jammer.type for body in fleet.bodies if body.jammer is not None})
+    order.used.update({jamming.GENERAL} if len(jammers) else ())
+    order.used.update({ruses.GENERAL} if fleet.ruses else ())
     forces.require(order)
     order.used.update(body.entry.id for body in fleet.bodies)
 
@@ -76,6 +82,8 @@ def compile_scenario(scenario: Scenario) -> System:
         zones=zones,
         corners=corners,
         grid=np.radians([dem.north_deg, dem.west_deg, dem.step_lat_deg, dem.step_lon_deg]),
+        jammers=jammers,
+        radios=jamming.radios(scenario, dem, places, len(jammers) > 0),
         tables={
             "objects": static.objects(scenario, fleet, order, names, places),
             "routes": static.routes(fleet),

@@ -1,5 +1,6 @@
-"""Windows of silence: those written, and those that follow from who flies near.
+"""When radars transmit: windows of silence, written or from who flies near, and rules that look at the picture.
 
+rule      cued, ambush, shutdown, silence without missiles: fields of the RADAR and BATTERY rows (`engine.emit`)
 silence   a window in which the radars of a unit do not transmit; the unit itself stays up
 near      over the ground, from the unit's site to where a flight is: flights are written, so it is known beforehand
 """
@@ -40,6 +41,34 @@ def silences(scenario: Scenario, order: Order, fleet: Fleet) -> None:
             else:
                 order.windows.append((begin_s, W_RADAR, i, 0))
             order.windows.append((end_s, W_RADAR, i, 1))
+
+
+def rules(scenario: Scenario, order: Order) -> None:
+    """Fill the rules that look at the picture. A radar that waits for a reason to transmit begins silent. Comes after
+    everything that says when a radar is planned to be up."""
+    batteries = {battery.name: battery for battery in scenario.batteries}
+    for row, name in zip(order.batteries, order.battery_names, strict=True):
+        suppression = batteries[name].suppression if name in batteries else None
+        if suppression is not None:
+            row["suppressed_s"] = suppression.attacked_s or 0.0
+            row["dry_silent"] = int(suppression.dry == "silent")
+    units: tuple[Any, ...] = (*scenario.sensors, *scenario.batteries)
+    written = {unit.name: unit.emission for unit in units if unit.emission is not None}
+    for row, name in zip(order.radars, order.radar_names, strict=True):
+        row["planned"], row["wanted_s"], row["threat_s"] = row["up_now"], -np.inf, -np.inf
+        rule = written.get(name.partition("/")[0])
+        if rule is None or not rule.has_rule:
+            continue
+        if rule.cued is not None:
+            row["cue_m"], row["linger_s"] = rule.cued.within_m, rule.cued.linger_s
+        if rule.ambush is not None and not row["search"]:
+            row["ambush_m"] = rule.ambush.within_m
+            row["linger_s"] = max(row["linger_s"], rule.ambush.linger_s)
+        if rule.shutdown is not None:
+            row["shutdown_m"], row["resume_s"] = rule.shutdown.within_m, rule.shutdown.resume_s
+            row["shutdown_m_s"] = rule.shutdown.faster_than_m_s
+        if row["cue_m"] > 0.0 or row["ambush_m"] > 0.0:
+            row["hushed"], row["up_now"] = 1, 0
 
 
 def near(rule: Silence, place: tuple[float, float, float], fleet: Fleet) -> list[Window]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from egide.compiler import air
+from egide.compiler.jamming import receives
 from egide.compiler.masks import mask
 from egide.compiler.plots import clutter, kind_of, measures
 from egide.compiler.system import (
@@ -122,6 +123,8 @@ def radar_row(
     row["mask"], row["carrier"], row["search"], row["up_now"] = -1, -1, int(search), 1
     row["wavelength_m"] = SPEED_OF_LIGHT_M_S / entry.si("frequency")
     measures(row, entry, scenario.catalog["general/radar"], scenario.networks[network].iff)
+    cells = scenario.catalog["general/radar"].si("angle_cell_errors")
+    receives(row, entry, scenario.catalog["general/jamming"], cells)
     return row
 
 

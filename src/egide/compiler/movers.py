@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 
-from egide.compiler import polyline
+from egide.compiler import polyline, ruses
 from egide.compiler.attitude import attitudes
 from egide.compiler.polyline import Path, Point
 from egide.compiler.system import MOVER, SQUAWKS, WAITING
@@ -29,7 +29,8 @@ from egide.rng import name_hash
 if TYPE_CHECKING:
     from egide.catalog import Entry
     from egide.scenario import Scenario
-    from egide.scenario.movers import Traffic
+    from egide.scenario.jammers import Jamming
+    from egide.scenario.movers import AntiRadiation, Traffic
 
 POINT_M: Final = 50.0  # radius of a target without one
 BANK_DEFAULT: Final = math.radians(30.0)
@@ -59,6 +60,9 @@ class Body:
     reflectors: bool = False
     misses: bool = False  # its aim point, scattered, lies beside the target
     emits: bool = False  # a radar of its own is on
+    jammer: Jamming | None = None
+    silent_s: float = 0.0  # anti-radiation: after so long a silence of its target
+    silent_share: float = 1.0  # this share of its hit probability is left
 
 
 @final
@@ -69,6 +73,7 @@ class Fleet:
     bodies: list[Body] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    ruses: bool = False  # debris or anti-radiation weapons, whose values the catalogue has
 
 
 def _entry(scenario: Scenario, reference: str, overrides: Any) -> Entry:
@@ -114,7 +119,8 @@ def flights(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
             fleet.bodies.append(Body(
                 f"{flight.name}-{k + 1}", flight.name, *_labels(flight, k + 1), entry, flight.side, path,
                 flight.start_s + k * flight.spacing_s, tuple(flight.transponder), flight.flight_plan,
-                flight.squawk, reflectors=flight.reflectors, emits=flight.emits))  # fmt: skip
+                flight.squawk, reflectors=flight.reflectors, emits=flight.emits or flight.jammer is not None,
+                jammer=flight.jammer))  # fmt: skip
 
 
 def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[float, float, float]]) -> None:
@@ -131,12 +137,30 @@ def raids(scenario: Scenario, dem: Dem, fleet: Fleet, places: dict[str, tuple[fl
                 misses = False
             start_s = raid.start_s if raid.start_s is not None else (raid.time_on_target_s or 0.0) - release_s
             start_s += k * raid.spacing_s
-            fleet.bodies.append(Body(
+            body = Body(
                 f"{raid.name}-{k + 1}", raid.name, *_labels(raid, k + 1), entry, raid.side, path, start_s,
                 tuple(raid.transponder), squawk=raid.squawk, target=raid.target, release_s=start_s + release_s,
-                misses=misses, emits=raid.emits))  # fmt: skip
+                misses=misses, emits=raid.emits or raid.jammer is not None, jammer=raid.jammer)  # fmt: skip
+            if raid.anti_radiation is not None:
+                silent_s, silent_share = _silence(scenario, raid.anti_radiation, fleet)
+                body = replace(body, silent_s=silent_s, silent_share=silent_share)
+            fleet.bodies.append(body)
+            if raid.debris is not None:
+                fleet.bodies.extend(ruses.debris(scenario, raid, k, body, fleet))
             if start_s < 0.0 and k == 0:  # the first starts earliest
                 fleet.problems.append(_early(scenario, raid, k, start_s))
+        if raid.decoys is not None:
+            made = [body for body in fleet.bodies if body.group == raid.name]
+            fleet.bodies.extend(ruses.decoys(scenario, raid, made))
+
+
+def _silence(scenario: Scenario, written: AntiRadiation, fleet: Fleet) -> tuple[float, float]:
+    """After how long a silence an anti-radiation weapon has what share of its hit probability left."""
+    fleet.ruses, general = True, scenario.catalog[ruses.GENERAL]
+    return (
+        general.si("silent_after") if written.silent_s is None else written.silent_s,
+        general.si("silent_share") if written.share is None else written.share,
+    )
 
 
 def _early(scenario: Scenario, raid: Any, k: int, start_s: float) -> Problem:
@@ -229,6 +253,20 @@ def orbits(scenario: Scenario, dem: Dem, fleet: Fleet) -> dict[str, int]:
                 k + 1 if count > 1 else None),
                 entry, thing.side, behind, thing.from_s, tuple(thing.transponder), True, emits=True))  # fmt: skip
     return rows
+
+
+def jammers(scenario: Scenario, dem: Dem, fleet: Fleet) -> None:
+    """Stand-off jammers on their orbits."""
+    for unit in scenario.jammers:
+        until_s, o = unit.until_s if unit.until_s is not None else scenario.duration_s, unit.orbit
+        path = polyline.orbit(
+            o.center, o.length_m, o.width_m, o.heading_rad, o.altitude_m, o.speed_m_s, until_s - unit.from_s,
+            dem)  # fmt: skip
+        for k in range(unit.count):
+            fleet.bodies.append(Body(
+                f"{unit.name}-{k + 1}", unit.name, *_labels(unit, k + 1), scenario.catalog[unit.type], unit.side,
+                _delayed(path, 6.0 * k), unit.from_s, tuple(unit.transponder), emits=True,
+                jammer=unit.jammer))  # fmt: skip
 
 
 def _delayed(path: Path, lag_s: float) -> Path:
@@ -372,6 +410,7 @@ def rows(scenario: Scenario, fleet: Fleet, dem: Dem, assets: dict[str, int]) -> 
         for name, default in (("damage", 0.0), ("hit_probability", 1.0)):
             row[name] = body.entry.si(name) if body.entry.has(name) else default
         row["hit_probability"] *= not body.misses
+        row["silent_s"], row["silent_share"] = body.silent_s, body.silent_share
         row["unit_cost_usd"] = body.entry.si("unit_cost") if body.entry.has("unit_cost") else 0.0
         row["military"], row["civil"] = "alliance" in body.transponder, "civil" in body.transponder
         row["national"] = "national" in body.transponder

@@ -1,6 +1,7 @@
 """The System: all that the engine's loop needs, as record arrays, one a kind of thing.
 
 mover    row of everything that flies; it holds its current segment and is advanced by a WAYPOINT event
+jammer   a mover that spreads noise over bands; radio: a link whose receiver can be jammed
 vertex   one point of a polyline: time, ECEF x, y, z, mask row, mask column, height above sea level, spare
 radar    one antenna; `search` radars make plots at their revisit time, `engagement` radars are asked at a launch
 battery  launchers that share a magazine and fire channels; a patrol is one with a carrier
@@ -51,8 +52,11 @@ MOVER: Final = record(
     ("national", "i8"), ("national_works", "i8"), ("squawk", "i8"),  # row of SQUAWKS
     ("size_m", "f8"), ("hidden", "i8", (5, 3)),  # 1 where the reflectors it carries outshine it
     ("first_attitude", "i8"), ("last_attitude", "i8"),  # rows of the attitude table
+    ("silent_s", "f8"), ("silent_share", "f8"),  # anti-radiation: what is left of hit_probability against long silence
 )  # fmt: skip
 WAITING, FLYING, DEAD, GONE = range(4)
+
+MOST_JAMMERS: Final = 64
 
 RADAR: Final = record(
     ("pos_m", "f8", (3,)), ("east", "f8", (3,)), ("north", "f8", (3,)), ("up", "f8", (3,)),
@@ -88,6 +92,14 @@ RADAR: Final = record(
     ("secondary", "i8"), ("interrogator_m", "f8"), ("reply_probability", "f8"),  # bits 1 alliance, 2 civil modes
     ("height_error_m", "f8"),  # of told heights; 0: none are told
     ("assumed_height_m", "f8"), ("assumed_height_sd_m", "f8"),  # of what a 2-D radar sees
+    # how noise enters it (compiler.jamming): J/N = erp_w jam_gain / (range^2 bandwidth), times the beam's pattern
+    ("jam_gain", "f8"), ("noise_hz", "f8"), ("beam_azimuth_rad", "f8"), ("beam_elevation_rad", "f8"),
+    ("side_lobe", "f8"),  # a share of the main lobe's gain
+    ("jams", "i8"), ("jam", "f8", (MOST_JAMMERS, 3)),  # heard at this scan: azimuth, elevation, J/N in the main lobe
+    # when it transmits (compiler.emission): up_now = planned and not hushed and not lost
+    ("planned", "i8"), ("hushed", "i8"), ("quiet_s", "f8"),  # since when it is silent
+    ("cue_m", "f8"), ("ambush_m", "f8"), ("linger_s", "f8"), ("wanted_s", "f8"),  # 0: no rule; last reason to be on
+    ("shutdown_m", "f8"), ("shutdown_m_s", "f8"), ("resume_s", "f8"), ("threat_s", "f8"),  # last reason for silence
 )  # fmt: skip
 
 BATTERY: Final = record(
@@ -108,6 +120,8 @@ BATTERY: Final = record(
     ("beyond_m", "f8"), ("within_m", "f8"), ("share", "f8"),  # gates: way of a missile, and its share of the reach
     ("zones", "i8"),  # bit mask of the zones it keeps to
     ("decided_s", "f8"),  # when it last took part in a decision of its whole network
+    ("suppressed_s", "f8"), ("back_s", "f8"),  # out of the fight for so long after an attack, and until when now
+    ("dry_silent", "i8"),  # 1: its radars are off once its missiles are spent
 )  # fmt: skip
 
 FIRE_WHEN: Final = ("earliest", "best-kill", "last-moment")
@@ -179,6 +193,18 @@ ZONE: Final = record(  # air with a weapon control status of its own; corners ar
 WINDOW: Final = record(("time_s", "f8"), ("kind", "i8"), ("row", "i8"), ("up", "i8"))  # something goes up or down
 W_RADAR, W_BATTERY, W_LINK, W_ORDERS = range(4)
 
+JAMMER: Final = record(  # noise from one mover
+    ("erp_w", "f8"), ("bandwidth_hz", "f8"), ("on_s", "f8", (8, 2)), ("windows", "i8"),  # no window: always
+    ("mover", "i8"), ("bands", "i8"),  # bit mask of BANDS
+)  # fmt: skip
+
+RADIO: Final = record(  # the receiver of a link that goes by radio
+    ("pos_m", "f8", (3,)), ("row", "f8"), ("col", "f8"), ("height_m", "f8"),
+    ("signal", "f8"),  # transmitted power times gain over range^2, W/m2
+    ("bandwidth_hz", "f8"), ("most", "f8"),  # J/S above which nothing gets through
+    ("link", "i8"), ("band", "i8"), ("cut", "i8"),  # 1: down because it is jammed
+)  # fmt: skip
+
 RULES: Final = record(  # one row: what holds for the whole run
     ("end_s", "f8"), ("gate", "f8"), ("process_noise", "f8"), ("drop_s", "f8"), ("coast_s", "f8"),
         ("ballistic_speed_m_s", "f8"), ("ballistic_above_m", "f8"),
@@ -228,6 +254,8 @@ class System:
     zones: np.ndarray
     corners: np.ndarray  # (n, 2) raster rows and columns, of all zones
     grid: np.ndarray  # (4,) north, west, step latitude, step longitude of the raster, rad
+    jammers: np.ndarray = field(default_factory=lambda: np.zeros(0, JAMMER))
+    radios: np.ndarray = field(default_factory=lambda: np.zeros(0, RADIO))
     tables: Mapping[str, Columns] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     terrain_meta: Mapping[str, float] = field(default_factory=dict)

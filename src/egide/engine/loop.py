@@ -12,17 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from egide.compiler.system import FALL_HOLD, FIRST_COME, FLYING, W_BATTERY, W_LINK, W_ORDERS, W_RADAR
-from egide.engine.assign import share_out
-from egide.engine.chance import note_shot, watch
+from egide.compiler.system import FIRST_COME, FLYING, W_BATTERY, W_LINK, W_ORDERS, W_RADAR
+from egide.engine.chance import note_shot
 from egide.engine.command import ask, beat, heed, judge
-from egide.engine.decide import gather, serve, status_over
+from egide.engine.decide import status_over
+from egide.engine.emit import EMIT_S, emit, power, ruled
 from egide.engine.engage import assess, close, launch, meet, reload
 from egide.engine.identify import draw_transponder, identify, note_origin
+from egide.engine.jam import JAM_S, jam_links, listen
 from egide.engine.know import note_called, note_firm, sum_up
 from egide.engine.log import log_identity, log_plots, log_track
 from egide.engine.move import advance
-from egide.engine.orders import answer, close_books, reconsider, shift
+from egide.engine.orders import answer, close_books, shift
 from egide.engine.queue import (
     ARRIVE,
     ASK,
@@ -44,8 +45,10 @@ from egide.engine.queue import (
     C_SHOTS,
     C_TRACKS,
     DECIDE,
+    EMIT,
     HEED,
     IDENTIFY,
+    JAM,
     JUDGE,
     LAUNCH,
     MEET,
@@ -67,7 +70,8 @@ from egide.engine.reach import seconds_to_harm
 from egide.engine.resolve import attack, down, lose_carriers, settle
 from egide.engine.sense import sense
 from egide.engine.tell import hand_over, hear, log_message, tell
-from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE, WCS_HOLD
+from egide.engine.turn import control_of, decide, listen_fire, stand
+from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
 from egide.jit import njit, njit_allocating
 from egide.picture.gate_kernels import NEED_ROOM as NEED_EDGES
 from egide.picture.scan_kernels import continue_tracks, outdated, start_tracks
@@ -90,7 +94,7 @@ SWEEP_S, SWEEPS_A_BEAT = 2.0, 5  # what is known is summed up at every fifth swe
 @njit
 def prepare(
     movers: Array, radars: Array, batteries: Array, networks: Array, links: Array, posts: Array, phases: Array,
-    windows: Array, rules: Any, queue: Array, count: Array, key: Array,
+    windows: Array, radios: Array, rules: Any, queue: Array, count: Array, key: Array,
 ) -> None:  # fmt: skip
     """Draw what is drawn once, and book the first event of everyone."""
     for i in range(movers.shape[0]):
@@ -114,6 +118,10 @@ def prepare(
         radar.interrogator_works = 1 if u >= rules.interrogator_failure else 0
         if radar.search == 1:
             push(queue, count, radar.phase_s, SCAN, r, NOBODY, NOBODY)
+    if some_ruled(radars, batteries):
+        push(queue, count, EMIT_S, EMIT, NOBODY, NOBODY, NOBODY)
+    if radios.shape[0] > 0:
+        push(queue, count, 0.0, JAM, NOBODY, NOBODY, NOBODY)
     for n in range(networks.shape[0]):
         push(queue, count, SWEEP_S, SWEEP, n, NOBODY, NOBODY)
     for k in range(links.shape[0]):
@@ -121,6 +129,15 @@ def prepare(
     for p in range(posts.shape[0]):
         if posts[p].listens == 1:
             push(queue, count, posts[p].beat_s, BEAT, p, NOBODY, NOBODY)
+
+
+@njit
+def some_ruled(radars: Array, batteries: Array) -> bool:
+    """Whether any radar transmits by another rule than its plan."""
+    for r in range(radars.shape[0]):  # noqa: SIM110 - the compiler knows no any()
+        if ruled(radars[r], batteries):
+            return True
+    return False
 
 
 @njit
@@ -173,14 +190,16 @@ def scan(
     seeds: Array, quick: Array, rules: Any, tracking: Any, origin: Array, grid: Array, plots: Array, noise: Array,
     gain: Array, work: Any, whole: Array, real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array,
     exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array,
-    ledger: Array, queue: Array, count: Array, key: Array, time_s: float, plot_log: Array, track_log: Array,
-    aspects: Array,
+    jammers: Array, ledger: Array, queue: Array, count: Array, key: Array, time_s: float, plot_log: Array,
+    track_log: Array, aspects: Array,
 ) -> None:  # fmt: skip
     """SCAN: look, then fold the plots into the picture of the radar's network."""
     radar = radars[radar_row]
     push(queue, count, time_s + radar.revisit_s, SCAN, radar_row, NOBODY, NOBODY)
     if radar.up_now == 0:
         return
+    if jammers.shape[0] > 0:
+        listen(radar, jammers, movers, masks, airs, dem, rules.dem_max_m, time_s)
     n = sense(
         radar, movers, vertices, masks, airs, dem, plots, exposure, rows_of_exposure, bins, sampled, attitudes, aspects,
         outcomes, count, key, rules, radar_row, time_s)  # fmt: skip
@@ -307,8 +326,7 @@ def arrive(
 def switch(window: Any, radars: Array, batteries: Array, links: Array, posts: Array) -> None:
     """WINDOW: something planned goes up or down."""
     if window.kind == W_RADAR:
-        if radars[window.row].lost == 0:
-            radars[window.row].up_now = window.up
+        power(radars[window.row], window.up, radars[window.row].hushed, window.time_s)
     elif window.kind == W_LINK:
         links[window.row].up_now = window.up
     elif window.kind == W_ORDERS:
@@ -317,7 +335,7 @@ def switch(window: Any, radars: Array, batteries: Array, links: Array, posts: Ar
         battery = batteries[window.row]
         battery.up_now = window.up
         for r in range(battery.first_radar, battery.first_radar + battery.radars):
-            radars[r].up_now = window.up
+            power(radars[r], window.up, radars[r].hushed, window.time_s)
 
 
 @njit
@@ -346,7 +364,8 @@ def loop(
     movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array, dem: Array,
     batteries: Array, stores: Array, networks: Array, links: Array, posts: Array, assets: Array, phases: Array,
     corridors: Array, windows: Array, origin: Array, zones: Array, corners: Array, grid: Array, likelihoods: Array,
-    rule_table: Array, tracking_table: Array, tracks: Array, high: Array, numbers: Array, seeds: Array, quick: Array,
+    rule_table: Array, tracking_table: Array, jammers: Array, radios: Array, tracks: Array, high: Array,
+    numbers: Array, seeds: Array, quick: Array,
     engagements: Array, fired: Array, seen: Array, reasons: Array, in_flight: Array, met: Array, requests: Array,
     memories: Array, known: Array, placed: Array, heard: Array, held: Array, reports: Array, mixing: Array,
     plots: Array, noise: Array, gain: Array, choices: Array, sharing: Array, works: Array, whole: Array, real: Array,
@@ -372,8 +391,8 @@ def loop(
             scan(
                 actor, movers, vertices, radars, sensors, masks, airs, dem, networks, tracks, heard, held, mixing, high,
                 numbers, seeds, quick, rules, tracking, origin, grid, plots, noise, gain, works[0], whole, real, heads,
-                edge_col, edge_cost, changes, exposure, rows_of_exposure, bins, sampled, attitudes, outcomes, ledger,
-                queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
+                edge_col, edge_cost, changes, exposure, rows_of_exposure, bins, sampled, attitudes, outcomes, jammers,
+                ledger, queue, count, key, time_s, plot_log, track_log, aspects)  # fmt: skip
         elif kind == IDENTIFY:
             review(
                 actor, subject, extra, tracks, high, networks, movers, radars, corridors, origin, grid, phases,
@@ -394,19 +413,21 @@ def loop(
             if networks[battery.network].assignment == FIRST_COME:
                 decide(
                     actor, actor + 1, batteries, battery.network, phases, tracks, heard, held, mixing, high, networks,
-                    radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid, rules, engagements,
-                    fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes, queue, key, time_s,
-                    commands, decisions, chances, count)  # fmt: skip
+                    radars, stores, links, movers, masks, airs, dem, jammers, assets, zones, corners, grid, rules,
+                    engagements, fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes, queue,
+                    key, time_s, commands, decisions, chances, count)  # fmt: skip
             elif time_s - battery.decided_s > TOGETHER * battery.decision_interval_s:
                 decide(
                     0, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
-                    networks, radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid, rules,
-                    engagements, fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes, queue,
-                    key, time_s, commands, decisions, chances, count)  # fmt: skip
+                    networks, radars, stores, links, movers, masks, airs, dem, jammers, assets, zones, corners, grid,
+                    rules, engagements, fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes,
+                    queue, key, time_s, commands, decisions, chances, count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]
             stand(battery, movers, time_s)
             e = engagements[subject]
+            if jammers.shape[0] > 0:
+                listen_fire(battery, radars, jammers, movers, masks, airs, dem, rules.dem_max_m, time_s)
             before = count[C_SHOTS]
             launch(
                 e, subject, battery, stores, tracks[e.network], heard[e.network], held[e.network], mixing,
@@ -473,71 +494,12 @@ def loop(
             shift(
                 posts[actor], actor, subject, extra, batteries, requests, engagements, tracks, stores, posts, memories,
                 time_s, commands, decisions, count)  # fmt: skip
+        elif kind == EMIT:
+            push(queue, count, time_s + EMIT_S, EMIT, NOBODY, NOBODY, NOBODY)
+            emit(radars, batteries, stores, tracks, high, time_s)
+        elif kind == JAM:
+            push(queue, count, time_s + JAM_S, JAM, NOBODY, NOBODY, NOBODY)
+            jam_links(radios, links, jammers, movers, dem, rules.dem_max_m, time_s)
     close_books(batteries, posts, rules.end_s, commands, count)
     settle(movers, outcomes, rules.end_s)
     return OK
-
-
-@njit
-def decide(
-    first: int, last: int, batteries: Array, network_row: int, phases: Array, tracks: Array, heard: Array, held: Array,
-    mixing: Array, high: Array, networks: Array, radars: Array, stores: Array, links: Array, movers: Array,
-    masks: Array, airs: Array, dem: Array, assets: Array, zones: Array, corners: Array, grid: Array, rules: Any,
-    engagements: Array, fired: Array, seen: Array, reasons: Array, requests: Array, memories: Array, posts: Array,
-    choices: Array, sharing: Any, outcomes: Array, queue: Array, key: Array, time_s: float, commands: Array,
-    decisions: Array, chances: Array, count: Array,
-) -> None:  # fmt: skip
-    """DECIDE: one battery serves its most urgent candidates, or all batteries of a network share theirs out."""
-    network, n = networks[network_row], 0
-    picture, beliefs = tracks[network_row], held[network_row]
-    for b in range(first, last):
-        battery = batteries[b]
-        if battery.network != network_row or battery.up_now == 0 or not battery.from_s <= time_s <= battery.until_s:
-            continue
-        stand(battery, movers, time_s)
-        battery.decided_s = time_s
-        if battery.post >= 0:
-            reconsider(
-                b, battery, requests, engagements, picture, stores, posts, memories[b], time_s, commands, decisions,
-                count)  # fmt: skip
-        n = gather(
-            battery, b, control_of(battery, phases, count), n, picture, heard[network_row], beliefs, mixing,
-            high[network_row], network, radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid,
-            rules, engagements, fired, memories, seen, reasons, choices, outcomes, key, time_s, decisions,
-            count)  # fmt: skip
-    if network.assignment != FIRST_COME:
-        share_out(
-            network, batteries, n, picture, beliefs, stores, assets, engagements, fired, reasons, choices, sharing,
-            outcomes, queue, key, time_s, decisions, count)  # fmt: skip
-    elif n > 0:
-        serve(
-            batteries[first], first, n, picture, beliefs, stores, engagements, fired, reasons, choices, outcomes, queue,
-            key, time_s, decisions, count)  # fmt: skip
-    for b in range(first, last):
-        battery = batteries[b]
-        if battery.network == network_row and battery.decided_s == time_s:
-            watch(
-                battery, b, control_of(battery, phases, count), picture, heard[network_row], beliefs, mixing,
-                high[network_row], network, radars, stores, links, movers, masks, airs, dem, assets, zones, corners,
-                grid, engagements, rules, fired, memories, seen, reasons, key, time_s, chances, count)  # fmt: skip
-
-
-@njit
-def control_of(battery: Any, phases: Array, count: Array) -> int:
-    """Weapon control status in force for a battery."""
-    if battery.fallen == FALL_HOLD:
-        return int(WCS_HOLD)
-    if battery.weapon_control >= 0:
-        return int(battery.weapon_control)
-    return int(phases[count[C_PHASE]].weapon_control)
-
-
-@njit
-def stand(battery: Any, movers: Array, time_s: float) -> None:
-    """A patrol stands where its aircraft flies."""
-    if battery.carrier < 0:
-        return
-    mover = movers[battery.carrier]
-    dt = time_s - mover.t0_s
-    for i in range(3):
-        battery.pos_m[i] = mover.pos_m[i] + mover.vel_m_s[i] * dt

@@ -21,8 +21,8 @@ EVENT: Final = record(
 
 (
     WAYPOINT, ATTACK, PHASE, WINDOW, SCAN, TELL, ARRIVE, IDENTIFY, DECIDE, LAUNCH, MEET, ASSESS, RELOAD, SWEEP,
-    ASK, JUDGE, ORDER, BEAT, HEED, SHIFT,
-) = codes(20)  # fmt: skip
+    ASK, JUDGE, ORDER, BEAT, HEED, SHIFT, EMIT, JAM,
+) = codes(22)  # fmt: skip
 NOBODY: Final[Any] = np.int64(0)  # an event's subject or extra that means nothing
 
 # slots of the counter array that travels with the queue

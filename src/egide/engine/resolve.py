@@ -2,6 +2,7 @@
 
 ATTACK   an attacker reaches its release point: it has leaked, and its weapon hits or not
 leaker   an attacker that reached it alive
+suppressed  a battery that was attacked, hit or not, opens no engagement for a while
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from egide.compiler.system import DEAD, FLYING, GONE
+from egide.engine.emit import fall_silent, silent_for
 from egide.engine.queue import C_DAMAGES
 from egide.events import F_KILLED, F_LEAKED, F_NOT_ARRIVED, F_SURVIVED, HOSTILE
 from egide.jit import njit
@@ -33,14 +35,20 @@ def attack(
     if mover.target < 0:
         return
     asset = assets[mover.target]
+    if asset.battery >= 0 and batteries[asset.battery].suppressed_s > 0.0:
+        batteries[asset.battery].back_s = time_s + batteries[asset.battery].suppressed_s
+    hit = mover.hit_probability
+    if mover.silent_s > 0.0 and silent_for(radars, batteries, asset, time_s) >= mover.silent_s:
+        hit *= mover.silent_share
     u = uniform(key, DAMAGE, mover.id, asset.id, ONCE)
-    if u >= mover.hit_probability:
+    if u >= hit:
         return
     damage = damages[count[C_DAMAGES]]
     count[C_DAMAGES] += 1
     damage.time_s, damage.asset, damage.mover, damage.unit_down = time_s, mover.target, row, -1
     damage.value_lost = asset.left * mover.damage
     asset.left -= damage.value_lost
+    fall_silent(radars, batteries, asset, time_s)
     if asset.battery >= 0 and batteries[asset.battery].up_now == 1:
         down(asset.battery, batteries, radars)
         damage.unit_down = asset.battery

@@ -5,9 +5,9 @@ reply   what a secondary radar on the same mast hears from a transponder: it nee
 plot    what came of it, or a false one (`engine.plots`)
 
 SNR = snr_m2 x cross section x (share / range)^4, the catalogue's calibration form, with the share of a range that the
-air leaves (`physics.air`); Pd by Swerling case; elevations are lifted by 4/3-Earth refraction. A passive sensor hears
-emitters, one way: SNR = hear_m2 x (share / range)^2. A scan's event is the end of its turn; a plot carries the time at
-which the beam passed.
+air leaves (`physics.air`), over 1 + J/N where it is jammed (`engine.jam`); Pd by Swerling case; elevations are lifted
+by 4/3-Earth refraction. A passive sensor hears emitters, one way: SNR = hear_m2 x (share / range)^2. A scan's event is
+the end of its turn; a plot carries the time at which the beam passed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from egide.compiler.plots import ALLIANCE as ASKS_ALLIANCE
 from egide.compiler.plots import CIVIL as ASKS_CIVIL
 from egide.compiler.system import FLYING
 from egide.engine.expose import blanked, expose, lit
+from egide.engine.jam import jam_to_noise
 from egide.engine.move import LIFT, aspect_of, carry, in_sight
 from egide.engine.plots import (
     ALLIANCE_REPLY,
@@ -83,6 +84,8 @@ def look_snr(
         return -1.0, aspect
     share = air_share(airs[radar.air], radar.range_max_m, r, height)
     snr *= (share * share) * (share * share)
+    if radar.jams > 0:
+        snr /= 1.0 + jam_to_noise(radar, dx, dy, dz, r)
     return (snr, aspect) if snr >= SNR_NEGLIGIBLE else (0.0, aspect)
 
 

@@ -99,7 +99,7 @@ class Replication:
             system.corners,
             system.grid,
         ]
-        self.things += [system.likelihoods, self.rules, system.tracking]
+        self.things += [system.likelihoods, self.rules, system.tracking, system.jammers, system.radios.copy()]
         self.pictures = [
             np.zeros((networks, tracks), BELIEF), np.zeros(networks, np.int64), np.zeros(networks, np.int64),
             np.zeros((radars, SEEDS), PLOT), np.full((networks, n), -1, np.int64),
@@ -128,8 +128,8 @@ class Replication:
         """Advance to the end; logs that are full are doubled and the loop called again."""
         movers, radars, batteries, networks, links, posts = (self.things[i] for i in (0, 2, 7, 9, 10, 11))
         prepare(
-            movers, radars, batteries, networks, links, posts, self.things[13], self.things[15], self.rules[0],
-            self.queue, self.count, self.key)  # fmt: skip
+            movers, radars, batteries, networks, links, posts, self.things[13], self.things[15], self.things[-1],
+            self.rules[0], self.queue, self.count, self.key)  # fmt: skip
         for _ in range(ROUNDS):
             answer = loop(  # type: ignore[call-arg]  # forty-odd tables, handed down by position
                 *self.things, *self.pictures, *self.fire, *self.told, *self.scratch, self.exposure,

@@ -18,6 +18,7 @@ SPREAD: Final = ("leakers", "value_lost", "shots", "first_engagement_km")
 SCALES: Final = {  # measure -> factor and unit
     "leaker_share": (100.0, "%"),
     "cost_interceptors_usd": (1e-6, mark("M USD")),
+    "cost_targets_usd": (1e-6, mark("M USD")),
     "first_detection_km": (1.0, "km"),
     "first_engagement_km": (1.0, "km"),
     "track_latency_s": (1.0, "s"),

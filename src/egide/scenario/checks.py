@@ -18,6 +18,7 @@ from egide.errors import Problem
 from egide.i18n import mark
 from egide.scenario.chain_checks import chain_checks
 from egide.scenario.checks_of_fire import fire_checks
+from egide.scenario.checks_of_raids import anti_radiation, jamming
 from egide.scenario.explain import close_match, problem_at, suggestion
 from egide.scenario.forces import DEFAULT_DOCTRINE
 from egide.scenario.model import Scenario
@@ -27,7 +28,9 @@ from egide.scenario.tree import Loc, Node
 __all__ = ["cross_checks", "outside", "tree_checks"]
 
 MOST_NETWORKS: Final = 62
-UNITS: Final = ("sensors", "airborne", "batteries", "patrols", "flights", "raids", "assets", "chain")  # one name space
+UNITS: Final = (  # one name space
+    "sensors", "airborne", "batteries", "patrols", "flights", "raids", "jammers", "assets", "chain",
+)  # fmt: skip
 
 REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> section that defines it
     *((f"{section}.*.side", "sides") for section in UNITS[:-2]),
@@ -35,6 +38,8 @@ REFERENCES: Final[tuple[tuple[str, str], ...]] = (  # where a name is used -> se
     *((f"{section}.*.network", "networks") for section in ("sensors", "airborne", "batteries", "patrols", "chain")),
     ("links.*.from", "networks"),
     ("links.*.to", "networks"),
+    ("links.*.radio.from", "sites"),
+    ("links.*.radio.to", "sites"),
     ("membership.*.of.*", "networks"),
     *((f"{section}.*.site", "sites") for section in ("sensors", "batteries", "assets", "chain")),
     ("batteries.*.doctrine", "doctrine"),
@@ -67,6 +72,10 @@ ENTRIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (  # where an entry is
     ("doctrine.*.pairing.*.*", ("missile",)),
     ("flights.*.type", (*_TARGETS[:3], "airliner")),
     ("raids.*.type", _TARGETS),
+    ("raids.*.decoys.type", _TARGETS[:3]),
+    ("raids.*.debris.type", ("ballistic",)),
+    ("jammers.*.type", (*_TARGETS[:3], "airliner")),
+    *((f"{section}.*.jammer.type", ("jammer",)) for section in ("flights", "raids", "jammers")),
     ("traffic.type", ("airliner", "aircraft")),
 )
 
@@ -78,6 +87,8 @@ OVERRIDES: Final[tuple[tuple[str, str], ...]] = (  # unit with overrides -> key 
     ("patrols.*", "type"),
     ("flights.*", "type"),
     ("raids.*", "type"),
+    ("raids.*.decoys", "type"),
+    *((f"{section}.*.jammer", "type") for section in ("flights", "raids", "jammers")),
 )
 
 
@@ -373,6 +384,8 @@ def cross_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Probl
         *_pedigree(scenario, root),
         *chain_checks(scenario, root),
         *fire_checks(scenario, root, catalog),
+        *jamming(scenario, root, catalog),
+        *anti_radiation(scenario, root),
     ]
 
 

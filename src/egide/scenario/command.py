@@ -31,6 +31,7 @@ from egide.scenario.quantities import (
     Time,
     fail,
 )
+from egide.scenario.radio import Radio
 
 __all__ = [
     "Detail",
@@ -202,6 +203,8 @@ class Link(Model):
     """Passes on also what its sender heard from others, each network's evidence as it was told."""
     registration_m: Length | None = None
     """How far off the receiver's frame the sender's may lie, by axis; left out: the catalogue's."""
+    radio: Radio | None = None
+    """Where its ends stand, where it goes by radio and can be jammed; left out: it cannot."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

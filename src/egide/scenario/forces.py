@@ -24,12 +24,14 @@ from egide.scenario.quantities import (
     Position,
     PositiveLength,
     PositiveSpeed,
+    PositiveTime,
     Probability,
     fail,
 )
 
 __all__ = [
-    "Airborne", "Battery", "BatteryRadar", "Emission", "Launcher", "Orbit", "Overrides", "Patrol", "Sensor", "Silence",
+    "Airborne", "Battery", "BatteryRadar", "Emission", "Launcher", "Orbit", "Overrides", "Patrol", "Sensor",
+    "Shutdown", "Silence", "Suppression", "Waiting",
 ]  # fmt: skip
 
 OverrideValue: TypeAlias = Annotated[
@@ -64,6 +66,35 @@ class Silence(Model):
     """while one of them is nearer than this over the ground."""
 
 
+class Waiting(Model):
+    """Silence until there is a reason to transmit."""
+
+    within_m: PositiveLength
+    """How near the reason must be."""
+    linger_s: PositiveTime = 30.0
+    """Silent again so long after the last reason."""
+
+
+class Shutdown(Model):
+    """Silence under attack."""
+
+    within_m: PositiveLength
+    """While a track called hostile or suspect comes straight at the radar from nearer than this,"""
+    faster_than_m_s: PositiveSpeed
+    """and faster than this;"""
+    resume_s: PositiveTime
+    """back so long after the last sign of it."""
+
+
+class Suppression(Model):
+    """What a battery does that was attacked, or has nothing left to fire."""
+
+    attacked_s: PositiveTime | None = None
+    """Opens no engagement for so long after an attack on it, hit or not; its radars go on. Left out: fights on."""
+    dry: Literal["sensor", "silent"] = "sensor"
+    """Its radars once the last missile is spent: they go on as sensors, or fall silent."""
+
+
 class Emission(Model):
     """When and where a radar does not transmit: it then sees nothing there, of anybody."""
 
@@ -73,6 +104,12 @@ class Emission(Model):
     """Windows of silence."""
     silent_within: Silence | None = None
     """Silence while given flights are near; left out: none."""
+    cued: Waiting | None = None
+    """Silent until its network tells of a track, not called friend or neutral, that is near; left out: none."""
+    ambush: Waiting | None = None
+    """Engagement radars of a battery: silent until a track that the doctrine may engage is near; left out: none."""
+    shutdown: Shutdown | None = None
+    """Silent while something fast comes straight at it; left out: none."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -89,6 +126,11 @@ class Emission(Model):
     @property
     def has_silence(self) -> bool:
         return bool(self.quiet_s) or self.silent_within is not None
+
+    @property
+    def has_rule(self) -> bool:
+        """Whether the picture says when it transmits."""
+        return any(rule is not None for rule in (self.cued, self.ambush, self.shutdown))
 
 
 class Sensor(Model):
@@ -117,6 +159,12 @@ class Sensor(Model):
     def _in_order(self) -> Self:
         check_windows(self.up_s, "up")
         check_emission(self.up_s, self.emission)
+        if self.emission is not None and self.emission.ambush is not None:
+            raise fail(
+                mark("a radar outside batteries engages nobody and cannot lie in ambush"),
+                mark("write cued in place of ambush"),
+                at=("emission", "ambush"),
+            )
         return self
 
 
@@ -214,6 +262,8 @@ class Battery(Model):
     """Where and when its radars do not transmit; left out: as they work."""
     collector: Name | None = None
     """Who else may read what its radars record of protected aircraft, such as their maker; left out: nobody."""
+    suppression: Suppression | None = None
+    """What it does when attacked or without missiles; left out: fights on, and sees on."""
     available: Probability | None = None
     """Probability that the battery works at all in a replication; left out: the catalogue's battery_up."""
     overrides: Overrides = NO_OVERRIDES

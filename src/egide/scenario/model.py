@@ -22,6 +22,7 @@ from egide.scenario.chain import Post
 from egide.scenario.command import Detail, Identification, Link, Network, Phase, Side, Tracking
 from egide.scenario.doctrine import Doctrine, Engagement, Zone
 from egide.scenario.forces import Airborne, Battery, Overrides, Patrol, Sensor
+from egide.scenario.jammers import Jammer
 from egide.scenario.membership import Membership
 from egide.scenario.movers import Flight, Raid, Traffic
 from egide.scenario.places import Area, Asset, Corridor, Site, Terrain, Weather
@@ -104,6 +105,8 @@ class Scenario(Model):
     """Aircraft that attack nobody."""
     raids: tuple[Raid, ...] = ()
     """Attackers."""
+    jammers: tuple[Jammer, ...] = ()
+    """Aircraft on orbits that spread noise."""
     assets: tuple[Asset, ...] = ()
     """What is worth defending."""
     corridors: tuple[Corridor, ...] = ()

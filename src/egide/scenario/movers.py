@@ -2,6 +2,8 @@
 
 flight   one or more aircraft on a written route that attack nobody
 raid     objects that attack an asset: along a route, or on a ballistic arc from launch points
+decoy    flies with a raid and looks like it, but carries nothing
+debris   what a ballistic missile leaves behind it: false objects on nearly the same arc
 traffic  recorded airliners, moved openly in space and time
 """
 
@@ -9,12 +11,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import core_schema
 
 from egide.i18n import mark
-from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text
+from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text, or_one_text
 from egide.scenario.command import Mode
 from egide.scenario.forces import NO_OVERRIDES, Overrides
+from egide.scenario.jammers import Jamming
 from egide.scenario.quantities import (
     Date,
     Factor,
@@ -23,13 +27,15 @@ from egide.scenario.quantities import (
     OpenAngle,
     Position,
     PositiveSpeed,
+    PositiveTime,
+    Probability,
     Shift,
     Time,
     fail,
     write_date,
 )
 
-__all__ = ["Flight", "Offset", "Raid", "RoutePoint", "Traffic", "TrafficWindow"]
+__all__ = ["AntiRadiation", "Debris", "Decoys", "Flight", "Offset", "Raid", "RoutePoint", "Traffic", "TrafficWindow"]
 
 
 def _as_written(value: Any) -> Any:
@@ -61,6 +67,53 @@ class Offset(Model):
     """How far."""
 
 
+class Decoys(Model):
+    """False objects that fly with a raid."""
+
+    count: Positive
+    """In all, spread over the raid."""
+    type: Reference
+    """Catalogue entry: what each looks like and costs."""
+    overrides: Overrides = NO_OVERRIDES
+
+
+class Debris(Model):
+    """False objects that each ballistic missile leaves behind."""
+
+    ratio: Factor | None = None
+    """How many to one warhead; left out: the catalogue's,"""
+    level: Literal["low", "nominal", "high"] = "nominal"
+    """at this level."""
+    type: Reference = "ballistic/debris"
+    """Catalogue entry: what each looks like."""
+    above_m: Length = 0.0
+    """Height at which they come apart, going up; zero: at burnout, which the model puts on the ground."""
+    spread_m_s: PositiveSpeed | None = None
+    """Standard deviation of their velocities by axis; left out: the catalogue's."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_word(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"level": value}
+        return {"ratio": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return or_one_text(handler(schema), handler)
+
+
+class AntiRadiation(Model):
+    """Weapons against a unit whose radars transmit. No seeker: a probability with and one without emission."""
+
+    silent_s: PositiveTime | None = None
+    """Radars that have been silent for so long are harder to hit; left out: the catalogue's."""
+    share: Probability | None = None
+    """What is then left of the hit probability; left out: the catalogue's."""
+
+
 class Flight(Model):
     """Aircraft that attack nobody."""
 
@@ -87,6 +140,8 @@ class Flight(Model):
     """Carries radar reflectors that hide its signature."""
     emits: Flag = False
     """Its own radar is on, so that passive sensors hear it; a working transponder is heard without it."""
+    jammer: Jamming | None = None
+    """Noise that each of them spreads; left out: none."""
     overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")
@@ -126,6 +181,14 @@ class Raid(Model):
     """Code sent with a civil reply, as for flights; a raid files no plan."""
     emits: Flag = False
     """Its own radar is on, so that passive sensors hear it; a working transponder is heard without it."""
+    jammer: Jamming | None = None
+    """Noise that each of them spreads, which screens them too; left out: none."""
+    decoys: Decoys | None = None
+    """False objects along the route; left out: none."""
+    debris: Debris | None = None
+    """False objects on the arc; left out: none."""
+    anti_radiation: AntiRadiation | None = None
+    """Its weapons go for the radars of the unit at the target; left out: they go for the place."""
     overrides: Overrides = NO_OVERRIDES
 
     @model_validator(mode="after")
@@ -139,6 +202,12 @@ class Raid(Model):
             )
         if self.route:
             check_route(self.route)
+        if self.debris is not None and not self.launch:
+            raise fail(
+                mark("only ballistic missiles leave debris"), mark("remove it, or write decoys"), at=("debris",)
+            )  # fmt: skip
+        if self.decoys is not None and not self.route:
+            raise fail(mark("decoys fly a route, and this raid has none"), mark("write debris"), at=("decoys",))
         return self
 
 

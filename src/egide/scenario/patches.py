@@ -36,6 +36,7 @@ LISTS: Final = (
     "patrols",
     "flights",
     "raids",
+    "jammers",
     "assets",
     "corridors",
     "phases",

@@ -22,6 +22,10 @@ _SECTIONS: Final = {  # where an entry is named -> the model that stands there
     "patrols.*": "Patrol",
     "flights.*": "Flight",
     "raids.*": "Raid",
+    "raids.*.decoys": "Decoys",
+    "raids.*.debris": "Debris",
+    "jammers.*": "Jammer",
+    **{f"{section}.*.jammer": "Jamming" for section in ("flights", "raids", "jammers")},
     "traffic": "Traffic",
 }
 

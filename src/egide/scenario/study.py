@@ -27,8 +27,11 @@ from egide.scenario.tree import Loc, Node, plain, read_tree
 __all__ = ["Spread", "Study", "check_study", "is_study", "load_study"]
 
 _LAYOUT: Final = {  # section -> keys that lay an attack out; outside raids only where the side is hostile
-    "raids": frozenset({"route", "launch", "start", "time_on_target", "spacing", "abreast", "release", "target"}),
-    "flights": frozenset({"route", "start", "spacing", "abreast"}),
+    "raids": frozenset(
+        {"route", "launch", "start", "time_on_target", "spacing", "abreast", "release", "target", "jammer"}
+    ),
+    "jammers": frozenset({"orbit", "from", "until", "jammer"}),
+    "flights": frozenset({"route", "start", "spacing", "abreast", "jammer"}),
     "patrols": frozenset({"orbit", "from", "until"}),
     "airborne": frozenset({"orbit", "from", "until"}),
     "batteries": frozenset({"site", "azimuth", "up"}),

@@ -56,7 +56,7 @@ def test_nothing_happening_counts_nothing():
     assert found["missiles_left"] == 48
     assert found["cost_interceptors_usd"] == 0.0
     none = {"wrongful_per_10000", "first_detection_km", "first_engagement_km", "completeness", "track_latency_s"}
-    none |= {"identity_right", "identity_wrong", "position_error_m", "order_wait_s", "order_wait_95_s"}
+    none |= {"identity_right", "identity_wrong", "position_error_m", "order_wait_s", "order_wait_95_s", "cost_exchange"}
     none |= {"wrongful_expected_per_10000", "wrongful_killed_expected_per_10000"}
     assert all(math.isnan(found[name]) for name in none)
     zero = set(found) - none - {"threats", "missiles_left"}

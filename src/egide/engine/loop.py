@@ -8,7 +8,7 @@ room     before each event the logs must have room for the most it can write; el
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -71,6 +71,7 @@ from egide.rng import (
 
 Array = np.ndarray[Any, Any]
 OK, NEED_ROOM = 0, 1
+FROM_FIRST: Final[Any] = np.int64(0)  # the first row; a plain 0 would compile what it is handed to once more
 TOGETHER = 0.9  # a battery that shared in a decision less than this many of its intervals ago calls for none
 SWEEP_S, SWEEPS_A_BEAT = 2.0, 5  # what is known is summed up at every fifth sweep
 
@@ -379,7 +380,7 @@ def loop(
                     count)  # fmt: skip
             elif time_s - battery.decided_s > TOGETHER * battery.decision_interval_s:
                 decide(
-                    0, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
+                    FROM_FIRST, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
                     networks, radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid, rules,
                     engagements, fired, seen, reasons, choices, sharing[0], outcomes, queue, key, time_s, decisions,
                     count)  # fmt: skip
@@ -430,7 +431,8 @@ def decide(
     queue: Array, key: Array, time_s: float, decisions: Array, count: Array,
 ) -> None:  # fmt: skip
     """DECIDE: one battery serves its most urgent candidates, or all batteries of a network share theirs out."""
-    network, n = networks[network_row], 0
+    network = networks[network_row]
+    n = FROM_FIRST
     picture, beliefs = tracks[network_row], held[network_row]
     for b in range(first, last):
         battery = batteries[b]

@@ -71,7 +71,7 @@ from egide.rng import (
 
 Array = np.ndarray[Any, Any]
 OK, NEED_ROOM = 0, 1
-FROM_FIRST: Final[Any] = np.int64(0)  # the first row; a plain 0 would compile what it is handed to once more
+ROW_0: Final[Any] = np.int64(0)  # the first row; a plain 0 would compile what it is handed to once more
 TOGETHER = 0.9  # a battery that shared in a decision less than this many of its intervals ago calls for none
 SWEEP_S, SWEEPS_A_BEAT = 2.0, 5  # what is known is summed up at every fifth sweep
 
@@ -380,7 +380,7 @@ def loop(
                     count)  # fmt: skip
             elif time_s - battery.decided_s > TOGETHER * battery.decision_interval_s:
                 decide(
-                    FROM_FIRST, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
+                    ROW_0, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
                     networks, radars, stores, links, movers, masks, airs, dem, assets, zones, corners, grid, rules,
                     engagements, fired, seen, reasons, choices, sharing[0], outcomes, queue, key, time_s, decisions,
                     count)  # fmt: skip
@@ -432,7 +432,7 @@ def decide(
 ) -> None:  # fmt: skip
     """DECIDE: one battery serves its most urgent candidates, or all batteries of a network share theirs out."""
     network = networks[network_row]
-    n = FROM_FIRST
+    n = ROW_0
     picture, beliefs = tracks[network_row], held[network_row]
     for b in range(first, last):
         battery = batteries[b]

@@ -8,7 +8,7 @@ room     before each event the logs must have room for the most it can write; el
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -87,6 +87,7 @@ from egide.rng import (
 
 Array = np.ndarray[Any, Any]
 OK, NEED_ROOM = 0, 1
+ROW_0: Final[Any] = np.int64(0)  # the first row; a plain 0 would compile what it is handed to once more
 TOGETHER = 0.9  # a battery that shared in a decision less than this many of its intervals ago calls for none
 SWEEP_S, SWEEPS_A_BEAT = 2.0, 5  # what is known is summed up at every fifth sweep
 
@@ -418,7 +419,7 @@ def loop(
                     key, time_s, commands, decisions, chances, count)  # fmt: skip
             elif time_s - battery.decided_s > TOGETHER * battery.decision_interval_s:
                 decide(
-                    0, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
+                    ROW_0, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
                     networks, radars, stores, links, movers, masks, airs, dem, jammers, assets, zones, corners, grid,
                     rules, engagements, fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes,
                     queue, key, time_s, commands, decisions, chances, count)  # fmt: skip

@@ -33,7 +33,8 @@ def decide(
     commands: Array, decisions: Array, chances: Array, count: Array,
 ) -> None:  # fmt: skip
     """DECIDE: one battery serves its most urgent candidates, or all batteries of a network share theirs out."""
-    network, n = networks[network_row], 0
+    network = networks[network_row]
+    n: Any = np.int64(0)  # a plain 0 would have what takes it compiled once more
     picture, beliefs = tracks[network_row], held[network_row]
     for b in range(first, last):
         battery = batteries[b]

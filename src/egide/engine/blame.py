@@ -58,6 +58,7 @@ ANSWERS = (
     MILITARY_SILENCE | 1 << E_MILITARY | 1 << E_NATIONAL | 1 << E_CIVIL | 1 << E_NO_CIVIL | 1 << E_AS_FILED
     | 1 << E_OTHER_CODE | 1 << E_EMERGENCY | 1 << E_HIJACK
 )  # fmt: skip
+UNTOLD: Any = np.int64(-1)
 FORMATION = 1 << E_FORMATION_FRIEND | 1 << E_FORMATION_HOSTILE
 
 
@@ -145,7 +146,7 @@ def blame(
     """Every cause but for which the launch at this track would not have been allowed, as bits of events.MISTAKES."""
     network, track = networks[battery.network], tracks[battery.network, slot]
     mover = movers[track.mover]
-    p, keep = work[0, 0], work[0, 1]
+    p, keep = held.solo_p, work[0, 1]  # scratch
     base, told = track.evidence & ~(1 << E_OPERATOR), track.told
     causes: Any = np.int64(0)
     if track.identity != ID_HOSTILE:
@@ -153,7 +154,7 @@ def blame(
     if track.evidence & (1 << E_OPERATOR) and spares(battery, track, held, track.other, weapon_control, time_s):
         causes |= 1 << M_OPERATOR
     if told >= 0 and told_of_another(track, heard):
-        identity = would_be(track, network, base, -1, prior, likelihoods, rules, p, key)
+        identity = would_be(track, network, base, UNTOLD, prior, likelihoods, rules, p, key)
         if spares(battery, track, held, identity, weapon_control, time_s):
             causes |= 1 << M_WRONG_CORRELATION
     better = knows_better(tracks, high, battery.network, track.mover)

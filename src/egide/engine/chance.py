@@ -24,14 +24,15 @@ import numpy as np
 from egide.engine.blame import blame
 from egide.engine.decide import allowed, class_of, consider
 from egide.engine.queue import C_CHANCES, C_SHOTS
-from egide.events import HOSTILE, R_NONE, WCS_FREE, WCS_HOLD
+from egide.events import HOSTILE, R_NONE, WCS_FREE, WCS_HOLD, codes
 from egide.jit import njit
 from egide.picture.identity_kernels import E_OPERATOR
 from egide.picture.tables import FIRM
 from egide.rng import REACT, triangular, uniforms
 
 Array = np.ndarray[Any, Any]
-SURE, ERRS = 1, 2  # branches: the operator does not err, the operator errs
+NOT_DRAWN, SURE, ERRS = codes(3)  # branches: the operator does not err, the operator errs
+DRAWN = SURE
 
 
 @njit
@@ -108,7 +109,9 @@ def watch(
             kill, klass = stores[store].kill, movers[track.mover].klass
             seems = class_of(held[slot], rules)  # what it is counts, not what it seems
             p *= kill[0 if klass == 4 else klass] / max(kill[seems], 1e-9)
-            log_chance(battery_row, network, track, branch, 0, salvos_kill(battery, p), 0, movers, time_s, log, count)
+            log_chance(
+                battery_row, network, track, branch, NOT_DRAWN, salvos_kill(battery, p), NOT_DRAWN, movers, time_s, log,
+                count)  # fmt: skip
 
 
 @njit
@@ -138,4 +141,6 @@ def note_shot(
     causes = blame(
         battery, weapon_control, all_tracks, slot, heard, held, high, networks, movers, radars, corridors, origin,
         grid, prior, likelihoods, rules, work, key, time_s)  # fmt: skip
-    log_chance(battery_row, networks[battery.network], track, branches, 1, math.nan, causes, movers, time_s, log, count)
+    log_chance(
+        battery_row, networks[battery.network], track, branches, DRAWN, math.nan, causes, movers, time_s, log, count
+    )

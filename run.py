@@ -74,16 +74,28 @@ def check(extra: list[str]) -> int:
         "tests": ["pytest", "-n", "2", *extra],
     }
     verdicts = []
-    for name, (program, *options) in steps.items():
-        say(f"{name}: {' '.join([program, *options])}")
-        start_s = time.monotonic()
-        failed = call([str(python.with_name(program)), *options], cwd=ROOT)
-        verdicts.append((name, failed, time.monotonic() - start_s))
+    with tempfile.TemporaryDirectory(prefix="egide-check-", ignore_cleanup_errors=True) as place:
+        kernels = compile_kernels(python, Path(place))  # while the texts are checked
+        for name, (program, *options) in steps.items():
+            if name == "tests":
+                kernels.wait()
+            say(f"{name}: {' '.join([program, *options])}")
+            start_s = time.monotonic()
+            failed = call([str(python.with_name(program)), *options], cwd=ROOT)
+            verdicts.append((name, failed, time.monotonic() - start_s))
     for name, failed, took_s in verdicts:
         say(f"{name:8} {'FAILED' if failed else 'ok'} ({took_s:.0f} s)")
     if not browser():
         say("skipped: browser tests, for want of Chromium; `apt-get install chromium fonts-dejavu-core` brings it")
     return 1 if any(failed for _, failed, _ in verdicts) else 0
+
+
+def compile_kernels(python: Path, folder: Path) -> subprocess.Popen[bytes]:
+    """One short run, so that two processes of tests do not compile the same engine twice. What fails here fails again,
+    and is told, in the tests."""
+    scenario = ROOT / "scenarios" / "first-battery" / "scenario.yaml"
+    words = [str(python), "-m", "egide", "run", str(scenario), "--replications", "1", "-o", str(folder / "run")]
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def wheel(extra: list[str]) -> int:

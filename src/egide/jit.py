@@ -39,3 +39,13 @@ def njit_allocating(function: Kernel) -> Kernel:
 def njit_parallel(function: Kernel) -> Kernel:
     """For raster kernels only, in a module of their own: the engine never loads the threading layer."""
     return cast(Kernel, numba.njit(parallel=True, **COUNTED)(function))
+
+
+def compiles() -> bool:
+    """Whether kernels are compiled, or run as plain Python."""
+    return not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
+
+
+def typed(value: Any) -> Any:
+    """The type that a kernel is compiled for when it is handed this value."""
+    return numba.typeof(value)  # type: ignore[no-untyped-call]

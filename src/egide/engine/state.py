@@ -8,6 +8,7 @@ import numpy as np
 
 from egide.compiler.system import FIRST_COME, System
 from egide.engine.assign import SHARING
+from egide.engine.first import compile_first
 from egide.engine.fold import fold
 from egide.engine.loop import NEED_ROOM, loop, prepare
 from egide.engine.queue import (
@@ -130,16 +131,26 @@ class Replication:
         prepare(
             movers, radars, batteries, networks, links, posts, self.things[13], self.things[15], self.things[-1],
             self.rules[0], self.queue, self.count, self.key)  # fmt: skip
+        compile_first(self._handed(), self._rows())
         for _ in range(ROUNDS):
-            answer = loop(  # type: ignore[call-arg]  # forty-odd tables, handed down by position
-                *self.things, *self.pictures, *self.fire, *self.told, *self.scratch, self.exposure,
-                self.rows_of_exposure, self.bins, self.sampled, self.system.attitudes,
-                self.outcomes, self.ledger, self.queue, self.count, self.key,
-                *(self.logs[name] for name in LOGS))  # fmt: skip
+            answer = loop(*self._handed())
             if answer != NEED_ROOM:
                 return self._results()
             self._grow()
         raise EngineError("the logs would not stop growing", self.seed, self.replication)
+
+    def _handed(self) -> list[Any]:
+        """What the loop is handed, in its order."""
+        return [
+            *self.things, *self.pictures, *self.fire, *self.told, *self.scratch, self.exposure, self.rows_of_exposure,
+            self.bins, self.sampled, self.system.attitudes, self.outcomes, self.ledger, self.queue, self.count,
+            self.key, *(self.logs[name] for name in LOGS),
+        ]  # fmt: skip
+
+    def _rows(self) -> dict[str, Any]:
+        """Tables of one row, by the name that the loop's kernels give to that row."""
+        sharing, work = self.scratch[4], self.scratch[5]
+        return {"rules": self.rules[0], "tracking": self.system.tracking[0], "sharing": sharing[0], "work": work[0]}
 
     def _grow(self) -> None:
         """Double what could not take the most that one event writes."""

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from tests.unit.assign import instances
 
 from egide import assign
-from egide.assign import kernels, match_kernels, set_kernels
+from egide.assign import kernels
+
+ROOT = Path(__file__).resolve().parents[3]
 
 PUBLISHED = [  # least surviving value, Andersen, Pavlikov and Toffolo 2022, results.csv (opt, or best known)
     ("wta_50x100x1", 1, 1734.302278, "opt"),
@@ -99,7 +102,9 @@ def test_greedy_lies_between_the_best_and_its_guarantee_and_the_bound_below_both
     assert answer.bound <= least + 1e-12 * values.sum()
     assert answer.value >= least - 1e-9
     assert values.sum() - answer.value >= 0.5 * (values.sum() - least) - 1e-9
-    assert answer.counts.sum(axis=1).tolist() == rounds
+    used = answer.counts.sum(axis=1)
+    assert np.all(used <= rounds)
+    assert used.tolist() == rounds or answer.value == 0.0  # a round is kept only where nothing is left to shoot at
 
 
 @given(small(alike=True))
@@ -256,14 +261,22 @@ def test_kernels_give_the_same_bits_as_plain_python():
     assert printed("0") == printed("1")
 
 
+TWICE = """
+from egide import assign
+from egide.assign import kernels, match_kernels, set_kernels
+from tests.unit.assign import instances
+values, kill = instances.published("wta_50x100x1")
+assign.greedy(values, kill, 1)
+assign.exact(values, kill, 2, gap=1e-3)
+found = {name: len(kernel.signatures) for module in (kernels, match_kernels, set_kernels)
+         for name, kernel in vars(module).items() if hasattr(kernel, "signatures")}
+print(sum(found.values()), [name for name, times in found.items() if times > 1])
+"""
+
+
 def test_no_kernel_is_compiled_twice():
-    values, kill = instances.published("wta_50x100x1")
-    assign.greedy(values, kill, 1)
-    assign.exact(values, kill, 2, gap=1e-3)
-    found = 0
-    for module in (kernels, match_kernels, set_kernels):
-        for name, kernel in vars(module).items():
-            if hasattr(kernel, "signatures"):
-                assert len(kernel.signatures) <= 1, (name, kernel.signatures)
-                found += len(kernel.signatures)
-    assert found > 5
+    """In a process of its own: the engine hands some of these kernels the fields of a row, which are another type."""
+    done = subprocess.run([sys.executable, "-c", TWICE], cwd=ROOT, capture_output=True, text=True, check=True)
+    found, twice = done.stdout.split(" ", 1)
+    assert int(found) > 5
+    assert twice.strip() == "[]"

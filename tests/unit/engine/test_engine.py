@@ -182,7 +182,7 @@ def kernels_under(*roots):
 
 
 def test_the_engine_keeps_to_its_budget_of_compiled_lines():
-    """Compile time goes with lines: 10 to 12 ms each, and the first run of all is promised within a minute."""
+    """Compile time goes with lines, some 18 ms each (docs/decisions/0008): more of them want a reason."""
     import inspect
 
     from egide.engine import loop

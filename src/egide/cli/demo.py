@@ -13,7 +13,7 @@ from egide.cli.report import how_to_open
 from egide.i18n import mark
 
 STUDY = "turkiye-2019"
-REPLICATIONS = 12  # of each alternative: what fits into three minutes on two processors, first compile included
+REPLICATIONS = 12  # of each alternative: what fits into some five minutes on two processors, first compile included
 
 
 def demo(
@@ -28,7 +28,7 @@ def demo(
     """Run the shipped Türkiye study and write its report.
 
     Eight alternatives meet the same raid with the same luck; the report says what differs and how sure that is.
-    The first run compiles the engine, which takes up to a minute; later runs start at once.
+    The first run compiles the engine, which takes a minute or two; later runs start at once.
 
     Example: egide demo --lang fr -o demo
     """

@@ -114,6 +114,9 @@ def heard(data: bytes) -> Change:
 
 
 NETWORKS: Final = "\nnetworks:\n" + "".join(f"  n{n}:\n" for n in range(62))
+ZONES: Final = "\nzones:\n" + "".join(
+    f"  - {{name: z{n}, kind: no-fire, area: [[44, -36], [44, -35], [45, -35]], ceiling: 9 km}}\n" for n in range(63)
+)
 MISTAKES: Final = (
     Mistake("unknown unit", swap("height: 20 m,", "height: 20 furlongs,"), "sites.hill.height", "20 furlongs",
             "'furlongs' is not a unit of length", "known units: m, km, ft"),
@@ -139,6 +142,8 @@ MISTAKES: Final = (
             "name: strike", "before the scenario begins", "give a later time_on_target"),
     Mistake("more networks than a belief can name", swap("\nnetworks:", NETWORKS),
             "networks", "networks", "63 networks are more than", "62 at most"),
+    Mistake("more zones than a battery can tell apart", swap("\nsites: ", ZONES + "sites: "), "zones", "zones",
+            "63 zones are more than", "62 at most"),
     Mistake("dangling link", swap("\nsites: ", LINK.format(to="coast")), "links.tell.to", "coast",
             "there is no network called 'coast'", "known: island"),
     Mistake("circular link", swap("\nsites: ", LINK.format(to="island")), "links.tell.to", "island", "to itself",

@@ -31,6 +31,8 @@ SPANS: Final = (
 )
 Point: TypeAlias = tuple[float, float]
 
+MOST_ZONES: Final = 62
+
 
 def fire_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Problem]:
     """Everything about who may fire what, and where."""
@@ -102,6 +104,11 @@ def _pairings(scenario: Scenario, root: Node, carried: list[tuple[str, str, dict
 
 def _zones(scenario: Scenario, root: Node) -> Iterator[Problem]:
     """Zones lie in the area, and where two overlap it is plain which one holds."""
+    if len(scenario.zones) > MOST_ZONES:
+        wrong = mark("{count} zones are more than a battery can tell apart")
+        right = mark("join those of the same status; {most} at most")
+        yield problem_at(root, ("zones",), wrong, right, True, count=len(scenario.zones), most=MOST_ZONES)
+        return
     area = scenario.area
     for row, zone in enumerate(scenario.zones):
         if not any(area.south <= p[0] <= area.north and area.west <= p[1] <= area.east for p in zone.area):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, final
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common
+from egide.cli import common, options
 from egide.cli.stands import Stands
 from egide.errors import store_error
 from egide.i18n import mark
@@ -52,8 +52,8 @@ def explain(
     at: Annotated[str | None, Parameter(help="What was held then: seconds, 0:12:40 or 06:12:40Z.")] = None,
     network: Annotated[str | None, Parameter(help="Of this network only.")] = None,
     leakers: Annotated[bool, Parameter(help="Of all leakers: the share of each deciding cause.", negative="")] = False,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
+    json: options.Json = False,
+    lang: options.Lang = None,
 ) -> int:
     """Say why an object was held for what it was, why it was fired at, and why nothing stopped it.
 

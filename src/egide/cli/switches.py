@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common, show
+from egide.cli import common, options, show
 from egide.i18n import mark
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def switches(
     scenario: Annotated[Path, Parameter(help="The scenario, YAML, with a section `membership`.")],
     *,
-    output: Annotated[Path, Parameter(name=["--output", "-o"], help="Folder to write; must not exist yet.")],
+    output: options.Output,
     network: Annotated[str | None, Parameter(help="Whose switches; needed where several have a membership.")] = None,
     at: Annotated[str, Parameter(name="--from", help="Preset to begin with.")] = "autonomous",
     to: Annotated[str, Parameter(help="Preset to end with.")] = "coordinated-engagement",
@@ -29,12 +29,12 @@ def switches(
     ] = None,
     replications: Annotated[int, Parameter(help="How many times each.")] = 20,
     seed: Annotated[int, Parameter(help="Where the luck comes from: the same in all of them.")] = 1,
-    workers: Annotated[int | None, Parameter(help="Processes; as many as processors where nothing is said.")] = None,
-    measures: Annotated[str | None, Parameter(help="Print these, as in leakers,causes; all are written.")] = None,
-    fast: Annotated[bool, Parameter(help="Quick tracking: leakage only, not mistakes.", negative="")] = False,
+    workers: options.Workers = None,
+    measures: options.Measures = None,
+    fast: options.Fast = False,
     force: Annotated[bool, Parameter(help="Replace a comparison that is there already.", negative="")] = False,
-    json: Annotated[bool, Parameter(help="Print one JSON document.", negative="")] = False,
-    lang: Annotated[str | None, Parameter(help="Language of the answer: en or fr.")] = None,
+    json: options.Json = False,
+    lang: options.Lang = None,
 ) -> int:
     """Turn the switches between outside and inside a network one at a time.
 

@@ -73,9 +73,12 @@ def watch(
     memories: Array, seen: Array, reasons: Array, key: Array, time_s: float, log: Array, count: Array,
 ) -> None:  # fmt: skip
     """DECIDE, of the other branch: friends and neutrals that it would have engaged. Nothing is changed for anybody."""
-    if weapon_control == WCS_HOLD or network.declaration_error <= 0.0:
+    zoned = battery.zones != 0  # a zone may free what the battery's own status holds
+    if network.declaration_error <= 0.0 or (weapon_control == WCS_HOLD and not zoned):
         return
-    mask = battery.engages | battery.free_engages if weapon_control == WCS_FREE else battery.engages
+    mask = battery.engages
+    if weapon_control == WCS_FREE or zoned:
+        mask |= battery.free_engages
     for slot in range(high):
         track = tracks[slot]
         if track.state != FIRM or track.other == track.identity or mask & (1 << track.other) == 0:

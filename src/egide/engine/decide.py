@@ -114,14 +114,22 @@ def allowed(battery: Any, track: Any, held: Any, weapon_control: int, time_s: fl
 
 
 @njit
+def zone_here(
+    battery: Any, held: Any, zones: Array, corners: Array, grid: Array, phase: int, time_s: float, rules: Any
+) -> int:
+    """The zone that holds for a battery and a track; -1 for none, as for a battery that keeps to none."""
+    if battery.zones == 0:
+        return -1
+    return int(zone_over(battery, held, class_of(held, rules), zones, corners, grid, phase, time_s))
+
+
+@njit
 def status_over(
     battery: Any, held: Any, weapon_control: int, zones: Array, corners: Array, grid: Array, phase: int, time_s: float,
     rules: Any,
 ) -> int:  # fmt: skip
     """Weapon control status for a track: that of the zone that it is in, where there is one."""
-    if battery.zones == 0:
-        return weapon_control
-    zone = zone_over(battery, held, class_of(held, rules), zones, corners, grid, phase, time_s)
+    zone = zone_here(battery, held, zones, corners, grid, phase, time_s, rules)
     return weapon_control if zone < 0 else int(zones[zone].weapon_control)
 
 
@@ -142,11 +150,11 @@ def withheld(battery: Any, track: Any, held: Any, memory: Any, time_s: float) ->
 
 @njit
 def allowed_here(
-    battery: Any, track: Any, held: Any, klass: int, weapon_control: int, zones: Array, corners: Array, grid: Array,
-    phase: int, time_s: float,
+    battery: Any, track: Any, held: Any, weapon_control: int, zones: Array, corners: Array, grid: Array, phase: int,
+    time_s: float, rules: Any,
 ) -> int:  # fmt: skip
     """The same under the status of the zone that the track is in, where there is one."""
-    zone = zone_over(battery, held, klass, zones, corners, grid, phase, time_s)
+    zone = zone_here(battery, held, zones, corners, grid, phase, time_s, rules)
     if zone < 0:
         return allowed(battery, track, held, weapon_control, time_s)
     reason = allowed(battery, track, held, zones[zone].weapon_control, time_s)
@@ -233,13 +241,8 @@ def consider(
     if d2 > notice * notice:
         return R_NOT_A_THREAT, -1, 0.0, 0.0
     believe(track, heard, held, battery.network, time_s, rules, work)
-    klass = -1
-    if battery.zones == 0:
-        reason = allowed(battery, track, held, weapon_control, time_s)
-    else:
-        klass = class_of(held, rules)
-        reason = allowed_here(
-            battery, track, held, klass, weapon_control, zones, corners, grid, count[C_PHASE], time_s)  # fmt: skip
+    reason = allowed_here(
+        battery, track, held, weapon_control, zones, corners, grid, count[C_PHASE], time_s, rules)  # fmt: skip
     if reason != R_NONE:
         if track.identity < ID_SUSPECT and track.identity != ID_UNKNOWN:
             reason = R_NOT_A_THREAT  # friends, neutrals and the not yet declared are nobody's targets
@@ -255,8 +258,7 @@ def consider(
         return reason, -1, 0.0, 0.0
     if not cued(track, heard, links):
         return R_NOT_DETECTED, -1, 0.0, 0.0
-    if klass < 0:
-        klass = class_of(held, rules)
+    klass = class_of(held, rules)
     if battery.classes & (1 << klass) == 0:
         return R_NOT_A_THREAT, -1, 0.0, 0.0
     wait_s = battery.reaction_s[1] + (battery.order_s[1] if battery.centre == 1 else 0.0)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from egide.compiler.system import DEAD, FLYING
-from egide.engine.decide import allowed, allowed_here, class_of, illuminated
+from egide.engine.decide import allowed_here, class_of, illuminated
 from egide.engine.log import log_decision
 from egide.engine.queue import ASSESS, C_PHASE, C_SHOTS, LAUNCH, MEET, NOBODY, RELOAD, push
 from egide.engine.reach import handicap, in_gate, lateral_m_s2, shot_at, spare_missiles
@@ -74,12 +74,8 @@ def reason_to_abort(
         return R_UNIT_DOWN
     if track.state != FIRM or track.number != e.number or time_s - track.hit_s > rules.coast_s:
         return R_TRACK_LOST
-    if battery.zones == 0:
-        reason = allowed(battery, track, held, weapon_control, time_s)
-    else:
-        klass = class_of(held, rules)
-        reason = allowed_here(
-            battery, track, held, klass, weapon_control, zones, corners, grid, phase, time_s)  # fmt: skip
+    reason = allowed_here(
+        battery, track, held, weapon_control, zones, corners, grid, phase, time_s, rules)  # fmt: skip
     if reason != R_NONE:
         return R_ZONE if reason == R_ZONE else R_IDENTITY_CHANGED
     if stores[e.store].ready <= 0 or spare_missiles(battery, stores) <= 0:

@@ -125,3 +125,16 @@ def test_a_second_salvo_counts_where_the_first_had_missed():
 def test_networks_err_each_on_their_own():
     found = folded([chance(2, 0, 1.0), chance(2, 0, 1.0, battery=1)], [])
     assert found == pytest.approx((1.0 - 0.9**2, 1.0 - 0.9**2))
+
+
+def test_a_zone_that_frees_what_is_held_outside_gives_the_same_chances(system):
+    """The battery held everywhere, and a zone over all of the area with the phase's own status: nothing may change."""
+    corners = "[[43, -38], [43, -31], [47, -31], [47, -38]]"
+    zone = f"zones=[{{name: all, kind: base-defence, area: {corners}, ceiling: 60 km, weapon_control: tight}}]"
+    plain = system("patriot-2003", "as-documented")
+    zoned = system("patriot-2003", "as-documented", zone, "doctrine.rules.weapon_control=hold")
+    for k in range(3):
+        one, other = (simulate(each, 2003, 0, k, False)["chances"] for each in (plain, zoned))
+        assert np.any(one["drawn"] == 0), "the branch that was not drawn counts too"
+        for name in one.dtype.names:
+            np.testing.assert_array_equal(one[name], other[name], name)

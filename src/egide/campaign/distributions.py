@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias, final, get_args
+from typing import Final, Literal, TypeAlias, final, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -108,5 +108,5 @@ def _normal(u: Floats, low: float, mean: float, high: float, sd: float) -> Float
     from scipy.special import ndtr, ndtri
 
     first, last = ndtr((low - mean) / sd), ndtr((high - mean) / sd)
-    found: Any = mean + sd * ndtri(first + u * (last - first))
-    return np.clip(found, low, high)
+    found: Floats = np.clip(mean + sd * ndtri(first + u * (last - first)), low, high)
+    return found

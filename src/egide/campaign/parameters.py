@@ -141,9 +141,8 @@ def _of_catalogue(
             if value.low < value.high:
                 found.setdefault(path, _of_value(path, value))
     for scenario in scenarios:  # written as one number in some alternative, a range in another
-        for path in found:
-            entry, _, name = path.rpartition(".")
-            if scenario.catalog[entry].values[name].si() != found[path].nominal:
+        for path, parameter in found.items():
+            if scenario.catalog[parameter.entry].values[parameter.name].si() != parameter.nominal:
                 varying.add(path)
     kept = {path: parameter for path, parameter in found.items() if path not in varying}
     return _asked_for(study, kept, problems)
@@ -185,7 +184,7 @@ def _of_value(path: str, value: Value) -> Parameter:
 
 
 def _shape(name: str, low: float, high: float) -> Literal["triangular", "log-triangular"]:
-    """Of orders of magnitude, the logarithm; a triangle on a range of decades would put nearly all belief in the last."""
+    """Of orders of magnitude, the logarithm: a triangle over decades puts nearly all belief in the last one."""
     log = low > 0.0 and (name in CROSS_SECTIONS or high >= WIDE * low)
     return "log-triangular" if log and name not in WHOLE else "triangular"
 

@@ -32,6 +32,7 @@ from egide.scenario.checks_of_fire import SPANS
 from egide.scenario.explain import suggestion
 from egide.scenario.ignorance import Budget, Precision
 from egide.scenario.study import read_study
+from egide.scenario.tree import Loc
 
 __all__ = ["BASE", "LARGEST_RUNS", "Plan", "check", "plan"]
 
@@ -145,8 +146,8 @@ class Plan:
             for parameter, sign in zip(factor.parameters, factor.signs, strict=True):
                 value = parameter.belief.quantile(u if sign > 0 else 1.0 - u)
                 found[parameter.path] = np.where(np.isnan(u), parameter.nominal, value)
-        for (number, path), value in self.exact.items():
-            found[path][number] = value
+        for (number, path), exact in self.exact.items():
+            found[path][number] = exact
         _held_apart(found, self.variants.catalog)
         return found
 
@@ -210,7 +211,7 @@ def _measures(study: Study, problems: list[Problem]) -> tuple[str, ...]:
     """The measures asked for, groups written out."""
     asked: list[str] = []
     known = [*DOCS, *GROUPS]
-    wanted = [(("measures", row), name) for row, name in enumerate(study.measures)]
+    wanted: list[tuple[Loc, str]] = [(("measures", row), name) for row, name in enumerate(study.measures)]
     if study.stop is not None:
         wanted.append((("stop", "measure"), study.stop.measure))
     for loc, name in wanted:

@@ -21,18 +21,10 @@ __all__ = ["used_values"]
 Used: TypeAlias = tuple[str, str]  # entry, parameter
 
 _ATTACK: Final = (*SIGNATURE, "damage", "hit_probability", "unit_cost")
-_JAMMED: Final = frozenset(
-    {
-        "antenna_gain",
-        "noise_figure",
-        "receiver_bandwidth",
-        "receiver_loss",
-        "side_lobes",
-        "beam_azimuth",
-        "beam_elevation",
-    }
-)
-_PASSIVE: Final = frozenset({"reference_range", "reference_pfa"})
+_JAMMED: Final = frozenset({
+    "antenna_gain", "noise_figure", "receiver_bandwidth", "receiver_loss", "side_lobes", "beam_azimuth",
+    "beam_elevation",
+})  # fmt: skip
 _IDENTITY: Final = (
     "transponder_failure", "interrogator_failure", "civil_no_reply", "false_military_reply", "friend_civil_reply",
     "civil_wrong_code", "hostile_civil_reply",
@@ -60,8 +52,9 @@ def _all_of(scenario: Scenario, name: str, without: frozenset[str] = frozenset()
 
 
 def _radars(scenario: Scenario) -> Iterator[Used]:
-    """Search radars, airborne ones, those of batteries and patrols. An antenna whose height is written is no unknown."""
+    """Search radars, airborne ones, those of batteries and patrols. An antenna whose height is written is known."""
     jammed = bool(_jamming(scenario))
+    placed: list[tuple[str, float | None, Any]]
     placed = [(unit.type, unit.antenna_height_m, unit.overrides) for unit in scenario.sensors]
     placed += [(unit.radar, 0.0, unit.overrides) for unit in scenario.airborne]
     placed += [
@@ -69,7 +62,7 @@ def _radars(scenario: Scenario) -> Iterator[Used]:
         for battery in scenario.batteries
         for radar in battery.radars or ()
     ]
-    placed += [(patrol.radar, 0.0, {}) for patrol in scenario.patrols if patrol.radar is not None]
+    placed += [(patrol.radar, 0.0, {}) for patrol in scenario.patrols]
     for name, height_m, overrides in placed:
         without = frozenset(overrides) | (frozenset() if jammed else _JAMMED)
         if height_m is not None:
@@ -100,9 +93,11 @@ def _missile(scenario: Scenario, name: str) -> Iterator[Used]:
 
 
 def _flyers(scenario: Scenario) -> Iterator[Used]:
-    """Friends and airliners are seen, and taken for something; what a hit does and costs is asked of attackers alone."""
-    seen: list[tuple[str, Any]] = [(unit.type, {}) for unit in (*scenario.airborne, *scenario.patrols)]
-    seen += [(unit.type, unit.overrides) for unit in (*scenario.flights, *scenario.jammers)]
+    """All are seen, and taken for something; what a hit does and what it costs is asked of attackers alone."""
+    seen: list[tuple[str, Any]] = [(unit.type, {}) for unit in scenario.airborne]
+    seen += [(unit.type, unit.overrides) for unit in scenario.patrols]
+    seen += [(unit.type, unit.overrides) for unit in scenario.flights]
+    seen += [(unit.type, {}) for unit in scenario.jammers]
     if scenario.traffic is not None:
         seen.append((scenario.traffic.type, {}))
     for name, overrides in seen:
@@ -121,8 +116,10 @@ def _flyers(scenario: Scenario) -> Iterator[Used]:
 
 
 def _jamming(scenario: Scenario) -> list[Any]:
-    units = (*scenario.flights, *scenario.raids, *scenario.jammers)
-    return [unit.jammer for unit in units if unit.jammer is not None]
+    carried: list[Any] = [unit.jammer for unit in scenario.flights]
+    carried += [unit.jammer for unit in scenario.raids]
+    carried += [unit.jammer for unit in scenario.jammers]
+    return [jamming for jamming in carried if jamming is not None]
 
 
 def _of_command(scenario: Scenario) -> Iterator[Used]:
@@ -142,11 +139,9 @@ def _of_command(scenario: Scenario) -> Iterator[Used]:
         yield name, "battery_up"
     if scenario.batteries or scenario.patrols:
         yield from ((name, each) for each in ("assessment_delay", "kill_called_miss", "miss_called_kill"))
-    asked = [unit.doctrine for unit in (*scenario.batteries, *scenario.patrols)]
-    if any(
-        scenario.doctrine[rules].order_delay_s is None and scenario.doctrine[rules].authority != "own"
-        for rules in asked
-    ):
+    named = {unit.doctrine for unit in scenario.batteries} | {unit.doctrine for unit in scenario.patrols}
+    rules = [scenario.doctrine[name] for name in named]
+    if any(rule.order_delay_s is None and rule.authority == "centre" for rule in rules):
         yield name, "voice_latency"
     members = scenario.membership.values()
     if any(member.voice_latency_s is None for member in members):

@@ -1,6 +1,6 @@
 """What a study never varies: how an attack is laid out, and where the real radars stand.
 
-layout   of an attack: positions, waypoints, headings, times and launch areas of the attacking side; written, never varied
+layout   of an attack: positions, waypoints, headings, times and launch areas of the attacking side; never varied
 flown    catalogue values of an attacker's type that shape its path: how high it flies, how far and high it is thrown
 real     a site that is not marked notional
 """

@@ -45,7 +45,7 @@ class Spread(Model):
     high: Any = None
     """Greatest value."""
     distribution: Literal["triangular", "log-triangular", "uniform", "log-uniform", "normal"] | None = None
-    """How belief is spread from low to high; left out: triangular, for cross sections and wide ranges of its logarithm."""
+    """From low to high; left out: triangular, for cross sections and ranges of decades of the logarithm."""
     sd: Any = None
     """Of a normal distribution, before it is cut to low and high; left out: a quarter of the range."""
     values: tuple[Any, ...] = ()
@@ -115,7 +115,7 @@ class Design(Model):
     rows: Positive | None = None
     """Base rows of a Saltelli design: (blocks + 2) points each."""
     blocks: Mapping[Name, tuple[Text, ...]] = {}
-    """Name -> factors moved together; factors in none move with the rest, a block of their own; left out: each its own."""
+    """Name -> factors moved together; those in none are the block `rest`; left out: each is a block."""
 
     @model_validator(mode="after")
     def _keys_of_its_kind(self) -> Self:

@@ -1,7 +1,7 @@
 """A study: one base scenario, the alternatives to set side by side, and how often to run them.
 
 uncertain   parameters whose value is not known, each with its range; never how an attack is laid out (`attack`)
-campaign    the study run at many points of what is not known (`ignorance` has the keys, `egide.campaign.plan` the points)
+campaign    the study run at many points of what is not known (keys: `ignorance`, points: `egide.campaign.plan`)
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import PrivateAttr, ValidationError
 

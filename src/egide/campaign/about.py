@@ -61,7 +61,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
         },
         "reference": study.reference or plan.alternatives[0],
         "compare": [list(pair) for pair in study.compare],
-        "modes": {mode: share for mode, share in modes_of(plan)},
+        "modes": dict(modes_of(plan)),
         "replications": plan.replications,
         "points": len(plan.points),
         "design": [design.kind for design in study.design],

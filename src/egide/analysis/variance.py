@@ -127,7 +127,7 @@ def split(point: ArrayLike, value: ArrayLike, level: float = 0.95, seed: int = 0
 
 def sharpened(each: Means) -> Floats:
     """The points' means drawn in, so that their spread is that of the true ones: each by its own noise (empirical
-    Bayes), then all alike until their variance is the unbiased one (Louis). A point whose mean is less sure moves more."""
+    Bayes), then all alike until their variance is the unbiased one (Louis). What is less sure moves more."""
     middle, noise = float(each.mean.mean()), each.noise
     ignorance = float(each.mean.var(ddof=1)) - float(noise.mean()) if each.mean.size > 1 else 0.0
     if not ignorance > 0.0:

@@ -221,7 +221,7 @@ def _on_the_way(
 def between(start: float, end: float, way: float) -> float:
     """A value on the way, in ratios where the range spans orders of magnitude (a radar cross section)."""
     if start > 0.0 and end > 0.0 and max(start / end, end / start) > FAR:
-        return start * (end / start) ** way
+        return float(start * (end / start) ** way)
     return start + way * (end - start)
 
 
@@ -262,8 +262,8 @@ def local_lines(u: Floats, y: Floats, weights: Floats, grid: Floats, bandwidth: 
     """Weighted local straight lines, one row a set of weights: a value for each place of the grid."""
     off = u[None, :] - grid[:, None]
     kernel = np.exp(-0.5 * (off / bandwidth) ** 2)
-    s0, s1, s2 = weights @ kernel.T, weights @ (kernel * off).T, weights @ (kernel * off**2).T
-    t0, t1 = weights @ (kernel * y).T, weights @ (kernel * off * y).T
+    sums = np.concatenate([kernel, kernel * off, kernel * off**2, kernel * y, kernel * off * y])
+    s0, s1, s2, t0, t1 = np.split(weights @ sums.T, 5, axis=1)
     below = s0 * s2 - s1**2
     return np.asarray(np.where(np.abs(below) > 1e-12, (s2 * t0 - s1 * t1) / below, t0 / s0))
 

@@ -86,7 +86,7 @@ class Values:
 
     def less(self, other: Values) -> Values:
         """Replication by replication, those that both have."""
-        _, mine, theirs = np.intersect1d(self._keys(), other._keys(), assume_unique=True, return_indices=True)
+        _, mine, theirs = np.intersect1d(self.keys(), other.keys(), assume_unique=True, return_indices=True)
         return Values(self.point[mine], self.replication[mine], self.value[mine] - other.value[theirs])
 
     def moved(self, point: int, nominal: int = 0) -> Estimate:
@@ -96,16 +96,18 @@ class Values:
         return paired(one.value[mine], base.value[theirs])
 
     def mean(self, point: int = 0) -> Estimate:
+        """Over one point's replications."""
         return student(self.at(point).value)
 
-    def _keys(self) -> NDArray[np.int64]:
+    def keys(self) -> NDArray[np.int64]:
+        """One whole number a run."""
         return np.asarray(self.point.astype(np.int64) << 32 | self.replication.astype(np.int64))
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class Campaign:
-    """A campaign's folder, opened. Only the columns that are asked for are read."""
+class Outcomes:
+    """A campaign's tables. Only the columns that are asked for are read."""
 
     folder: Path
     manifest: Mapping[str, Any]
@@ -123,6 +125,10 @@ class Campaign:
     def modes(self) -> tuple[str, ...]:
         return tuple(str(row[0]) for row in self.con.execute("SELECT DISTINCT mode FROM results ORDER BY 1").fetchall())
 
+    def raw(self, measure: str, alternative: str, mode: str = "") -> Values:
+        """The measure as it was written, a ratio of each replication too: for finding a run, not for means."""
+        return self._read((measure,), alternative, mode or self.mode_of(measure))[0]
+
     @property
     def measures(self) -> tuple[str, ...]:
         """Names of the measures that the results hold, in the order of egide.analysis.measures."""
@@ -138,39 +144,48 @@ class Campaign:
 
     def values(self, measure: str, alternative: str, mode: str = "") -> Values:
         """One measure of one alternative."""
+        ratio = BY_NAME[measure].ratio if measure in BY_NAME else None
         names = self.measures
-        if measure not in names:
-            raise store_error(str(self.folder), mark("the results hold no measure {name}"),
-                              mark("they hold {known}"), name=measure, known=", ".join(names))  # fmt: skip
-        if alternative not in self.alternatives:
-            known = ", ".join(self.alternatives)
-            raise store_error(str(self.folder), mark("the results hold no alternative {name}"),
-                              mark("they hold {known}"), name=alternative, known=known)  # fmt: skip
-        ratio = BY_NAME[measure].ratio
-        wanted = ratio[:2] if ratio and set(ratio[:2]) <= set(names) else (measure,)
-        columns = ", ".join(f'"{name}"' for name in wanted)
+        if ratio is None or not set(ratio[:2]) <= set(names):
+            return self._read((measure,), alternative, mode or self.mode_of(measure))[0]
+        top, bottom = self._read(ratio[:2], alternative, mode or self.mode_of(measure))
+        return Values(top.point, top.replication, linearised(top.point, top.value, bottom.value, ratio[2]))
+
+    def _read(self, names: Sequence[str], alternative: str, mode: str) -> list[Values]:
+        held, known = self.measures, self.alternatives
+        for name, among, what in (
+            *((name, held, mark("the results hold no measure {name}")) for name in names),
+            (alternative, known, mark("the results hold no alternative {name}")),
+        ):
+            if name not in among:
+                raise store_error(str(self.folder), what, mark("they hold {known}"), name=name, known=", ".join(among))
+        columns = ", ".join(f'"{name}"' for name in names)
         found = self.con.execute(
             f"SELECT point, replication, {columns} FROM results WHERE alternative = ? AND mode = ? "  # noqa: S608
             "ORDER BY point, replication",
-            [alternative, mode or self.mode_of(measure)],
+            [alternative, mode],
         ).fetchnumpy()
         point = parts.unmask(found["point"]).astype(np.int64)
         number = parts.unmask(found["replication"]).astype(np.int64)
-        read = [np.asarray(parts.unmask(found[name]), np.float64) for name in wanted]
-        value = linearised(point, read[0], read[1], ratio[2]) if ratio and len(read) == 2 else read[0]
-        return Values(point, number, value)
+        return [Values(point, number, np.asarray(parts.unmask(found[name]), np.float64)) for name in names]
+
+    def columns(self, measure: str, alternative: str, mode: str = "") -> dict[str, Values]:
+        """What `egide.analysis.measures` reckons the measure from: itself, or the two parts of a ratio."""
+        ratio = BY_NAME[measure].ratio if measure in BY_NAME else None
+        names = ratio[:2] if ratio and set(ratio[:2]) <= set(self.measures) else (measure,)
+        return dict(zip(names, self._read(names, alternative, mode or self.mode_of(measure)), strict=True))
 
     def difference(self, measure: str, one: str, other: str, mode: str = "") -> Values:
         """One alternative less another, on the same luck."""
         return self.values(measure, one, mode).less(self.values(measure, other, mode))
 
-    def settings(self, point: int | None = None) -> dict[str, NDArray[Any]]:
-        """Rows of `parameter_values`, all of them or one point's."""
+    def settings(self, points: Sequence[int] | NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Rows of `parameter_values` for some points."""
         if not _files(self.folder, "parameter_values"):
             return {name: np.zeros(0, object) for name in ("point", "parameter", "factor", "value", "unit")}
-        wanted = "" if point is None else f" WHERE point = {int(point)}"
         found = self.con.execute(
-            f"SELECT * FROM parameter_values{wanted} ORDER BY point, factor, parameter"  # noqa: S608
+            "SELECT * FROM parameter_values WHERE list_contains(?, point) ORDER BY point, factor, parameter",
+            [[int(point) for point in points]],
         ).fetchnumpy()
         return {name: parts.unmask(column) for name, column in found.items()}
 
@@ -194,7 +209,7 @@ def is_campaign(folder: Path | str) -> bool:
     return isinstance(found, dict) and found.get("kind") == KIND
 
 
-def open_campaign(folder: Path | str) -> Campaign:
+def open_outcomes(folder: Path | str) -> Outcomes:
     """Open a campaign's folder, finished or not; what is wrong with it is said as a StoreError."""
     place = Path(folder).expanduser()
     if not is_campaign(place):
@@ -213,7 +228,7 @@ def open_campaign(folder: Path | str) -> Campaign:
             con.execute(
                 f"CREATE VIEW {table} AS FROM read_parquet({parts.file_list(files)}, union_by_name = true)"
             ).fetchall()
-    return Campaign(place, manifest, _points(con, folder), con)
+    return Outcomes(place, manifest, _points(con, folder), con)
 
 
 def _points(con: duckdb.DuckDBPyConnection, folder: Path | str) -> Points:

@@ -95,7 +95,7 @@ def student(values: ArrayLike, level: float = 0.95) -> Estimate:
     if kept.size == 0:
         return Estimate(math.nan, math.nan, math.nan, 0)
     error = float(kept.std(ddof=1)) / math.sqrt(kept.size) if kept.size > 1 else math.nan
-    return _around(float(kept.mean()), error, kept.size, level)
+    return around(float(kept.mean()), error, kept.size, level)
 
 
 def counted(values: ArrayLike, level: float = 0.95) -> Estimate:
@@ -131,10 +131,41 @@ def bootstrap(
 ) -> Estimate:
     """Percentile interval of any statistic of the replications. The seed makes it the same every time."""
     kept = _finite(values)
+    if kept.size == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0)
     chance = np.random.Generator(np.random.Philox(seed))
     each = [statistic(kept[chance.integers(0, kept.size, kept.size)]) for _ in range(draws)]
     low, high = np.quantile(each, [(1 - level) / 2, (1 + level) / 2])
     return Estimate(statistic(kept), float(low), float(high), kept.size)
+
+
+def bootstrap_mean(values: ArrayLike, level: float = 0.95, seed: int = 0, draws: int = 2000) -> Estimate:
+    """Percentile interval of the mean; for values whose spread is too odd for Student."""
+    return bootstrap(values, lambda kept: float(kept.mean()), level, seed, draws)
+
+
+def bootstrap_quantile(values: ArrayLike, q: float, level: float = 0.95, seed: int = 0, draws: int = 2000) -> Estimate:
+    """Percentile interval of a quantile (median-unbiased definition, Hyndman and Fan's eighth)."""
+    if not 0.0 <= q <= 1.0:
+        raise ValueError("a quantile lies between 0 and 1")
+    return bootstrap(values, lambda kept: float(np.quantile(kept, q, method="median_unbiased")), level, seed, draws)
+
+
+def order_quantile(values: ArrayLike, q: float, level: float = 0.95) -> Estimate:
+    """Interval of a quantile between two ordered values, by the binomial distribution: it holds whatever the
+    distribution (Conover, Practical Nonparametric Statistics, 3.2). NaN where there are too few values for that end."""
+    ordered = np.sort(_finite(values))
+    n = int(ordered.size)
+    if n == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    tail = (1 - level) / 2
+    chance = special.bdtr(np.arange(-1, n), n, q)  # P(X <= k - 1), k = 0..n
+    chance[0] = 0.0
+    lower = np.flatnonzero(chance <= tail)  # r below: P(X < r) small
+    upper = np.flatnonzero(chance >= 1 - tail)
+    low = float(ordered[lower[-1] - 1]) if lower.size and lower[-1] >= 1 else math.nan
+    high = float(ordered[upper[0] - 1]) if upper.size and 1 <= upper[0] <= n else math.nan
+    return Estimate(float(np.quantile(ordered, q, method="median_unbiased")), low, high, n)
 
 
 # --- ratios ------------------------------------------------------------------------------------------------------
@@ -144,7 +175,7 @@ def ratio(top: ArrayLike, bottom: ArrayLike, scale: float = 1.0, level: float = 
     """Sum over sum, times `scale`; the replications are the independent units."""
     value, errors = _linearised(top, bottom)
     error = _error(errors) if errors.size > 1 else math.nan
-    return _around(scale * value, scale * error, errors.size, level)
+    return around(scale * value, scale * error, errors.size, level)
 
 
 def paired_ratio(
@@ -159,7 +190,7 @@ def paired_ratio(
     a, errors_a = _linearised(top_a, bottom_a)
     b, errors_b = _linearised(top_b, bottom_b)
     error = _error(errors_a - errors_b) if errors_a.size > 1 else math.nan
-    return _signed(_around(scale * (a - b), scale * error, errors_a.size, level), level)
+    return _signed(around(scale * (a - b), scale * error, errors_a.size, level), level)
 
 
 def rate(events: ArrayLike, passes: ArrayLike, scale: float = 1.0, level: float = 0.95) -> Estimate:
@@ -216,6 +247,19 @@ def holm(p: ArrayLike) -> Floats:
     return adjusted
 
 
+def benjamini_hochberg(p: ArrayLike) -> Floats:
+    """Adjusted p values that hold the false discovery rate (Journal of the Royal Statistical Society B 57 (1995)
+    289-300), for independent or positively dependent tests. NaN stays NaN, uncounted."""
+    values = np.asarray(p, float)
+    adjusted = np.full(values.shape, np.nan)
+    order = [int(i) for i in np.argsort(values, kind="stable") if not math.isnan(values[i])]
+    least = 1.0
+    for rank in range(len(order), 0, -1):
+        least = min(least, float(values[order[rank - 1]]) * len(order) / rank)
+        adjusted[order[rank - 1]] = least
+    return adjusted
+
+
 # --- inside ------------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +302,8 @@ def _signed(found: Estimate, level: float) -> Estimate:
     return replace(found, low=min(found.value, 0.0), high=max(found.value, 0.0), p=p, note=ALIKE_NOTE)
 
 
-def _around(value: float, error: float, n: int, level: float) -> Estimate:
+def around(value: float, error: float, n: int, level: float = 0.95) -> Estimate:
+    """Student's interval from a standard error with n - 1 degrees of freedom."""
     if n < 2 or math.isnan(error):
         return Estimate(value, math.nan, math.nan, n, note=ONE_NOTE if n == 1 else "")
     if error == 0.0:

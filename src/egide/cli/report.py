@@ -1,4 +1,4 @@
-"""`egide report`: one self-contained HTML page from a run or a comparison."""
+"""`egide report`: one self-contained HTML page from a run, a comparison or a campaign."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from egide.i18n import mark
 
 
 def report(
-    folder: Annotated[Path, Parameter(help="A run bundle, or the folder of a comparison.")],
+    folder: Annotated[Path, Parameter(help="A run bundle, or the folder of a comparison or a campaign.")],
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"], help="The HTML file to write.")],
     coverage: Annotated[
@@ -22,7 +22,7 @@ def report(
     lang: Annotated[str | None, Parameter(help="Language of the page: en or fr.")] = None,
     force: Annotated[bool, Parameter(help="Replace a file that is there already.", negative="")] = False,
 ) -> int:
-    """Write the report of a run or a comparison: one HTML file that opens offline.
+    """Write the report of a run, a comparison or a campaign: one HTML file that opens offline.
 
     The page needs no network and runs no script. It is made from the files of the run alone.
 

@@ -1,4 +1,4 @@
-"""One self-contained HTML page from a run or a comparison: `write(folder, lang, out)`.
+"""One self-contained HTML page from a run, a comparison or a campaign: `write(folder, lang, out)`.
 
 The page opens offline, asks nothing of anybody and runs no script. It is made from the files of the bundles alone.
 """
@@ -15,15 +15,16 @@ __all__ = ["summary", "write"]
 
 
 def write(folder: Path | str, lang: str, out: Path | str, coverage: Path | str | None = None) -> Path:
-    """Write the report of a bundle or a comparison folder to `out`, whole or not at all, and return where it is.
-    `coverage`: a folder that `egide coverage` wrote for the same scenario, shown as a section."""
-    from egide.report import maps, outlines, page, reading
+    """Write the report of a bundle, a comparison or a campaign folder to `out`, whole or not at all, and return where
+    it is. `coverage`: a folder that `egide coverage` wrote for the same scenario, shown in a run's page."""
+    from egide.analysis import outcomes
 
-    comparison = reading.load(Path(folder).expanduser())
-    frame = maps.frame_of(comparison.runs[0])
-    lines = outlines.shipped(frame.south, frame.north, frame.west, frame.east)
-    shown = Path(coverage).expanduser() if coverage is not None else None
-    text = page.render(comparison, lang, lines, shown)
+    if outcomes.is_campaign(folder):
+        from egide.report import campaign
+
+        text = campaign.render(outcomes.open_outcomes(folder), lang)
+    else:
+        text = _of_runs(folder, lang, coverage)
     target = Path(out).expanduser().absolute()
     beside = target.with_name(f".{target.name}.partial-{os.getpid()}")
     try:
@@ -40,8 +41,24 @@ def write(folder: Path | str, lang: str, out: Path | str, coverage: Path | str |
     return target
 
 
+def _of_runs(folder: Path | str, lang: str, coverage: Path | str | None) -> str:
+    from egide.report import maps, outlines, page, reading
+
+    comparison = reading.load(Path(folder).expanduser())
+    frame = maps.frame_of(comparison.runs[0])
+    lines = outlines.shipped(frame.south, frame.north, frame.west, frame.east)
+    shown = Path(coverage).expanduser() if coverage is not None else None
+    return page.render(comparison, lang, lines, shown)
+
+
 def summary(folder: Path | str, lang: str) -> list[str]:
     """The sentences that the page opens with, as plain lines for a terminal."""
+    from egide.analysis import outcomes
+
+    if outcomes.is_campaign(folder):
+        from egide.report import campaign
+
+        return campaign.plain_answer(outcomes.open_outcomes(folder), lang)
     from egide.report import page, reading
 
     return page.plain_answer(reading.load(Path(folder).expanduser()), lang)

@@ -211,3 +211,63 @@ def test_holm_matches_the_worked_example():
     with_gap = intervals.holm([0.01, math.nan, 0.03])
     assert with_gap[[0, 2]] == pytest.approx([0.02, 0.03])
     assert math.isnan(with_gap[1])
+
+
+ADJUSTED = [  # statsmodels 0.15.0, stats.multitest.multipletests: p, Holm, Benjamini and Hochberg
+    (0.001, 0.006, 0.006),
+    (0.012, 0.060, 0.036),
+    (0.041, 0.156, 0.0615),
+    (0.039, 0.156, 0.0615),
+    (0.27, 0.54, 0.324),
+    (0.9, 0.9, 0.9),
+]
+
+
+def test_adjusted_p_values_are_those_of_statsmodels():
+    p, holm, discovery = np.array(ADJUSTED).T
+    assert intervals.holm(p) == pytest.approx(holm)
+    assert intervals.benjamini_hochberg(p) == pytest.approx(discovery)
+
+
+def test_adjusted_p_values_leave_nan_out():
+    assert np.isnan(intervals.benjamini_hochberg([np.nan, 0.02])[0])
+    assert intervals.benjamini_hochberg([np.nan, 0.02])[1] == 0.02
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=12))
+def test_false_discovery_asks_less_than_holm_and_more_than_nothing(p):
+    discovery, holm = intervals.benjamini_hochberg(p), intervals.holm(p)
+    assert np.all(np.array(p) <= discovery + 1e-12)
+    assert np.all(discovery <= holm + 1e-12)
+
+
+def test_bootstrap_is_the_same_every_time_and_near_the_normal_interval():
+    values = np.random.default_rng(5).normal(10.0, 2.0, 400)
+    found = intervals.bootstrap_mean(values)
+    assert found == intervals.bootstrap_mean(values)
+    assert found != intervals.bootstrap_mean(values, seed=1)
+    normal = intervals.student(values)
+    assert (found.low, found.high) == pytest.approx((normal.low, normal.high), abs=0.03)
+    assert intervals.bootstrap_mean([]).n == 0
+
+
+def test_quantile_intervals_hold_the_quantile_as_often_as_they_say():
+    chance = np.random.default_rng(6)
+    true = math.log(10.0)  # 0.9 quantile of an exponential
+    by_order = by_bootstrap = 0
+    for values in chance.exponential(1.0, (300, 100)):
+        one = intervals.order_quantile(values, 0.9)
+        two = intervals.bootstrap_quantile(values, 0.9, draws=200)
+        by_order += one.low <= true <= one.high
+        by_bootstrap += two.low <= true <= two.high
+    assert intervals.clopper_pearson(by_order, 300, 0.999)[1] >= 0.95
+    assert intervals.clopper_pearson(by_bootstrap, 300, 0.999)[1] >= 0.93
+    assert by_order / 300 > 0.92
+
+
+def test_order_interval_of_the_median_is_the_textbook_one():
+    found = intervals.order_quantile(np.arange(1.0, 21.0), 0.5)  # Conover: ranks 6 and 15 of 20 at 95 %
+    assert (found.low, found.high) == (6.0, 15.0)
+    assert math.isnan(intervals.order_quantile(np.arange(1.0, 6.0), 0.5).low)
+    with pytest.raises(ValueError, match="quantile"):
+        intervals.bootstrap_quantile([1.0], 1.5)

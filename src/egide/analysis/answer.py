@@ -1,0 +1,218 @@
+"""What a campaign answers: each number with chance and ignorance apart, and the runs that stand behind it.
+
+row        one measure of one alternative: at nominal with its chance, over the points with what is not known
+against    one measure of two alternatives on the same luck; `share` of the points has the sign that the mean has
+verdict    of a difference, by chance at nominal (Holm's correction for the whole table) and by what is not known
+behind     the worst run and the one in the middle: point and replication, which the seed of the campaign gives again
+"""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, final
+
+import numpy as np
+
+from egide.analysis import intervals, variance
+from egide.analysis.flips import Claim
+from egide.analysis.intervals import Estimate
+from egide.analysis.measures import BY_NAME, estimate
+from egide.analysis.outcomes import FAST, FULL, Outcomes, Values
+from egide.analysis.variance import Controlled, Split
+from egide.i18n import mark
+
+ALWAYS: Final = mark("holds wherever the assumptions lie in their ranges")
+MOSTLY: Final = mark("rests on assumptions")
+CHANCE: Final = mark("cannot be told from chance")
+SURE: Final = 0.95  # share of points from which a difference holds "wherever"
+LEADING: Final = ("leakers", "value_lost", "wrongful_per_10000", "shots", "cost_interceptors_usd")
+
+
+@final
+@dataclass(frozen=True)
+class Behind:
+    """One run of the campaign: what it takes to see it again."""
+
+    alternative: str
+    point: int
+    replication: int
+    mode: str
+    value: float
+
+
+@final
+@dataclass(frozen=True)
+class Row:
+    """One measure of one alternative. `full`: its mean with full tracking, helped by the fast runs, where both are."""
+
+    alternative: str
+    measure: str
+    mode: str
+    nominal: Estimate
+    split: Split
+    full: Controlled | None
+    worst: Behind | None
+    median: Behind | None
+
+
+@final
+@dataclass(frozen=True)
+class Against:
+    """`one` less `other`. `p`: of the nominal difference (of the mean over the points where
+    nominal was run once), corrected for the whole table; `share` with the sign of the
+    mean over the points, noise taken out."""
+
+    one: str
+    other: str
+    measure: str
+    mode: str
+    nominal: Estimate
+    split: Split
+    share: Estimate
+    p: float
+    verdict: str
+
+    @property
+    def claim(self) -> Claim:
+        """What the difference says, as a claim to be turned."""
+        less = (self.split.mean.value if math.isfinite(self.split.mean.value) else self.nominal.value) <= 0.0
+        return Claim(self.measure, self.one, self.other, "lower" if less else "higher")
+
+
+def told(campaign: Outcomes) -> list[str]:
+    """The measures to report: those that the study names, the leading ones first."""
+    held = campaign.measures
+    asked = [str(name) for name in campaign.manifest.get("measures_told", ()) if str(name) in held]
+    wanted = asked or [name for name in LEADING if name in held] or list(held[:8])
+    return [*(name for name in LEADING if name in wanted), *(name for name in wanted if name not in LEADING)]
+
+
+def pairs(campaign: Outcomes, about: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Who is set against whom: as the study says, else each against its reference, else against the first."""
+    known = campaign.alternatives
+    listed = [(str(one), str(other)) for one, other in about.get("compare") or ()]
+    if not (found := [pair for pair in listed if set(pair) <= set(known)]):
+        reference = about.get("reference") if about.get("reference") in known else known[0] if known else ""
+        found = [(name, str(reference)) for name in known if name != reference]
+    return list(dict.fromkeys(found))
+
+
+def row(campaign: Outcomes, measure: str, alternative: str) -> Row:
+    """One measure of one alternative."""
+    mode = campaign.mode_of(measure)
+    sample = campaign.values(measure, alternative, mode).at(campaign.points.sample)
+    split = variance.split(sample.point, sample.value)
+    columns = campaign.columns(measure, alternative, mode)
+    over = {name: variance.means(*_kept(each, campaign.points.sample)).mean for name, each in columns.items()}
+    nominal = {name: each.at(0).value for name, each in columns.items()}
+    worst, median = behind(campaign, measure, alternative, mode)
+    return Row(alternative, measure, mode, _estimate(measure, nominal), replace(split, mean=_estimate(measure, over)),
+               _full(campaign, measure, alternative, mode), worst, median)  # fmt: skip
+
+
+def _kept(values: Values, points: Any) -> tuple[Any, Any]:
+    chosen = values.at(points)
+    return chosen.point, chosen.value
+
+
+def _estimate(measure: str, columns: Mapping[str, Any]) -> Estimate:
+    """As a run's page has it; a ratio whose parts the results do not hold is a mean of ratios."""
+    found = BY_NAME[measure]
+    if not all(column.size for column in columns.values()):
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    if found.ratio and measure in columns:
+        return floored(intervals.student(columns[measure]))
+    return estimate(found, columns)
+
+
+def _full(campaign: Outcomes, measure: str, alternative: str, mode: str) -> Controlled | None:
+    """Both modes at the points of the sample, brought together."""
+    if mode != FAST or FULL not in campaign.modes:
+        return None
+    fast = campaign.values(measure, alternative, FAST).at(campaign.points.sample)
+    full = campaign.values(measure, alternative, FULL).at(campaign.points.sample)
+    both = common(full, fast)
+    if both[0].value.size < 2:
+        return None
+    return variance.nested_control(both[0].point, both[0].value, both[1].value, fast.point, fast.value)
+
+
+def common(one: Values, other: Values) -> tuple[Values, Values]:
+    """The runs that both have: same point, same number, so same luck."""
+    shared = one.less(other)
+    kept = [np.isin(each.keys(), shared.keys()) for each in (one, other)]
+    first, second = (
+        Values(each.point[k], each.replication[k], each.value[k]) for each, k in zip((one, other), kept, strict=True)
+    )
+    return first, second
+
+
+def floored(found: Estimate) -> Estimate:
+    """No measure is below zero, and so no end of its interval."""
+    return replace(found, low=max(found.low, 0.0)) if found.low < 0.0 <= found.value else found
+
+
+def compared(campaign: Outcomes, wanted: Sequence[tuple[str, str]], measures: Sequence[str]) -> list[Against]:
+    """Every measure of every pair, with p values corrected for the whole table."""
+    found = []
+    for one, other in wanted:
+        for measure in measures:
+            mode = campaign.mode_of(measure)
+            values = campaign.difference(measure, one, other, mode)
+            sample = values.at(campaign.points.sample)
+            split = variance.split(sample.point, sample.value)
+            nominal = intervals.paired(values.at(0).value, 0.0)
+            share = _share(sample, split.mean.value if math.isfinite(split.mean.value) else nominal.value)
+            p = split.mean.p if math.isnan(nominal.p) else nominal.p
+            found.append(Against(one, other, measure, mode, nominal, split, share, p, ""))
+    corrected = intervals.holm([each.p for each in found])
+    return [
+        replace(each, p=float(p), verdict=verdict(each, float(p))) for each, p in zip(found, corrected, strict=True)
+    ]
+
+
+def verdict(found: Against, p: float) -> str:
+    """In words. A difference that chance explains at nominal and over the points is none."""
+    apart = p < 0.05 or found.split.mean.apart
+    if not apart:
+        return CHANCE
+    return ALWAYS if p < 0.05 and found.share.low >= SURE - 0.02 and found.share.value >= SURE else MOSTLY
+
+
+def _share(sample: Values, sign: float) -> Estimate:
+    each = variance.means(sample.point, sample.value)
+    if not each.point.size:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    true = each.mean if np.isnan(each.noise).any() else variance.sharpened(each)
+    count = float(np.count_nonzero(true * math.copysign(1.0, sign) > 0.0))
+    low, high = intervals.wilson(count, each.point.size)
+    return Estimate(count / each.point.size, low, high, int(each.point.size))
+
+
+def behind(campaign: Outcomes, measure: str, alternative: str, mode: str) -> tuple[Behind | None, Behind | None]:
+    """The worst run over the points that may be true, and the one in the middle; ties go to the first in order."""
+    values = campaign.raw(measure, alternative, mode)
+    chosen = values.at(campaign.points.sample)
+    chosen = chosen if np.isfinite(chosen.value).any() else values.at(0)
+    kept = np.flatnonzero(np.isfinite(chosen.value))
+    if not kept.size:
+        return None, None
+    value = chosen.value[kept]
+    worst = int(np.argmin(value) if BY_NAME[measure].better == "higher" else np.argmax(value))
+    middle = int(np.argmin(np.abs(value - np.median(value))))
+
+    def run(i: int) -> Behind:
+        at = kept[i]
+        return Behind(alternative, int(chosen.point[at]), int(chosen.replication[at]), mode, float(value[i]))
+
+    return run(worst), run(middle)
+
+
+def replay(run: Behind, study: str, out: str = "out/again") -> str:
+    """The command that gives the same run again, with all its detail."""
+    words = ["egide", "run", study, "--alternative", run.alternative, "--point", str(run.point)]
+    words += ["--replication", str(run.replication)] + (["--fast"] if run.mode == FAST else [])
+    return shlex.join([*words, "-o", out])

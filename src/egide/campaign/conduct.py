@@ -12,6 +12,7 @@ Kill any process at any moment, and `resume` does what is not in a file; the tab
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -78,24 +79,22 @@ def conduct(
     """
     check_order(1, 0, workers)
     wanted = plan(Path(study))
-    with Keeping(Path(out), wanted, resume, force) as kept:
-        if kept.complete:
-            return kept.place
-        executor = chosen(workers, cluster)()
-        try:
+    executor = chosen(workers, cluster)  # first: a cluster that does not answer leaves no folder behind
+    try:
+        with Keeping(Path(out), wanted, resume, force) as kept:
+            if kept.complete:
+                return kept.place
             with stop_on_signal(kept.place / STOP):
                 state = _carry_out(wanted, kept, executor, budget or of_study(wanted), progress)
-        except BaseException:
-            executor.close(at_once=True)
-            raise
-        executor.close()
-        return kept.commit(
-            state.faults, state.ended,
-            {
-                "wall_s": round(time.perf_counter() - state.begun_s, 3), "engine_s": round(state.engine_s, 3),
-                "workers": executor.workers, "executor": "cluster" if cluster else "processes",
-            },
-        )  # fmt: skip
+            return kept.commit(
+                state.faults, state.ended,
+                {
+                    "wall_s": round(time.perf_counter() - state.begun_s, 3), "engine_s": round(state.engine_s, 3),
+                    "workers": executor.workers, "executor": "cluster" if cluster else "processes",
+                },
+            )  # fmt: skip
+    finally:
+        executor.close(at_once=sys.exc_info()[0] is not None)
 
 
 def _carry_out(wanted: Plan, kept: Keeping, executor: Executor, budget: Budget, progress: Progress | None) -> _State:

@@ -13,7 +13,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -178,10 +178,8 @@ class Cluster:
         from distributed import KilledWorker
         from distributed import wait as wait_for
 
-        with contextlib.suppress(TimeoutError):
-            wait_for(  # type: ignore[no-untyped-call]
-                list(self._tasks), timeout=timeout_s, return_when="FIRST_COMPLETED"
-            )
+        with self._answering(), contextlib.suppress(TimeoutError), self._client.as_current():
+            wait_for(list(self._tasks), timeout=timeout_s, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
         if self._client.status != "running":
             raise _lost(self._address)
         found: list[Done | Died] = []
@@ -204,11 +202,12 @@ class Cluster:
     def _answering(self) -> Any:
         from concurrent.futures import CancelledError
 
+        from distributed.client import FuturesCancelledError
         from distributed.comm.core import CommClosedError
 
         try:
             yield
-        except (CommClosedError, CancelledError, TimeoutError) as error:
+        except (CommClosedError, FuturesCancelledError, CancelledError, TimeoutError) as error:
             raise _lost(self._address) from error
 
 
@@ -290,6 +289,6 @@ def _environment(wanted: Mapping[str, str]) -> Any:
                 os.environ[name] = value
 
 
-def chosen(workers: int, cluster: str | None) -> Callable[[], Executor]:
-    """The executor asked for, not yet started."""
-    return (lambda: Cluster(cluster)) if cluster else (lambda: Processes(workers))
+def chosen(workers: int, cluster: str | None) -> Executor:
+    """The executor asked for."""
+    return Cluster(cluster) if cluster else Processes(workers)

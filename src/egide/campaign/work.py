@@ -120,9 +120,7 @@ def cut(units: Iterable[Unit], size: int, place: Path, session: str) -> Iterator
         yield Task(f"{session}-{number:07d}", tuple(kept), str(place))
 
 
-def units_of(
-    pairs: Iterable[tuple[int, str]], plan: Plan, size: int, first: int, last: int
-) -> Iterator[Unit]:
+def units_of(pairs: Iterable[tuple[int, str]], plan: Plan, size: int, first: int, last: int) -> Iterator[Unit]:
     """Replications `first` to `last` - 1 of each point and alternative, in stretches of `size` from `first` on."""
     for point, alternative in pairs:
         for mode, share in modes_of(plan):

@@ -165,7 +165,10 @@ def _asked_for(study: Study, found: dict[str, Parameter], problems: list[Problem
 
 
 def _no_match(study: Study, loc: tuple[str | int, ...], pattern: str, known: list[str]) -> Problem:
-    right, values = suggestion(pattern, known)
+    shapes = {f"{path.partition('/')[0]}/*" for path in known if "/" in path} | {
+        f"*.{p.rpartition('.')[2]}" for p in known
+    }
+    right, values = suggestion(pattern, [*sorted(shapes), *known] if "*" in pattern else known)
     return study.problem(loc, mark("no uncertain parameter is called '{pattern}'"), right, pattern=pattern, **values)
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egide import catalog as library
+from egide import i18n
 from egide.analysis.measures import DOCS, GROUPS, HEADLINE
 from egide.campaign import design
 from egide.campaign.parameters import Factor, Parameter, each, factors_of, parameters_of
@@ -38,6 +39,7 @@ __all__ = ["BASE", "LARGEST_RUNS", "Plan", "check", "plan"]
 
 BASE: Final = "base"
 LARGEST_RUNS: Final = 20_000_000
+FASTEST_S: Final = 6e-4  # of a run of the smallest shipped scenario
 SPAN: Final = (*SPANS, ("speed", "peak_speed"))
 
 
@@ -233,13 +235,20 @@ def _measures(study: Study, problems: list[Problem]) -> tuple[str, ...]:
 
 
 def _too_large(found: Plan) -> list[Problem]:
+    """More runs than anybody waits for, with what they would take at the speed that is known, or at the highest."""
     if found.runs <= LARGEST_RUNS:
         return []
-    wrong = mark("{runs} runs: {points} points, {alternatives} alternatives, {replications} replications each")
-    right = mark("{most} at most; take fewer points or replications, or a budget")
+    from egide.campaign import estimate
+
+    speeds = estimate.recall(found)
+    quick = estimate.Speed(0.0, FASTEST_S)
+    taken = estimate.estimate(found, {mode: speeds.get(mode, quick) for mode in estimate.runs_of(found)}, workers=1)
+    wrong = mark("{runs} runs would take at least {days} days of a processor and {disk} GB of disk")
+    right = mark("{points} points x {alternatives} alternatives x {replications}: take fewer; {most} runs at most")
     values = {
-        "runs": found.runs, "points": len(found.points), "alternatives": len(found.alternatives),
-        "replications": found.replications, "most": LARGEST_RUNS,
+        "runs": i18n.count(found.runs), "days": f"{taken.time_s / 86_400.0:.3g}", "points": len(found.points),
+        "disk": f"{taken.disk_bytes / 1e9:.3g}", "alternatives": len(found.alternatives),
+        "replications": found.replications, "most": i18n.count(LARGEST_RUNS),
     }  # fmt: skip
     return [found.study.problem(("campaign", "replications"), wrong, right, **values)]
 

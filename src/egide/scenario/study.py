@@ -23,7 +23,7 @@ from egide.scenario.base import Count, Label, Model, Name, Positive, Text
 from egide.scenario.checks import outside
 from egide.scenario.explain import explain, problem_at, suggestion
 from egide.scenario.ignorance import Campaign, CatalogueValues, Group, Spread
-from egide.scenario.patches import try_path
+from egide.scenario.patches import resolve, try_path
 from egide.scenario.tree import Loc, Node, plain, read_tree
 
 __all__ = ["Study", "check_study", "is_study", "load_study", "read_study"]
@@ -227,5 +227,19 @@ def _uncertain(root: Node, base: Node, catalog: Catalog) -> Iterator[Problem]:
         if refused is not None:
             yield problem_at(root, loc, *refused, True, path=path)
             continue
-        for problem in try_path(base, path, node, catalog):
+        for problem in _nowhere(base, path, node, catalog):
             yield problem_at(root, loc, problem.wrong, problem.right, True, **problem.values)
+
+
+def _nowhere(base: Node, path: str, node: Node, catalog: Catalog) -> list[Problem]:
+    """What is wrong with a path that leads nowhere in the base; one that some alternative gives a place is fine."""
+    problems = try_path(base, path, node, catalog)
+    section = base.get("alternatives")
+    for name, _ in section.items() if problems and section else ():
+        try:
+            root = resolve(base, name, (), catalog)
+        except ScenarioError:  # told of the base
+            continue
+        if not try_path(root, path, node, catalog):
+            return []
+    return problems

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 from egide.campaign.distributions import Distribution
 from egide.campaign.used import used_values
 from egide.catalog import PARAMETERS, Catalog, Value
-from egide.catalog.roles import CROSS_SECTIONS, KILLS, PATH, SIGNATURE, WHOLE, claim, maker
+from egide.catalog.roles import CROSS_SECTIONS, KILLS, PATH, SIGNATURE, SWITCH, WHOLE, claim, maker
 from egide.errors import Problem
 from egide.i18n import mark
 from egide.scenario import Scenario, Study, Variants
@@ -34,7 +34,7 @@ from egide.units import DIMENSIONS, Dimension, read_quantity, split_quantity
 __all__ = ["Factor", "Parameter", "factors_of", "matches", "parameters_of"]
 
 Reason: TypeAlias = Literal["own", "signature", "kill", "optimism", "assumption", "group"]
-WIDE: Final = 100.0  # high over low from which a range is one of orders of magnitude
+WIDE: Final = 30.0  # high over low from which a range is one of orders of magnitude
 
 
 @final
@@ -138,7 +138,7 @@ def _of_catalogue(
             value, path = scenario.catalog[entry].values[name], f"{entry}.{name}"
             if path in found and found[path] != _of_value(path, value):
                 varying.add(path)
-            if value.low < value.high:
+            if value.low < value.high and not (name in SWITCH and value.value == 0.0):
                 found.setdefault(path, _of_value(path, value))
     for scenario in scenarios:  # written as one number in some alternative, a range in another
         for path, parameter in found.items():
@@ -165,7 +165,10 @@ def _asked_for(study: Study, found: dict[str, Parameter], problems: list[Problem
 
 
 def _no_match(study: Study, loc: tuple[str | int, ...], pattern: str, known: list[str]) -> Problem:
-    right, values = suggestion(pattern, known)
+    shapes = {f"{path.partition('/')[0]}/*" for path in known if "/" in path} | {
+        f"*.{p.rpartition('.')[2]}" for p in known
+    }
+    right, values = suggestion(pattern, [*sorted(shapes), *known] if "*" in pattern else known)
     return study.problem(loc, mark("no uncertain parameter is called '{pattern}'"), right, pattern=pattern, **values)
 
 
@@ -179,7 +182,7 @@ def _of_value(path: str, value: Value) -> Parameter:
     belief = Distribution(kind, value.low, value.value, value.high, whole=value.name in WHOLE)
     return Parameter(
         path, belief, value.value, _si_unit(value.dimension), value.texts,
-        value.basis, value.grade, value.source, value.why,
+        value.basis, value.grade, ", ".join(value.source_ids) or value.source, value.why,
     )  # fmt: skip
 
 

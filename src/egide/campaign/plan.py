@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egide import catalog as library
+from egide import i18n
 from egide.analysis.measures import DOCS, GROUPS, HEADLINE
 from egide.campaign import design
 from egide.campaign.parameters import Factor, Parameter, each, factors_of, parameters_of
@@ -38,6 +39,7 @@ __all__ = ["BASE", "LARGEST_RUNS", "Plan", "check", "plan"]
 
 BASE: Final = "base"
 LARGEST_RUNS: Final = 20_000_000
+FASTEST_S: Final = 6e-4  # of a run of the smallest shipped scenario
 SPAN: Final = (*SPANS, ("speed", "peak_speed"))
 
 
@@ -58,7 +60,7 @@ class Plan:
     @property
     def replications(self) -> int:
         """Of each alternative at each point; the most, where there is a stopping rule."""
-        return self.study.replications
+        return self.study.campaign.replications or self.study.replications
 
     @property
     def seed(self) -> int:
@@ -67,22 +69,28 @@ class Plan:
     @property
     def stop(self) -> Precision | None:
         """The stopping rule: measure, half_width or relative, level, minimum."""
-        return self.study.stop
+        return self.study.campaign.stop
 
     @property
     def budget(self) -> Budget:
         """Seconds (`time_s`) or `runs`, either or none."""
-        return self.study.budget
+        return self.study.campaign.budget
 
     @property
     def mode(self) -> str:
         """Of tracking: `full` or `fast`."""
-        return self.study.tracking.mode if self.study.tracking else self.variants.scenario(None).tracking.mode
+        return (
+            self.study.campaign.tracking.mode
+            if self.study.campaign.tracking
+            else self.variants.scenario(None).tracking.mode
+        )
 
     @property
     def full_share(self) -> float:
         """Share of the replications that are run with full tracking: 1 unless the campaign is fast."""
-        return 1.0 if self.mode == "full" else (self.study.tracking.full if self.study.tracking else 0.0)
+        return (
+            1.0 if self.mode == "full" else (self.study.campaign.tracking.full if self.study.campaign.tracking else 0.0)
+        )
 
     @property
     def full_replications(self) -> int:
@@ -98,7 +106,7 @@ class Plan:
     def scenario(self, point: int, alternative: str, mode: str | None = None) -> Scenario:
         """The scenario of a point, checked whole. Raises ScenarioError; a path in it is that of the scenario."""
         over = self.over(point, alternative)
-        tracked = mode or (self.study.tracking.mode if self.study.tracking else None)
+        tracked = mode or (self.study.campaign.tracking.mode if self.study.campaign.tracking else None)
         if tracked is not None:
             over["tracking.mode"] = tracked
         return self.variants.scenario(None if alternative == BASE else alternative, over)
@@ -181,24 +189,25 @@ def plan(path: str | Path, catalog: Catalog | None = None) -> Plan:
 def check(path: str | Path, catalog: Catalog | None = None) -> list[Problem]:
     """Every problem of a study as a campaign."""
     try:
-        return _make(Path(path), str(path), catalog or library.load())[1]
+        return _make(Path(path), str(path), catalog or library.load(), draw=False)[1]
     except ScenarioError as error:
         return list(error.problems)
 
 
-def _make(path: Path, shown: str, catalog: Catalog) -> tuple[Plan | None, list[Problem]]:
+def _make(path: Path, shown: str, catalog: Catalog, draw: bool = True) -> tuple[Plan | None, list[Problem]]:
+    """The plan, and every problem. `draw` False: what a design draws is left at nought, for who asks for problems."""
     study, problems = read_study(path, shown, catalog)
     if study is None or problems:
         return None, problems
     variants = Variants(study.base_path, catalog)
-    alternatives = study.alternatives or tuple(variants.names()) or (BASE,)
+    alternatives = study.campaign.alternatives or study.alternatives or tuple(variants.names()) or (BASE,)
     names = [None if name == BASE and name not in variants.names() else name for name in alternatives]
     measures = _measures(study, problems)
     parameters = parameters_of(study, variants, names, problems)
     factors = factors_of(study, parameters, catalog, problems)
     if problems:
         return None, problems
-    made = points_of(study, factors, problems)
+    made = points_of(study, factors, problems, draw)
     if made is None or problems:
         return None, problems
     points, exact = made
@@ -211,28 +220,37 @@ def _measures(study: Study, problems: list[Problem]) -> tuple[str, ...]:
     """The measures asked for, groups written out."""
     asked: list[str] = []
     known = [*DOCS, *GROUPS]
-    wanted: list[tuple[Loc, str]] = [(("measures", row), name) for row, name in enumerate(study.measures)]
-    if study.stop is not None:
-        wanted.append((("stop", "measure"), study.stop.measure))
+    wanted: list[tuple[Loc, str]] = [
+        (("campaign", "measures", row), name) for row, name in enumerate(study.campaign.measures)
+    ]
+    if study.campaign.stop is not None:
+        wanted.append((("campaign", "stop", "measure"), study.campaign.stop.measure))
     for loc, name in wanted:
-        if name not in known or (name not in DOCS and loc[0] == "stop"):
-            right, values = suggestion(name, known if loc[0] != "stop" else list(DOCS))
+        if name not in known or (name not in DOCS and loc[1] == "stop"):
+            right, values = suggestion(name, known if loc[1] != "stop" else list(DOCS))
             problems.append(study.problem(loc, mark("there is no measure called '{name}'"), right, name=name, **values))
-        elif loc[0] == "measures":
+        elif loc[1] == "measures":
             asked += GROUPS.get(name, (name,))
     return tuple(dict.fromkeys(asked)) or HEADLINE
 
 
 def _too_large(found: Plan) -> list[Problem]:
+    """More runs than anybody waits for, with what they would take at the speed that is known, or at the highest."""
     if found.runs <= LARGEST_RUNS:
         return []
-    wrong = mark("{runs} runs: {points} points, {alternatives} alternatives, {replications} replications each")
-    right = mark("{most} at most; take fewer points or replications, or a budget")
+    from egide.campaign import estimate
+
+    speeds = estimate.recall(found)
+    quick = estimate.Speed(0.0, FASTEST_S)
+    taken = estimate.estimate(found, {mode: speeds.get(mode, quick) for mode in estimate.runs_of(found)}, workers=1)
+    wrong = mark("{runs} runs would take at least {days} days of a processor and {disk} GB of disk")
+    right = mark("{points} points x {alternatives} alternatives x {replications}: take fewer; {most} runs at most")
     values = {
-        "runs": found.runs, "points": len(found.points), "alternatives": len(found.alternatives),
-        "replications": found.replications, "most": LARGEST_RUNS,
+        "runs": i18n.count(found.runs), "days": f"{taken.time_s / 86_400.0:.3g}", "points": len(found.points),
+        "disk": f"{taken.disk_bytes / 1e9:.3g}", "alternatives": len(found.alternatives),
+        "replications": found.replications, "most": i18n.count(LARGEST_RUNS),
     }  # fmt: skip
-    return [found.study.problem(("replications",), wrong, right, **values)]
+    return [found.study.problem(("campaign", "replications"), wrong, right, **values)]
 
 
 def _at_the_ends(found: Plan, parameters: Mapping[str, Parameter]) -> list[Problem]:

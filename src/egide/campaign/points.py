@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+import numpy as np
+
 from egide.campaign import design as designs
 from egide.campaign.design import LEVELS_MORRIS, Points
 from egide.campaign.parameters import Factor, Parameter, matches
@@ -25,24 +27,34 @@ __all__ = ["LARGEST_TABLE", "MOST_BLOCKS", "points_of"]
 LARGEST_TABLE: Final = 50_000_000  # points times factors: 400 MB of shares
 MOST_BLOCKS: Final = 12
 REST: Final = "rest"
+_WRITTEN: Final = frozenset({"one-at-a-time", "listed"})
 Exact: TypeAlias = dict[tuple[int, str], float]
 Loc: TypeAlias = tuple[str | int, ...]
 
 
-def points_of(study: Study, factors: Sequence[Factor], problems: list[Problem]) -> tuple[Points, Exact] | None:
-    """Point 0 and those of every design, in the order of the file. None where one of them cannot be made."""
+def points_of(
+    study: Study, factors: Sequence[Factor], problems: list[Problem], draw: bool = True
+) -> tuple[Points, Exact] | None:
+    """Point 0 and those of every design, in the order of the file. None where one of them cannot be made; `draw` False:
+    random designs are left at nought."""
     parts, exact, number = [designs.nominal(len(factors))], Exact(), 1
-    for row, asked in enumerate(study.design):
-        columns = _columns(study, ("design", row), asked, factors, problems)
-        blocks = _blocks(study, ("design", row, "blocks"), asked, factors, columns, problems)
+    for row, asked in enumerate(study.campaign.design):
+        columns = _columns(study, ("campaign", "design", row), asked, factors, problems)
+        blocks = _blocks(study, ("campaign", "design", row, "blocks"), asked, factors, columns, problems)
         count = _size(asked, len(columns), len(blocks))
         if count * len(factors) > LARGEST_TABLE:
             wrong = mark("{points} points of {factors} factors")
             right = mark("move fewer factors or take fewer points; a grid has levels to the power of factors")
-            problems.append(study.problem(("design", row), wrong, right, points=f"{count:.3g}", factors=len(columns)))
+            problems.append(
+                study.problem(("campaign", "design", row), wrong, right, points=f"{count:.3g}", factors=len(columns))
+            )
         if problems:
             continue
-        made, written = _made(study, row, asked, factors, columns, blocks, problems)
+        if draw or asked.kind in _WRITTEN:
+            made, written = _made(study, row, asked, factors, columns, blocks, problems)
+        else:
+            blank = ("sample",) * count, ("",) * count, (0,) * count
+            made, written = Points(*blank, np.zeros((count, len(factors)))), Exact()
         exact |= {(number + i, path): value for (i, path), value in written.items()}
         parts.append(made)
         number += len(made)
@@ -125,7 +137,7 @@ def _made(
         case "saltelli":
             return designs.saltelli(blocks, count, asked.rows or 1, seed), {}
         case "listed":
-            return _listed(study, ("design", row, "values"), asked, factors, problems)
+            return _listed(study, ("campaign", "design", row, "values"), asked, factors, problems)
 
 
 # --- listed points -------------------------------------------------------------------------------------------------

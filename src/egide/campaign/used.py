@@ -62,9 +62,12 @@ def _radars(scenario: Scenario) -> Iterator[Used]:
         for battery in scenario.batteries
         for radar in battery.radars or ()
     ]
-    placed += [(patrol.radar, 0.0, {}) for patrol in scenario.patrols]
+    shooting = {patrol.radar for patrol in scenario.patrols}  # a battery's channels are its system's
+    placed += [(radar, 0.0, {}) for radar in shooting]
     for name, height_m, overrides in placed:
         without = frozenset(overrides) | (frozenset() if jammed else _JAMMED)
+        if name not in shooting:
+            without |= {"channels"}
         if height_m is not None:
             without |= {"antenna_height"}
         yield from _all_of(scenario, name, without)

@@ -5,6 +5,7 @@ claim      what a maker's brochure prints of its product; +1: the more the bette
 signature  the cross section of a target over aspects and bands, known or unknown together
 path       of how something flies: written by the scenario, and for an attacker never varied
 whole      a number of things, 6 and never 6.4
+switch     at nought what it measures is not there at all: any other value is another model, chosen and not drawn
 
 The maker of an entry is its fact `maker`. Products without one (generic radars, notional jammers) have no claims.
 """
@@ -16,7 +17,7 @@ from typing import Final
 
 from egide.catalog.model import Entry
 
-__all__ = ["CLAIMS", "CROSS_SECTIONS", "KILLS", "NOT_READ", "PATH", "SIGNATURE", "WHOLE", "claim", "maker"]
+__all__ = ["CLAIMS", "CROSS_SECTIONS", "KILLS", "NOT_READ", "PATH", "SIGNATURE", "SWITCH", "WHOLE", "claim", "maker"]
 
 _FLIGHT: Final = frozenset({"max_speed"})
 NOT_READ: Final[Mapping[str, frozenset[str]]] = {
@@ -51,6 +52,7 @@ PATH: Final = frozenset({"altitude", "apogee", "cruise_speed", "turn_bank"})
 WHOLE: Final = frozenset({
     "channels", "targets_engaged", "missiles_guided", "ready_missiles", "max_fire_units", "swerling", "launchers",
 })  # fmt: skip
+SWITCH: Final = frozenset({"rate_error", "clutter_density"})
 
 
 def maker(entry: Entry) -> str:

@@ -13,14 +13,15 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 from annotated_types import Ge, Le
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.types import Strict
+from pydantic_core import core_schema
 
 from egide.i18n import mark
 from egide.scenario.base import Flag, Label, Model, Name, Positive, Text
 from egide.scenario.quantities import Factor, PositiveTime, Probability, fail
 
-__all__ = ["Budget", "CatalogueValues", "Design", "Group", "Precision", "Pursuit", "Spread"]
+__all__ = ["Budget", "Campaign", "CatalogueValues", "Design", "Group", "Precision", "Pursuit", "Spread"]
 
 Levels: TypeAlias = Annotated[int, Strict(), Ge(2), Le(100)]
 
@@ -183,3 +184,33 @@ class Pursuit(Model):
         if self.mode == "full" and "full" in self.model_fields_set:
             raise fail(mark("all replications are run with full tracking"), mark("leave 'full' out"), at=("full",))
         return self
+
+
+class Campaign(Model):
+    """The study run at many points of what is not known."""
+
+    alternatives: tuple[Name, ...] = ()
+    """Those to run; left out: those of the study."""
+    replications: Positive | None = None
+    """Of each alternative at each point, the most where there is a stopping rule; left out: those of the study."""
+    design: tuple[Design, ...] = (Design(kind="latin-hypercube", points=100),)
+    """Points at which the uncertain parameters are tried, beside the scenario as written; one design or several."""
+    measures: tuple[Name, ...] = ()
+    """Measures that are reported; left out: the usual ones."""
+    stop: Precision | None = None
+    """When a point has been run often enough; left out: after all its replications."""
+    budget: Budget = Budget()
+    """What it may cost."""
+    tracking: Pursuit | None = None
+    """How it tracks; left out: as the base says."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """One design may be written without a list."""
+        described = handler(schema)
+        design = handler.resolve_ref_schema(described)["properties"]["design"]
+        design["anyOf"] = [{"type": "array", "items": design["items"]}, design.pop("items")]
+        del design["type"]
+        return described

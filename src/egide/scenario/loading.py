@@ -7,6 +7,7 @@ complete      batteries given their system's parts where the file leaves them ou
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -75,6 +76,11 @@ class Variants:
         self._raw = read_file(self.path)
         self._trees: dict[str | None, Node] = {}
         self.root = read_tree(self._raw, str(path))
+
+    @property
+    def sha256(self) -> str:
+        """Of the file as read."""
+        return hashlib.sha256(self._raw).hexdigest()
 
     def names(self) -> list[str]:
         """The alternatives, in the order of the file."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import PrivateAttr, ValidationError
 
@@ -22,11 +22,14 @@ from egide.scenario.attack import why_refused
 from egide.scenario.base import Count, Label, Model, Name, Positive, Text
 from egide.scenario.checks import outside
 from egide.scenario.explain import explain, problem_at, suggestion
-from egide.scenario.ignorance import Budget, CatalogueValues, Design, Group, Precision, Pursuit, Spread
-from egide.scenario.patches import try_path
+from egide.scenario.ignorance import Campaign, CatalogueValues, Group, Spread
+from egide.scenario.patches import resolve, try_path
 from egide.scenario.tree import Loc, Node, plain, read_tree
 
 __all__ = ["Study", "check_study", "is_study", "load_study", "read_study"]
+
+
+_CAMPAIGN: Final = frozenset({"uncertain", "catalogue", "groups", "campaign"})
 
 
 class Study(Model):
@@ -60,16 +63,8 @@ class Study(Model):
     """Which catalogue values are uncertain by themselves."""
     groups: Mapping[Name, Group] = {}
     """Parameters that one factor moves."""
-    design: tuple[Design, ...] = (Design(kind="latin-hypercube", points=100),)
-    """Points at which the uncertain parameters are tried, beside the scenario as written; one design or several."""
-    measures: tuple[Name, ...] = ()
-    """Measures that are reported; left out: the usual ones."""
-    stop: Precision | None = None
-    """When a point has been run often enough; left out: always `replications` times."""
-    budget: Budget = Budget()
-    """What a campaign may cost."""
-    tracking: Pursuit | None = None
-    """How a campaign tracks; left out: as the base says."""
+    campaign: Campaign = Campaign()
+    """How it is run over what is not known."""
 
     _folder: Path = PrivateAttr(default_factory=Path)
     _root: Node | None = PrivateAttr(default=None)
@@ -88,6 +83,11 @@ class Study(Model):
         """The nodes under a key that is a mapping."""
         node = self._root.get(key) if self._root is not None else None
         return dict(node.items()) if node is not None else {}
+
+    @property
+    def has_campaign(self) -> bool:
+        """Whether it says anything of what is not known."""
+        return bool(_CAMPAIGN & self.model_fields_set)
 
     @property
     def folder(self) -> Path:
@@ -150,10 +150,12 @@ def read_study(path: Path, shown: str, catalog: Catalog) -> tuple[Study | None, 
 
 def _with_listed_design(root: Node) -> Node:
     """One design may be written without the list."""
-    node = root.get("design")
-    if node is None or not node.is_map():
+    campaign = root.get("campaign")
+    node = campaign.get("design") if campaign is not None else None
+    if campaign is None or node is None or not node.is_map():
         return root
-    return replace(root, value={**root.value, "design": replace(node, value=[node])})
+    listed = replace(campaign, value={**campaign.value, "design": replace(node, value=[node])})
+    return replace(root, value={**root.value, "campaign": listed})
 
 
 def _base(root: Node, folder: Path, catalog: Catalog) -> tuple[Node | None, list[Problem]]:
@@ -181,7 +183,8 @@ def _names(root: Node, base: Node) -> Iterator[Problem]:
     known = [name for name, _ in section.items()] if section else []
     listed = root.get("alternatives")
     run = [child.value for child in listed.elements()] if listed else known
-    yield from _unknown(root, ("alternatives",), mark("there is no alternative called '{name}'"), known)
+    for loc in (("alternatives",), ("campaign", "alternatives")):
+        yield from _unknown(root, loc, mark("there is no alternative called '{name}'"), known)
     for loc in (("reference",), *((("compare", row)) for row in range(len(list(_elements(root, "compare")))))):
         yield from _unknown(root, loc, mark("there is no alternative called '{name}' in this study"), run)
     phases = base.get("phases")
@@ -224,5 +227,19 @@ def _uncertain(root: Node, base: Node, catalog: Catalog) -> Iterator[Problem]:
         if refused is not None:
             yield problem_at(root, loc, *refused, True, path=path)
             continue
-        for problem in try_path(base, path, node, catalog):
+        for problem in _nowhere(base, path, node, catalog):
             yield problem_at(root, loc, problem.wrong, problem.right, True, **problem.values)
+
+
+def _nowhere(base: Node, path: str, node: Node, catalog: Catalog) -> list[Problem]:
+    """What is wrong with a path that leads nowhere in the base; one that some alternative gives a place is fine."""
+    problems = try_path(base, path, node, catalog)
+    section = base.get("alternatives")
+    for name, _ in section.items() if problems and section else ():
+        try:
+            root = resolve(base, name, (), catalog)
+        except ScenarioError:  # told of the base
+            continue
+        if not try_path(root, path, node, catalog):
+            return []
+    return problems

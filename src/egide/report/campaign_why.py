@@ -106,7 +106,7 @@ def _setting(words: Words, setting: Setting) -> str:
 def _end(words: Words, claim: Claim, end: flips.End) -> dict[str, Any]:
     measure = BY_NAME[claim.measure]
     cell = values.cell(values.scaled(measure, end.difference), words.lang)
-    low, high = words.ends(end.factor)
+    low, _, high = words.ends(end.factor)
     turn = ""
     if end.settings:
         turn = "; ".join(_setting(words, each) for each in end.settings[:2])
@@ -136,10 +136,10 @@ def _tornado(words: Words, name: str, found: Flips, bars: Sequence[sensitivity.B
         factor=words.factor(widest.factor), swing=words.number(by * widest.swing)
     )
     labels = []
-    for bar in bars:
-        low, high = words.ends(bar.factor)
-        known = low != words.say("low")
-        labels.append((words.factor(bar.factor) + (f" ({low} – {high})" if known else ""), bar))
+    for bar in (each for each in bars if by * each.swing > 0.0):
+        low, _, high = words.ends(bar.factor)
+        values_ = f"\n{low} – {high}" if words.valued(bar.factor) else ""
+        labels.append((words.factor(bar.factor) + values_, bar))
     unit = words.say("difference") + (f", {words.unit(measure.name)}" if words.unit(measure.name) else "")
     return drawn.tornado(name, title, unit, found.nominal.value, labels, by, words.lang, words.say)
 
@@ -171,7 +171,7 @@ def sensitivity_section(words: Words, against: Sequence[Against], lead: str) -> 
     rows, figures = [], []
     for i, (label, found) in enumerate(subjects):
         source, estimates = _indices_of(words, found)
-        top = [f"{words.factor(name)} {words.number(100 * total.value, 0)}{_percent(words)}"
+        top = [f"{words.factor(name)} {words.number(100 * total.value, 0)}\u202f%"
                for name, _, total in estimates[:MOST_TOLD] if total.value >= 0.03]  # fmt: skip
         rows.append({"label": label, "source": source, "top": ", ".join(top) or "–"})
         if estimates and i == 0:
@@ -179,10 +179,6 @@ def sensitivity_section(words: Words, against: Sequence[Against], lead: str) -> 
     morris = _morris(words, subjects[0][1], lead) if subjects else None
     return {"rests": rows, "index_figures": figures, "morris": picture(morris) if morris else None,
             "subject": subjects[0][0] if subjects else ""}  # fmt: skip
-
-
-def _percent(words: Words) -> str:
-    return "\u202f%" if words.lang == "fr" else "%"
 
 
 def _indices_of(words: Words, found: Values) -> tuple[str, list[tuple[str, Estimate, Estimate]]]:
@@ -316,7 +312,7 @@ def cost_section(words: Words, rows: dict[tuple[str, str], Row], lead: str, cost
 
 
 def _both(words: Words, name: str, row: Row) -> dict[str, str]:
-    return both(words, name, row.nominal if math.isfinite(row.nominal.value) else row.split.mean, row.split)
+    return both(words, name, drawn.middle(row), row.split)
 
 
 def both(words: Words, name: str, found: Estimate, split: variance.Split, places: int | None = None) -> dict[str, str]:

@@ -101,8 +101,8 @@ class Curve:
 
     @property
     def span(self) -> float:
-        """How far the averaged difference moves over the range."""
-        return float(self.mean.max() - self.mean.min())
+        """How far the averaged difference moves over the range, beyond its band; 0 where it may not move at all."""
+        return max(float(self.low.max() - self.high.min()), 0.0)
 
     @property
     def crosses(self) -> bool:

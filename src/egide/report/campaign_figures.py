@@ -176,7 +176,7 @@ def effects(
         axes.set_xlim(left=0.0)
         ticks(axes, lang)
         figures.light_grid(axes)
-        words = say("mean change from the least to the greatest value; red tick: what chance alone would show")
+        words = say("mean change from the least to the greatest value")
         axes.set_xlabel(f"{unit}, {words}" if unit else words)
         alt = say("Screening by Morris: {rows}.").format(
             rows="; ".join(f"{label} {number(by * effect.mu_star, lang)}" for label, effect in shown)
@@ -263,7 +263,7 @@ def branches(
                 return x
             left, right = draw(node.left, level + 1), draw(node.right, level + 1)
             x = (left + right) / 2
-            for at, word in ((left, say("below")), (right, say("above"))):
+            for at, word in ((left, say("yes")), (right, say("no"))):
                 axes.plot([x, at], [-level, -level - 1], color=MUTED, linewidth=1.0, zorder=1)
                 axes.text((x + 2 * at) / 3, -level - 0.62, word, ha="center", va="center", fontsize=8.5, color=MUTED,
                           zorder=2, bbox={"fc": "white", "ec": "none", "pad": 1.0})  # fmt: skip

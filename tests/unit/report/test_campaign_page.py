@@ -16,6 +16,9 @@ from egide import report
 from egide.analysis import answer, outcomes
 from egide.cli.app import main
 from egide.errors import StoreError
+from egide.i18n import translator
+from egide.report import campaign
+from egide.report.campaign_words import Words
 from egide.store import parts
 
 LANGUAGES = ("en", "fr")
@@ -72,18 +75,19 @@ def test_each_row_names_the_command_that_plays_its_run_again(page: tuple[str, st
 
 
 def test_the_command_writes_the_page(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["report", str(folder), "-o", str(tmp_path / "r.html"), "--lang", "fr"]) == 0
+    small = synthetic_campaign.write(tmp_path / "c", points=20, each=2)
+    assert main(["report", str(small), "-o", str(tmp_path / "r.html"), "--lang", "fr"]) == 0
     assert "r.html" in capsys.readouterr().out
     assert report.summary(folder, "en")[0].startswith("80 points of 20 factors")
 
 
 def test_worst_run_is_the_one_the_results_hold(folder: Path) -> None:
-    campaign = outcomes.open_outcomes(folder)
-    run = answer.row(campaign, "leakers", "patriot").worst
+    opened = outcomes.open_outcomes(folder)
+    run = answer.row(opened, "leakers", "patriot").worst
     assert run is not None
-    values = campaign.raw("leakers", "patriot").at(campaign.points.sample)
+    values = opened.raw("leakers", "patriot").at(opened.points.sample)
     assert run.value == values.value.max()
-    found = campaign.con.execute(
+    found = opened.con.execute(
         "SELECT leakers FROM results WHERE alternative = 'patriot' AND mode = 'fast' AND point = ? AND replication = ?",
         [run.point, run.replication],
     ).fetchone()
@@ -99,8 +103,8 @@ def test_full_runs_correct_the_fast_ones(folder: Path) -> None:
 
 
 def test_wrongful_engagements_are_of_full_runs_alone_and_not_split(folder: Path) -> None:
-    campaign = outcomes.open_outcomes(folder)
-    row = answer.row(campaign, "wrongful_per_10000", "s400-alone")
+    opened = outcomes.open_outcomes(folder)
+    row = answer.row(opened, "wrongful_per_10000", "s400-alone")
     assert row.mode == "full"
     assert row.nominal.n == 1
     assert np.isnan(row.split.share)
@@ -159,7 +163,10 @@ def test_what_could_not_be_run_is_listed_with_its_cause(tmp_path: Path) -> None:
     columns = {"point": np.array([3], np.int32), "alternative": np.array(["patriot"], object),
                "cause": np.array(["the worker died three times"], object)}  # fmt: skip
     parts.write(place / "failures.parquet", columns, parts.connect())
-    assert "the worker died three times" in report.write(place, "en", tmp_path / "r.html").read_text(encoding="utf-8")
+    words = Words(outcomes.open_outcomes(place), "fr", translator("fr"))
+    assert campaign.failed(words) == [
+        {"point": "3", "alternative": "Patriot à sa place", "cause": "the worker died three times"}
+    ]
 
 
 def test_a_folder_that_holds_no_whole_campaign_is_refused_with_the_mend(tmp_path: Path) -> None:

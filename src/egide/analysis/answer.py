@@ -24,8 +24,9 @@ from egide.analysis.outcomes import FAST, FULL, Outcomes, Values
 from egide.analysis.variance import Controlled, Split
 from egide.i18n import mark
 
-ALWAYS: Final = mark("holds wherever the assumptions lie in their ranges")
+ALWAYS: Final = mark("holds nearly everywhere in the ranges assumed")
 MOSTLY: Final = mark("rests on assumptions")
+AVERAGE: Final = mark("holds on average over the ranges assumed")
 CHANCE: Final = mark("cannot be told from chance")
 SURE: Final = 0.95  # share of points from which a difference holds "wherever"
 LEADING: Final = ("leakers", "value_lost", "wrongful_per_10000", "shots", "cost_interceptors_usd")
@@ -179,14 +180,16 @@ def verdict(found: Against, p: float) -> str:
     apart = p < 0.05 or found.split.mean.apart
     if not apart:
         return CHANCE
+    if math.isnan(found.share.value):
+        return AVERAGE
     return ALWAYS if p < 0.05 and found.share.low >= SURE - 0.02 and found.share.value >= SURE else MOSTLY
 
 
 def _share(sample: Values, sign: float) -> Estimate:
     each = variance.means(sample.point, sample.value)
-    if not each.point.size:
+    if not each.point.size or np.isnan(each.noise).any():
         return Estimate(math.nan, math.nan, math.nan, 0)
-    true = each.mean if np.isnan(each.noise).any() else variance.sharpened(each)
+    true = variance.sharpened(each)
     count = float(np.count_nonzero(true * math.copysign(1.0, sign) > 0.0))
     low, high = intervals.wilson(count, each.point.size)
     return Estimate(count / each.point.size, low, high, int(each.point.size))

@@ -101,12 +101,13 @@ class Curve:
 
     @property
     def span(self) -> float:
-        """How far the averaged difference moves over the range."""
-        return float(self.mean.max() - self.mean.min())
+        """How far the averaged difference moves over the range, beyond its band; 0 where it may not move at all."""
+        return max(float(self.low.max() - self.high.min()), 0.0)
 
     @property
     def crosses(self) -> bool:
-        return math.isfinite(self.crossing)
+        """Is the difference below zero at one place and above it at another, beyond its band?"""
+        return math.isfinite(self.crossing) and float(self.high.min()) < 0.0 < float(self.low.max())
 
 
 @final
@@ -140,10 +141,9 @@ def flips(
 
 def _share(claim: Claim, sample: Values) -> Estimate:
     each = means(sample.point, sample.value)
-    if not each.point.size:
+    if not each.point.size or np.isnan(each.noise).any():
         return Estimate(math.nan, math.nan, math.nan, 0)
-    noisy = np.isnan(each.noise).any()
-    true = each.mean if noisy else sharpened(each)
+    true = sharpened(each)
     count = float(np.count_nonzero(claim.holds(true)))
     low, high = intervals.wilson(count, each.point.size)
     return Estimate(count / each.point.size, low, high, int(each.point.size))

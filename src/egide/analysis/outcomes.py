@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias, final
 
@@ -114,14 +115,14 @@ class Outcomes:
     points: Points
     con: duckdb.DuckDBPyConnection
 
-    @property
+    @cached_property
     def alternatives(self) -> tuple[str, ...]:
         """In the order of the manifest, else of the alphabet."""
         known = [str(row[0]) for row in self.con.execute("SELECT DISTINCT alternative FROM results").fetchall()]
         listed = [str(name) for name in self.manifest.get("alternatives", ())]
         return tuple([name for name in listed if name in known] or sorted(known))
 
-    @property
+    @cached_property
     def modes(self) -> tuple[str, ...]:
         return tuple(str(row[0]) for row in self.con.execute("SELECT DISTINCT mode FROM results ORDER BY 1").fetchall())
 
@@ -129,7 +130,7 @@ class Outcomes:
         """The measure as it was written, a ratio of each replication too: for finding a run, not for means."""
         return self._read((measure,), alternative, mode or self.mode_of(measure))[0]
 
-    @property
+    @cached_property
     def measures(self) -> tuple[str, ...]:
         """Names of the measures that the results hold, in the order of egide.analysis.measures."""
         held = {str(row[0]) for row in self.con.execute("DESCRIBE results").fetchall()}

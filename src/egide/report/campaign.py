@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from egide.analysis import answer
 from egide.analysis.answer import Against, Row
+from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME
 from egide.analysis.outcomes import FULL, Outcomes
 from egide.i18n import mark, pick, translator
@@ -174,36 +175,49 @@ def sentences(
 def line(words: Words, found: Against) -> dict[str, Any] | None:
     """'2.9 less (confidence interval 1.2 to 4.6; range of assumptions -9 to 5): rests on assumptions'."""
     measure = BY_NAME[found.measure]
-    estimate = values.scaled(measure, found.nominal if math.isfinite(found.nominal.low) else found.split.mean)
+    estimate = values.scaled(measure, centre(found))
     if not values.known(estimate):
         return None
     by, places = values.factor(measure), values.digits(estimate)
     low, high = (by * end for end in found.split.ignorance_range)
     said = {
         "size": with_unit(words, found.measure, words.number(abs(estimate.value), places)),
-        "ci": words.between(estimate.low, estimate.high, places) or "–",
-        "range": words.between(low, high, places) or "–",
+        "ci": span(words, estimate.low, estimate.high, places),
+        "range": span(words, low, high, places),
         "verdict": words.say(found.verdict),
     }
     if found.verdict == answer.CHANCE:
-        text = words.say(
-            "no difference can be claimed; confidence interval {ci}, range of assumptions {range}."
-        ).format(**said)
+        template = words.say("no difference can be claimed; confidence interval {ci}; range of assumptions {range}.")
     elif math.isfinite(low):
         template = (
-            words.say("{size} less; confidence interval {ci}, range of assumptions {range}. This {verdict}.")
+            words.say("{size} less; confidence interval {ci}; range of assumptions {range}. It {verdict}.")
             if estimate.value < 0
-            else words.say("{size} more; confidence interval {ci}, range of assumptions {range}. This {verdict}.")
+            else words.say("{size} more; confidence interval {ci}; range of assumptions {range}. It {verdict}.")
         )
-        text = template.format(**said)
     else:
         template = (
             words.say("{size} less on average over the points; interval {ci}, chance and ignorance together.")
             if estimate.value < 0
             else words.say("{size} more on average over the points; interval {ci}, chance and ignorance together.")
         )
-        text = template.format(**said)
+    text = template.format(**said)
     return {"measure": words.measure(found.measure), "text": text, "apart": found.verdict != answer.CHANCE}
+
+
+def centre(found: Against) -> Estimate:
+    """The difference at nominal; where that was run once, over the points."""
+    return found.nominal if found.nominal.n > 1 else found.split.mean
+
+
+def span(words: Words, low: float, high: float, places: int) -> str:
+    """Both ends of a difference in words: '1.4 to 2.8 less', '14.0 less to 7.3 more'."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "–"
+    if high <= 0.0:
+        return words.say("{a} to {b} less").format(a=words.number(-high, places), b=words.number(-low, places))
+    if low >= 0.0:
+        return words.say("{a} to {b} more").format(a=words.number(low, places), b=words.number(high, places))
+    return words.say("{a} less to {b} more").format(a=words.number(-low, places), b=words.number(high, places))
 
 
 def with_unit(words: Words, name: str, text: str) -> str:
@@ -221,8 +235,8 @@ def range_section(words: Words, rows: Mapping[tuple[str, str], Row], told: Seque
     for name in told:
         own = [rows[name, alternative] for alternative in names]
         places = values.row_digits([values.scaled(BY_NAME[name], drawn.middle(row)) for row in own])
-        over = not any(math.isfinite(row.nominal.low) for row in own)
-        cells = [both(words, name, row.split.mean if over else row.nominal, row.split, places) for row in own]
+        over = any(drawn.over(row) for row in own)
+        cells = [both(words, name, drawn.middle(row), row.split, places) for row in own]
         table.append({"label": words.measure(name), "unit": words.unit(name), "key": name == lead, "cells": cells,
                       "over": over})  # fmt: skip
     labelled = [(words.title(name), rows[lead, name]) for name in names]
@@ -278,7 +292,7 @@ def difference_section(words: Words, against: Sequence[Against]) -> dict[str, An
         rows = []
         for each in (found for found in against if (found.one, found.other) == pair):
             measure = BY_NAME[each.measure]
-            found = each.nominal if math.isfinite(each.nominal.low) else each.split.mean
+            found = centre(each)
             if not values.known(found):
                 continue
             shown = both(words, each.measure, found, each.split)
@@ -297,7 +311,7 @@ def difference_section(words: Words, against: Sequence[Against]) -> dict[str, An
 def _p(words: Words, p: float) -> str:
     if math.isnan(p):
         return "–"
-    return "< " + words.number(0.001, 3) if p < 0.001 else words.number(p, 3)
+    return "<\u202f" + words.number(0.001, 3) if p < 0.001 else words.number(p, 3)
 
 
 def mode_section(words: Words, rows: Mapping[tuple[str, str], Row], told: Sequence[str]) -> dict[str, Any]:

@@ -47,7 +47,9 @@ def _rows(count: int, each_in: float = 0.46, below_in: float = 0.62) -> tuple[Fi
 
 
 def _named(axes: Axes, labels: Sequence[str], width: int = 34) -> None:
-    axes.set_yticks(range(len(labels)), [wrapped(label, width) for label in labels])
+    """Names on the left; what stands after a line break (a range of values) keeps its own line."""
+    shown = ["\n".join(wrapped(part, width) for part in label.split("\n")) for label in labels]
+    axes.set_yticks(range(len(labels)), shown)
 
 
 def _line(axes: Axes, low: float, high: float, place: float, colour: str, width: float) -> None:
@@ -62,12 +64,12 @@ def ranges(
     with figures.drawing():
         figure, axes = _rows(len(rows), 0.5)
         for place, (_, row) in enumerate(rows):
-            middle = row.nominal if math.isfinite(row.nominal.low) else row.split.mean
+            at = middle(row)
             (least, most), (low, high) = row.split.overall_range, row.split.ignorance_range
             _line(axes, by * least, by * most, place, "#9aa3ad", 1.4)
             _line(axes, by * low, by * high, place, ORANGE, 9)
-            _line(axes, by * middle.low, by * middle.high, place, BLUE, 4.5)
-            axes.plot([by * middle.value], [place], "D", color="white", markeredgecolor=INK, markersize=6, zorder=5)
+            _line(axes, by * at.low, by * at.high, place, BLUE, 4.5)
+            axes.plot([by * at.value], [place], "D", color="white", markeredgecolor=INK, markersize=6, zorder=5)
         _named(axes, [label for label, _ in rows])
         low, high = axes.get_xlim()
         axes.set_xlim(min(low, 0.0) if low < 0.35 * high else low, high)
@@ -174,7 +176,7 @@ def effects(
         axes.set_xlim(left=0.0)
         ticks(axes, lang)
         figures.light_grid(axes)
-        words = say("mean change from the least to the greatest value; red tick: what chance alone would show")
+        words = say("mean change from the least to the greatest value")
         axes.set_xlabel(f"{unit}, {words}" if unit else words)
         alt = say("Screening by Morris: {rows}.").format(
             rows="; ".join(f"{label} {number(by * effect.mu_star, lang)}" for label, effect in shown)
@@ -183,20 +185,20 @@ def effects(
 
 
 def curves(
-    name: str, title: str, unit: str, panels: Sequence[tuple[str, Curve, tuple[str, str]]], by: float,
+    name: str, title: str, unit: str, panels: Sequence[tuple[str, Curve, tuple[str, str, str]]], by: float,
     lang: str, say: Translator,
 ) -> Picture:  # fmt: skip
     """The difference against each of a few factors; a mark and its interval where it comes to zero. A panel is a name,
-    its curve, and what the factor's parameter is at the low and the high end."""
+    its curve, and what the factor's parameter is at the low end, in the middle and at the high end."""
     with figures.drawing():
         across = 2
         down = math.ceil(len(panels) / across)
-        height = 0.25 + 2.55 * down
+        height = 0.1 + 2.3 * down
         figure = figures.new_figure(WIDTH_IN, height)
         ends = [by * value for _, curve, _ in panels for value in (curve.low.min(), curve.high.max())]
         low, high = min(0.0, *ends), max(0.0, *ends)
         for i, (label, curve, texts) in enumerate(panels):
-            left, bottom = 0.075 + 0.49 * (i % across), 1 - (0.42 + 2.55 * (i // across) + 1.55) / height
+            left, bottom = 0.075 + 0.49 * (i % across), 1 - (0.36 + 2.3 * (i // across) + 1.55) / height
             axes = figure.add_axes((left, bottom, 0.42, 1.55 / height))
             axes.fill_between(curve.u, by * curve.low, by * curve.high, color="#b9d6e8", linewidth=0, zorder=1)
             axes.plot(curve.u, by * curve.mean, color=BLUE, linewidth=2.2, zorder=3)
@@ -206,7 +208,7 @@ def curves(
                 axes.plot([curve.crossing], [0], "D", color="white", markeredgecolor=INK, markersize=7, zorder=5)
             axes.set_xlim(0, 1)
             axes.set_ylim(low - 0.06 * (high - low), high + 0.06 * (high - low))
-            axes.set_xticks([0, 0.5, 1], [texts[0], say("likely"), texts[1]])
+            axes.set_xticks([0, 0.5, 1], texts)
             texts_shown = axes.get_xticklabels()
             texts_shown[0].set_horizontalalignment("left")
             texts_shown[-1].set_horizontalalignment("right")
@@ -261,7 +263,7 @@ def branches(
                 return x
             left, right = draw(node.left, level + 1), draw(node.right, level + 1)
             x = (left + right) / 2
-            for at, word in ((left, say("below")), (right, say("above"))):
+            for at, word in ((left, say("yes")), (right, say("no"))):
                 axes.plot([x, at], [-level, -level - 1], color=MUTED, linewidth=1.0, zorder=1)
                 axes.text((x + 2 * at) / 3, -level - 0.62, word, ha="center", va="center", fontsize=8.5, color=MUTED,
                           zorder=2, bbox={"fc": "white", "ec": "none", "pad": 1.0})  # fmt: skip
@@ -330,4 +332,9 @@ def pareto(
 
 def middle(row: Row) -> Estimate:
     """At nominal; where that was run once, over the points."""
-    return row.nominal if math.isfinite(row.nominal.low) else row.split.mean
+    return row.split.mean if over(row) else row.nominal
+
+
+def over(row: Row) -> bool:
+    """Is the nominal point too little run to speak for itself?"""
+    return row.nominal.n < 2 and row.split.mean.n > row.nominal.n

@@ -64,11 +64,19 @@ def flip_section(words: Words, against: Sequence[Against], lead: str) -> dict[st
                 "tornado": picture(_tornado(words, f"tornado{i}", found, bars)) if bars else None,
                 "rows": [_end(words, claim, end) for end in found.ends[:MOST_ENDS]],
                 "more": max(0, len(found.ends) - MOST_ENDS),
-                "curves": picture(_curves(words, f"curves{i}", found)) if found.curves else None,
+                "curves": picture(_curves(words, f"curves{i}", found))
+                if any(c.span > 0 for c in found.curves)
+                else None,
+                "few": not found.curves,
                 "crossings": [_crossing(words, curve) for curve in found.curves if curve.crosses][:MOST_ENDS],
             }
         )
     return {"flips": groups}
+
+
+def _moves(found: Flips) -> bool:
+    """Does any factor move the averaged difference beyond its band?"""
+    return any(curve.span > 0.0 for curve in found.curves)
 
 
 def flip_sentence(words: Words, found: Flips) -> str:
@@ -83,7 +91,7 @@ def flip_sentence(words: Words, found: Flips) -> str:
         )  # fmt: skip
     if found.turning:
         listed = ", ".join(_turning(words, end) for end in found.turning[:MOST_TOLD])
-        parts.append(words.say("Alone, each of these turns it round: {factors}.").format(factors=listed))
+        parts.append(words.say("Turned round by one factor alone: {factors}.").format(factors=listed))
     elif found.ends:
         parts.append(words.say("No factor turns it round alone beyond chance, at either end of its range."))
     return " ".join(parts)
@@ -106,7 +114,7 @@ def _setting(words: Words, setting: Setting) -> str:
 def _end(words: Words, claim: Claim, end: flips.End) -> dict[str, Any]:
     measure = BY_NAME[claim.measure]
     cell = values.cell(values.scaled(measure, end.difference), words.lang)
-    low, high = words.ends(end.factor)
+    low, _, high = words.ends(end.factor)
     turn = ""
     if end.settings:
         turn = "; ".join(_setting(words, each) for each in end.settings[:2])
@@ -136,17 +144,17 @@ def _tornado(words: Words, name: str, found: Flips, bars: Sequence[sensitivity.B
         factor=words.factor(widest.factor), swing=words.number(by * widest.swing)
     )
     labels = []
-    for bar in bars:
-        low, high = words.ends(bar.factor)
-        known = low != words.say("low")
-        labels.append((words.factor(bar.factor) + (f" ({low} – {high})" if known else ""), bar))
+    for bar in (each for each in bars if by * each.swing > 0.0):
+        low, _, high = words.ends(bar.factor)
+        values_ = f"\n{low} – {high}" if words.valued(bar.factor) else ""
+        labels.append((words.factor(bar.factor) + values_, bar))
     unit = words.say("difference") + (f", {words.unit(measure.name)}" if words.unit(measure.name) else "")
     return drawn.tornado(name, title, unit, found.nominal.value, labels, by, words.lang, words.say)
 
 
 def _curves(words: Words, name: str, found: Flips) -> Picture:
     crossing = [curve for curve in found.curves if curve.crosses]
-    chosen = [*crossing, *(curve for curve in found.curves if not curve.crosses)][:MOST_PANELS]
+    chosen = [*crossing, *(curve for curve in found.curves if curve.span > 0.0 and not curve.crosses)][:MOST_PANELS]
     if crossing:
         first = crossing[0]
         title = words.say("The difference comes to zero at {value} of {factor}").format(
@@ -171,7 +179,7 @@ def sensitivity_section(words: Words, against: Sequence[Against], lead: str) -> 
     rows, figures = [], []
     for i, (label, found) in enumerate(subjects):
         source, estimates = _indices_of(words, found)
-        top = [f"{words.factor(name)} {words.number(100 * total.value, 0)}{_percent(words)}"
+        top = [f"{words.factor(name)} {words.number(100 * total.value, 0)}\u202f%"
                for name, _, total in estimates[:MOST_TOLD] if total.value >= 0.03]  # fmt: skip
         rows.append({"label": label, "source": source, "top": ", ".join(top) or "–"})
         if estimates and i == 0:
@@ -181,24 +189,22 @@ def sensitivity_section(words: Words, against: Sequence[Against], lead: str) -> 
             "subject": subjects[0][0] if subjects else ""}  # fmt: skip
 
 
-def _percent(words: Words) -> str:
-    return "\u202f%" if words.lang == "fr" else "%"
-
-
 def _indices_of(words: Words, found: Values) -> tuple[str, list[tuple[str, Estimate, Estimate]]]:
     """Where the indices come from, in words, and the largest totals first; empty where none may be given."""
     points = words.campaign.points
     table = sensitivity.sobol_table(points, found)
-    if table is not None:
-        indices = sensitivity.sobol(table)
-        source = words.say("Sobol design, {rows} base rows; chance {noise} % of its spread").format(
-            rows=words.number(indices.rows, 0), noise=words.number(100 * indices.noise_share, 0)
-        )
-        return source, _ordered(indices)
+    designed = sensitivity.sobol(table) if table is not None else None
     each = variance.means(*_sample(words, found))
-    if not each.point.size or not points.factors:
+    fitted = None
+    if each.point.size and points.factors:
+        fitted = surrogate.fit(points.factors, points.quantiles(each.point), each.mean, each.noise)
+    if designed is not None and not (fitted and fitted.trusted and _width(fitted) < _width(designed)):
+        source = words.say("Sobol design, {rows} base rows; chance {noise} % of its spread").format(
+            rows=words.number(designed.rows, 0), noise=words.number(100 * designed.noise_share, 0)
+        )
+        return source, _ordered(designed)
+    if fitted is None:
         return words.say("no sample of points"), []
-    fitted = surrogate.fit(points.factors, points.quantiles(each.point), each.mean, each.noise)
     if not fitted.trusted:
         shown_ = words.number(fitted.q2, 2) if math.isfinite(fitted.q2) else "–"
         return words.say("refused: the surrogate foretells too little (Q² {q2}, at least {least})").format(
@@ -208,6 +214,11 @@ def _indices_of(words: Words, found: Values) -> tuple[str, list[tuple[str, Estim
         n=words.number(fitted.points, 0), q2=words.number(fitted.q2, 2)
     )
     return source, _ordered(fitted)
+
+
+def _width(found: sensitivity.Indices | surrogate.Surrogate) -> float:
+    """How unsure the total indices are: the source that is surer is taken."""
+    return float(np.mean(found.total_high - found.total_low))
 
 
 def _sample(words: Words, found: Values) -> tuple[Any, Any]:
@@ -226,8 +237,9 @@ def _ordered(found: sensitivity.Indices | surrogate.Surrogate) -> list[tuple[str
 
 def _index_figure(words: Words, rows: Sequence[tuple[str, Estimate, Estimate]]) -> Picture:
     name, first, total = rows[0]
+    alone = 100 * min(max(first.value, 0.0), total.value)  # by chance the first order may come out above the total
     title = words.say("{factor} makes {total} % of what the assumptions do to the difference, {first} % alone").format(
-        factor=words.factor(name), total=words.number(100 * total.value, 0), first=words.number(100 * first.value, 0)
+        factor=words.factor(name), total=words.number(100 * total.value, 0), first=words.number(alone, 0)
     )
     labelled = [(words.factor(each), one, two) for each, one, two in rows if two.value >= 0.005][: drawn.MOST_BARS]
     return drawn.indices("indices", title, labelled, words.lang, words.say)
@@ -269,7 +281,7 @@ def tree_section(words: Words, against: Sequence[Against], lead: str) -> dict[st
     )
 
     def texts(factor: int, u: float) -> str:
-        return words.say("below {value}?").format(value=words.at(points.factors[factor], u))
+        return f"< {words.at(points.factors[factor], u)}"
 
     by = values.factor(BY_NAME[lead])
     labels = [words.factor(name) for name in points.factors]
@@ -316,7 +328,7 @@ def cost_section(words: Words, rows: dict[tuple[str, str], Row], lead: str, cost
 
 
 def _both(words: Words, name: str, row: Row) -> dict[str, str]:
-    return both(words, name, row.nominal if math.isfinite(row.nominal.value) else row.split.mean, row.split)
+    return both(words, name, drawn.middle(row), row.split)
 
 
 def both(words: Words, name: str, found: Estimate, split: variance.Split, places: int | None = None) -> dict[str, str]:

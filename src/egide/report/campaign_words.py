@@ -87,15 +87,19 @@ class Words:
         the factor drives several."""
         rows = self._rows(factor)
         if rows is None:
-            return self.say("{share} % of its range").format(share=self.number(100 * u, 0))
+            return self.say("its {share} % quantile").format(share=self.number(100 * u, 0))
         at, value, unit = rows
         return shown(float(np.interp(u, at, value)), unit, self.lang)
 
-    def ends(self, factor: str) -> tuple[str, str]:
-        """The factor's low and high values, or the words for them."""
-        if self._rows(factor) is None:
-            return self.say("low"), self.say("high")
-        return self.at(factor, 0.0), self.at(factor, 1.0)
+    def ends(self, factor: str) -> tuple[str, str, str]:
+        """The factor's low, middle and high values, or the words for them."""
+        if not self.valued(factor):
+            return self.say("low"), self.say("middle"), self.say("high")
+        return self.at(factor, 0.0), self.at(factor, 0.5), self.at(factor, 1.0)
+
+    def valued(self, factor: str) -> bool:
+        """Is the factor one parameter, with values to show?"""
+        return self._rows(factor) is not None
 
     def _rows(self, factor: str) -> tuple[NDArray[Any], NDArray[Any], str] | None:
         settings, points = self.settings, self.campaign.points

@@ -34,14 +34,14 @@ def test_intervals_hold_the_indices_about_as_often_as_they_say():
     for seed in range(60):
         chance = np.random.default_rng(seed)
         a, b = chance.random((2, 500, 2))
-        found = sobol(sensitivity.SobolTable(("x", "y"), *linear(a), *linear(b), mixed(a, b)), seed=seed)
+        found = sobol(sensitivity.SobolTable(("x", "y"), linear(a), linear(b), mixed(a, b)), seed=seed)
         held += list((found.first_low <= [0.8, 0.2]) & (found.first_high >= [0.8, 0.2]))
         held += list((found.total_low <= [0.8, 0.2]) & (found.total_high >= [0.8, 0.2]))
     assert 0.88 < np.mean(held) <= 1.0
 
 
 def linear(u):
-    return ((2.0 * u[:, 0] + u[:, 1]),)
+    return 2.0 * u[:, 0] + u[:, 1]
 
 
 def mixed(a, b):

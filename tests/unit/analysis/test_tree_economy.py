@@ -51,7 +51,13 @@ def test_bins_hold_their_own_points():
 
 
 def test_equal_points_do_not_dominate_each_other():
-    assert economy.pareto([[1, 5], [1, 5], [2, 4], [2, 6], [math.nan, 0]]).tolist() == [True, True, True, False, False]
+    assert economy.pareto(np.array([[1, 5], [1, 5], [2, 4], [2, 6], [math.nan, 0]])).tolist() == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=12))

@@ -7,6 +7,7 @@
     shared = eg.run("scenario.yaml", "out/shared", alternative="shared", replications=40)
     print(eg.compare({"shared": shared, "alone": alone}).difference("alone", "leakers"))
     eg.coverage("scenario.yaml", altitude="5km-amsl", rcs="1m2").seen("5km-amsl", "1m2").to_xarray()
+    eg.campaign("study.yaml", "out/campaign", workers=2).results.df()
     eg.track("flight.json.gz", noise="100 m").tracks.df()
     eg.catalog.load()["radar/91n6e"]
 
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from egide import catalog as catalog
+    from egide.api import campaign as campaign
     from egide.api import compare as compare
     from egide.api import coverage as coverage
     from egide.api import exposure as exposure
@@ -31,9 +33,20 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _FUNCTIONS = ("compare", "exposure", "load", "open_bundle", "run", "track")  # from egide.api
-_MODULES = ("catalog", "coverage")  # egide.coverage may be called: it is egide.api.coverage
+_MODULES = ("campaign", "catalog", "coverage")  # campaign and coverage may be called: as egide.api has them
 
-__all__ = ["__version__", "catalog", "compare", "coverage", "exposure", "load", "open_bundle", "run", "track"]
+__all__ = [
+    "__version__",
+    "campaign",
+    "catalog",
+    "compare",
+    "coverage",
+    "exposure",
+    "load",
+    "open_bundle",
+    "run",
+    "track",
+]
 
 
 def __getattr__(name: str) -> Any:

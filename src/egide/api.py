@@ -17,8 +17,29 @@ if TYPE_CHECKING:
     from egide.recorded import Tracked
     from egide.scenario import Scenario
     from egide.store import Bundle
+    from egide.store.campaign import Campaign
 
-__all__ = ["compare", "coverage", "exposure", "load", "open_bundle", "run", "track"]
+__all__ = ["campaign", "compare", "coverage", "exposure", "load", "open_bundle", "run", "track"]
+
+
+def campaign(
+    study: str | Path,
+    out: str | Path,
+    *,
+    workers: int = 1,
+    cluster: str | None = None,
+    resume: bool = False,
+    force: bool = False,
+) -> Campaign:
+    """Run a study's campaign in the folder `out` and open it: `.results`, `.points`, `.parameter_values`, `.failures`
+    are DuckDB relations. `resume` goes on with what is there; `force` begins anew.
+
+    With more than one worker, call it under `if __name__ == "__main__":` in a script, as for every process pool.
+    """
+    from egide.campaign.conduct import conduct
+    from egide.store.campaign import open_campaign
+
+    return open_campaign(conduct(study, out, workers=workers, cluster=cluster, resume=resume, force=force))
 
 
 def load(path: str | Path, *, alternative: str | None = None, sets: Sequence[str] = ()) -> Scenario:

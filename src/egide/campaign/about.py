@@ -9,8 +9,9 @@ from typing import Any
 from egide.campaign.plan import BASE, Plan
 from egide.campaign.runner import plain
 from egide.campaign.work import modes_of
+from egide.scenario import Scenario
 
-__all__ = ["files_of", "inputs", "manifest", "scenario_text", "study_text"]
+__all__ = ["files_of", "inputs", "manifest", "scenario_files", "scenario_text", "study_text"]
 
 
 def study_text(plan: Plan) -> str:
@@ -24,17 +25,23 @@ def scenario_text(plan: Plan) -> str:
 
 
 def files_of(plan: Plan) -> dict[str, Path]:
-    """Data files that the base or one of its alternatives names: as written -> where it lies."""
+    """Data files that the base or one of its alternatives names and that are there: as written -> where it lies."""
     found: dict[str, Path] = {}
     for name in (BASE, *plan.alternatives):
         scenario = plan.variants.scenario(None if name == BASE else name, {})
-        written = [*scenario.terrain.files, *([scenario.terrain.file] if scenario.terrain.file else [])]
-        if scenario.traffic is not None:
-            written += [text for text in (scenario.traffic.recording, scenario.traffic.otherwise) if text]
-        for text in written:
-            if (path := scenario.path(text)).is_file():
-                found[text] = path
+        found |= {
+            written: path for written, path in scenario_files(scenario, scenario.folder).items() if path.is_file()
+        }
     return dict(sorted(found.items()))
+
+
+def scenario_files(scenario: Scenario, folder: Path) -> dict[str, Path]:
+    """Data files that a scenario names, seen from a folder. Of a recording and its stand-in, the first that is there."""
+    written = [*scenario.terrain.files, *([scenario.terrain.file] if scenario.terrain.file else [])]
+    if scenario.traffic is not None:
+        named = [text for text in (scenario.traffic.recording, scenario.traffic.otherwise) if text]
+        written += [text for text in named if (folder / text).is_file()][:1] or named[:1]
+    return {text: folder / text for text in written}
 
 
 def inputs(plan: Plan) -> dict[str, str]:

@@ -128,6 +128,7 @@ def _about(scenario: Any, system: Any, alternative: str | None, sets: Sequence[s
             "label": plain(scenario.resolved.label) if scenario.resolved else None,
             "start": scenario.start.isoformat().replace("+00:00", "Z"),
             "duration_s": scenario.duration_s,
+            "folder": str(scenario.folder),
             **getattr(system, "header", {}),
         },
         "sets": list(sets),

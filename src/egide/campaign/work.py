@@ -161,7 +161,7 @@ def do(task: Task, plan: Plan | None = None) -> Done:
     rows: list[tuple[Unit, list[dict[str, float]]]] = []
     for unit in task.units:
         try:
-            found = _simulated(unit, plan, place / STOP)
+            found = measured(unit, plan, place / STOP)
         except StoreError:
             raise
         except (EgideError, ArithmeticError, LookupError, ValueError, MemoryError, RuntimeError) as error:
@@ -215,13 +215,13 @@ def pace(place: str, plan: Plan | None = None) -> Pace:
     return Pace(min(taken_s), compile_s)
 
 
-def _simulated(unit: Unit, plan: Plan, stop: Path) -> list[dict[str, float]] | None:
+def measured(unit: Unit, plan: Plan, stop: Path | None = None) -> list[dict[str, float]] | None:
     """Measures of each replication of a unit; None where the campaign was told to stop."""
     system = compiled(plan, unit.point, unit.alternative, unit.mode)
     luck = luck_of(plan, unit.point)
     found = []
     for number in range(unit.first, unit.last):
-        if stop.exists():
+        if stop is not None and stop.exists():
             return None
         found.append(_measured(system, plan.seed, luck, number))
     return found

@@ -37,6 +37,8 @@ COMMANDS: Final = {  # name: one line for `egide --help`; the command's own docs
     "exposure": "Print what radars that others may read collected on protected aircraft.",
     "explain": "Say why an object was held for what it was: every declaration with its evidence.",
     "report": "Write the report of a run or a comparison, one self-contained HTML file.",
+    "pack": "Put a result into one file with everything to make it again.",
+    "reproduce": "Run a pack again and say table by table whether the same comes out.",
     "catalog": "Show the equipment catalogue, every value with its source.",
     "validate": "Compare the models with published numbers, each with its source.",
     "doctor": "Say what this installation has and what it lacks.",

@@ -47,7 +47,7 @@ def compare(
 
     Example: egide compare study.yaml --replications 40 -o out/study
     """
-    from egide import campaign
+    import egide.campaign as campaign
 
     language = i18n.choose(lang)
     wanted = show.measures_of(measures)

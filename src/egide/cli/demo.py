@@ -34,7 +34,8 @@ def demo(
     """
     language = i18n.choose(lang)
     say = i18n.translator(language)
-    from egide import campaign, report, scenario
+    import egide.campaign as campaign
+    from egide import report, scenario
 
     study = scenario.load_study(common.shipped("studies", STUDY) / "study.yaml")
     print(i18n.pick(study.title.model_dump(), language))

@@ -45,7 +45,8 @@ def run(
 
     Example: egide run scenario.yaml --replications 200 --seed 7 -o out/run-7
     """
-    from egide import campaign, store
+    import egide.campaign as campaign
+    from egide import store
 
     language = i18n.choose(lang)
     wanted = show.measures_of(measures)

@@ -125,6 +125,10 @@ class Bundle:
             said.append("manifest: its digest does not follow from its tables")
         return said
 
+    def digests(self) -> dict[tuple[str, int], str]:
+        """Table and replication -> the digest that was written with it."""
+        return {(name, key[1]): value for name, each in self._written_digests().items() for key, value in each.items()}
+
     def _written_digests(self) -> dict[str, dict[digest.Key, str]]:
         found: dict[str, dict[digest.Key, str]] = {}
         rows = parts.read([self.folder / DIGESTS], self.con)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from egide import campaign, store
+from egide import store
 from egide.analysis import evidence, why
+from egide.campaign import run
 from egide.cli.app import main
 from egide.cli.explain import instant
 from egide.errors import StoreError
@@ -20,7 +21,7 @@ FILE = Path(__file__).parents[3] / "studies" / "shared-error" / "scenario.yaml"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    return campaign.run(FILE, "shared", 6, 2003, tmp_path_factory.mktemp("runs") / "shared", workers=1, detail=[0])
+    return run(FILE, "shared", 6, 2003, tmp_path_factory.mktemp("runs") / "shared", workers=1, detail=[0])
 
 
 @pytest.fixture(scope="module")

@@ -149,7 +149,8 @@ campaign:
     assert found.points.role == ("nominal", "listed", "listed")
     table = found.values_table()
     cost = table["value"][table["parameter"] == "missile/pac-2-gem-t.unit_cost"]
-    assert cost[1] == 3.3e6 and cost[2] == 4e6
+    assert cost[1] == 3.3e6
+    assert cost[2] == 4e6
     assert list(found.over(1)) == ["missile/pac-2-gem-t.unit_cost"]
     assert found.points_table()["optimism.raytheon"][2] == 0.25
 
@@ -183,7 +184,8 @@ def test_a_scenario_without_alternatives_is_its_own(tmp_path):
 
 def test_groups_of_measures_are_written_out(study):
     found = plan(study("campaign: {measures: [leakers, causes], design: {kind: sobol, points: 2}}\n"))
-    assert found.measures[:2] == ("leakers", "wrongful") and len(found.measures) > 4
+    assert found.measures[:2] == ("leakers", "wrongful")
+    assert len(found.measures) > 4
 
 
 @settings(max_examples=30, deadline=None)

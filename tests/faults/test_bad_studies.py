@@ -51,6 +51,11 @@ CASES = [
     ),
     ("uncertain: {patriot.missile.range: {low: 6 km, high: 9 km, distribution: gaussian}}\n", "normal", "7:"),
     ("uncertain:\n  patriot.missile.range: {distribution: uniform}\n" + GEM_T, "9:3", "write it once"),
+    (
+        "uncertain:\n  raids.strike.count: {low: 2, high: 4}\n  raids[0].count: {low: 2, high: 4}\n",
+        "9:3", "write it once",
+    ),
+    ("uncertain: {assets.harbour.position: {values: [1]}}\n", "lays out an attack", ""),
     ("uncertain: {doctrine.two-shots.salvo: {values: [1, 2]}}\n", "the alternative one-shot sets", "remove it here"),
     ("uncertain: {doctrine.two-shots.salvo_interval: {low: 1, high: soon}}\n", "not two quantities of one kind", ""),
     ("uncertain: {doctrine.two-shots.min_kill: {low: 0.1, high: 1.7}}\n", "from 0 to 1", "7:42"),

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/scenario-format.md from the models, so that the page and the format cannot part.
+"""Writes the tables of docs/scenario-format.md and docs/study-format.md from the models: page and format cannot part.
 
     python tools/scenario_format.py            rewrite the tables in place
     python tools/scenario_format.py --check    change nothing; exit 1 where the page is old
@@ -23,7 +23,8 @@ from egide.scenario.base import Label, Model, key_of
 from egide.scenario.quantities import Angle, Moment, Number, Quantity
 from egide.scenario.schema import models
 
-PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "scenario-format.md"
+DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
+PAGES: Final = (DOCS / "scenario-format.md", DOCS / "study-format.md")
 TABLE: Final = re.compile(r"(<!-- table (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 COMMON: Final = {  # keys that mean the same everywhere
@@ -51,6 +52,9 @@ COMMON: Final = {  # keys that mean the same everywhere
     "area": "The part of the world.",
     "terrain": "The ground.",
 }
+
+
+_DEFAULTS: Final = {"Phase": "one, from the start to the end", "Design": "a Latin hypercube of 100 points"}
 
 
 def table(model: type[Model]) -> str:
@@ -139,7 +143,7 @@ def default(field: FieldInfo) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, tuple) and any(isinstance(item, Model) for item in value):
-        return "one, from the start to the end"
+        return _DEFAULTS[type(value[0]).__name__]
     return f"`[{', '.join(map(str, value))}]`" if isinstance(value, tuple) else f"`{value}`"
 
 
@@ -150,18 +154,19 @@ def updated(page: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Rewrite the page, or say whether it is old."""
-    page = PAGE.read_text(encoding="utf-8")
-    fresh = updated(page)
-    if "--check" in arguments:
-        print(
-            "the page is up to date"
-            if fresh == page
-            else "docs/scenario-format.md is old: run tools/scenario_format.py"
-        )
-        return int(fresh != page)
-    PAGE.write_text(fresh, encoding="utf-8")
-    return 0
+    """Rewrite the pages, or say whether one is old."""
+    old = 0
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        fresh = updated(page)
+        if "--check" not in arguments:
+            path.write_text(fresh, encoding="utf-8")
+        elif fresh != page:
+            old += 1
+            print(f"docs/{path.name} is old: run tools/scenario_format.py")
+    if "--check" in arguments and not old:
+        print("the pages are up to date")
+    return int(old > 0)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from egide.cli.app import main
 
 STARTER = Path(__file__).parents[2] / "src/egide/scenario/starter"
 HEAD = "egide: 1\nkind: study\nname: small\ntitle: Small\nbase: scenario.yaml\nalternatives: [as-written, one-shot]\n"
+GEM_T = "  missile/pac-2-gem-t.range: {low: 6 km, high: 9 km}\n"
 SAMPLE = "campaign: {design: {kind: sobol, points: 4}}\n"
 
 
@@ -49,11 +50,12 @@ CASES = [
         "the logarithm of 0 km does not exist", "",
     ),
     ("uncertain: {patriot.missile.range: {low: 6 km, high: 9 km, distribution: gaussian}}\n", "normal", "7:"),
+    ("uncertain:\n  patriot.missile.range: {distribution: uniform}\n" + GEM_T, "9:3", "write it once"),
     (
-        "uncertain:\n  patriot.missile.range: {low: 6 km, high: 9 km}\n"
-        "  missile/pac-2-gem-t.range: {low: 6 km, high: 9 km}\n",
+        "uncertain:\n  raids.strike.count: {low: 2, high: 4}\n  raids[0].count: {low: 2, high: 4}\n",
         "9:3", "write it once",
     ),
+    ("uncertain: {assets.harbour.position: {values: [1]}}\n", "lays out an attack", ""),
     ("uncertain: {doctrine.two-shots.salvo: {values: [1, 2]}}\n", "the alternative one-shot sets", "remove it here"),
     ("uncertain: {doctrine.two-shots.salvo_interval: {low: 1, high: soon}}\n", "not two quantities of one kind", ""),
     ("uncertain: {doctrine.two-shots.min_kill: {low: 0.1, high: 1.7}}\n", "from 0 to 1", "7:42"),
@@ -72,7 +74,7 @@ CASES = [
     ("groups: {a: {of: ['missile/*'], against: ['*.kill_drone']}}\n", "is in the group a already", ""),
     ("campaign: {design: {kind: sobol}}\n", "this design is empty: sobol needs points", "add 'points: ...'"),
     ("campaign: {design: {kind: listed, values: []}}\n", "this design is empty", ""),
-    ("campaign: {design: {kind: morris, trajectories: 4, points: 9}}\n", "points does not go with morris", "belongs to"),
+    ("campaign: {design: {kind: morris, trajectories: 4, points: 9}}\n", "points does not go with morris", "belongs"),
     ("campaign: {design: {kind: one-at-a-time, low: 0.9, high: 0.1}}\n", "low is not below high", ""),
     ("campaign: {design: {kind: lattice, points: 4}}\n", "full-grid", "7:27"),
     ("campaign: {design: {kind: sobol, points: 4, factors: ['optimsm.*']}}\n", "no factor is called", ""),
@@ -95,7 +97,10 @@ CASES = [
         "campaign: {design: {kind: listed, values: [{optimism.raytheon: 0.3, missile/pac-2-gem-t.kill_drone: 0.5}]}}\n",
         "two of these are moved by one factor", "",
     ),
-    ("campaign: {replications: 5000000, design: {kind: sobol, points: 100}}\n", "1\u202f010\u202f000\u202f000 runs", "days of a processor and"),
+    (
+        "campaign: {replications: 5000000, design: {kind: sobol, points: 100}}\n",
+        "1\u202f010\u202f000\u202f000 runs", "days of a processor and",
+    ),
     ("campaign: {measures: [leekers]}\n", "there is no measure called 'leekers'", "did you mean 'leakers'"),
     ("campaign: {stop: {measure: leakrs, half_width: 0.5}}\n", "there is no measure called", "did you mean 'leakers'"),
     ("campaign: {stop: {measure: leakers}}\n", "half_width or relative", ""),
@@ -150,7 +155,8 @@ def test_a_dry_run_says_what_would_be_run(write, capsys, monkeypatch, tmp_path):
     found = json.loads(capsys.readouterr().out)
     assert (found["points"], found["fast_runs"], found["full_runs"], found["runs"]) == (10, 200, 40, 240)
     assert found["time_s"] * (0.9 * found["workers"] if found["workers"] > 1 else 1) == pytest.approx(80.0)
-    assert found["disk_bytes"] > 0 and not found["timed_now"]
+    assert found["disk_bytes"] > 0
+    assert not found["timed_now"]
     (rcs,) = [
         parameter
         for factor in found["factors"] if factor["name"] == "cruise-missile/generic.signature"

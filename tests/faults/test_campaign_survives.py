@@ -16,10 +16,9 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
-from egide import store
 from egide.campaign.conduct import conduct
 from egide.store.campaign import open_campaign
 
@@ -30,12 +29,13 @@ kind: study
 name: survives
 title: {{en: Survives, fr: Survit}}
 base: scenario.yaml
-design:
-  - {{kind: latin-hypercube, points: 3, factors: [ballistic*, missile*]}}
 alternatives: {alternatives}
-replications: {replications}
-tracking: {{mode: fast, full: 10 %}}
 seed: 7
+campaign:
+  design:
+    - {{kind: latin-hypercube, points: 3}}
+  replications: {replications}
+  tracking: {{mode: fast, full: 10 %}}
 """
 KILLS = 20
 PATIENCE_S = 240.0
@@ -116,7 +116,6 @@ def test_twenty_kills_at_random_moments_change_no_digit(study, undisturbed, tmp_
             assert digest(out) == digest(undisturbed)  # it was quicker than we are: begin again
             shutil.rmtree(out)
     assert digest(conduct(study, out, workers=2, resume=(out / "campaign.json").exists())) == digest(undisturbed)
-    assert store.open is not None
     rows = open_campaign(out).sql(
         "SELECT count(*), count(DISTINCT (point, alternative, mode, replication)) FROM results"
     )
@@ -147,7 +146,8 @@ class Cluster:
     """A real Dask scheduler and two workers, each a process of its own."""
 
     def __init__(self, place: Path) -> None:
-        self.place, self.processes = place, []
+        self.place = place
+        self.processes: list[subprocess.Popen[bytes]] = []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

@@ -71,7 +71,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "modes": dict(modes_of(plan)),
         "replications": plan.replications,
         "points": len(plan.points),
-        "design": [design.kind for design in study.design],
+        "design": [design.kind for design in study.campaign.design],
         "factors": [factor.name for factor in plan.factors],
     }
 

@@ -7,7 +7,7 @@ discrete      listed values, each with its weight
 whole         a number of things: the quantile is rounded, the ends given half a step more so that they are as likely
               as the shape says
 
-Equations and sources: docs/models/uncertainty.md. Everything is closed form but the normal, which asks scipy.special.
+Equations and sources: docs/models/designs.md. Everything is closed form but the normal, which asks scipy.special.
 """
 
 from __future__ import annotations

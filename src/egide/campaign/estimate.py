@@ -1,7 +1,7 @@
 """What a campaign would take: runs, time and disk, before any of it is run.
 
 speed    seconds of processor time a compilation and a run of one scenario take on this machine, kept in the cache
-pilot    one alternative compiled and run twice in each mode, the second time timed: where no speed is kept
+pilot    one alternative compiled and run at a few points in each mode, where no speed is kept
 """
 
 from __future__ import annotations
@@ -99,22 +99,25 @@ def remember(plan: Plan, speeds: dict[str, Speed]) -> None:
 
 
 def pilot(plan: Plan) -> dict[str, Speed]:
-    """Speeds measured now, on the alternative with most units, at the first point that is not nominal."""
+    """Mean speeds measured now, on the alternative with most units: points differ, by false plots most of all."""
     from egide.compiler import compile_scenario
     from egide.simulate import simulate
 
-    point = min(1, len(plan.points) - 1)
+    last = len(plan.points) - 1
+    points = sorted({min(1, last), last // 2, last})
     largest = max(plan.alternatives, key=lambda name: _units(plan, name))
+    simulate(compile_scenario(plan.scenario(0, largest)), plan.seed, 0, 0, False)  # loads what is compiled
     found: dict[str, Speed] = {}
     for mode in runs_of(plan):
-        scenario = plan.scenario(point, largest, mode)
-        begun_s = time.process_time()
-        system = compile_scenario(scenario)
-        compiled_s = time.process_time()
-        simulate(system, plan.seed, point, 0, False)  # the first one loads what is compiled
-        warm_s = time.process_time()
-        simulate(system, plan.seed, point, 1, False)
-        found[mode] = Speed(compiled_s - begun_s, time.process_time() - warm_s)
+        compile_s = run_s = 0.0
+        for point in points:
+            scenario = plan.scenario(point, largest, mode)
+            begun_s = time.process_time()
+            system = compile_scenario(scenario)
+            compiled_s = time.process_time()
+            simulate(system, plan.seed, point, 1, False)
+            compile_s, run_s = compile_s + compiled_s - begun_s, run_s + time.process_time() - compiled_s
+        found[mode] = Speed(compile_s / len(points), run_s / len(points))
     return found
 
 

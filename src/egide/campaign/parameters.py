@@ -113,16 +113,38 @@ def parameters_of(
     """Path -> parameter: those written in the study and, beside them, the catalogue's."""
     scenarios = [variants.scenario(name) for name in alternatives]
     found = _of_catalogue(study, scenarios, attackers(variants.root), problems)
+    ways: dict[tuple[str, ...], str] = {}
     for path, spread in study.uncertain.items():
+        way = _way(variants, path)
+        if ways.setdefault(way, path) != path:
+            problems.append(_twice(study, path))
+            continue
         made = _written(study, path, spread, variants, alternatives, scenarios)
         if isinstance(made, Problem):
             problems.append(made)
-        elif made.path in found and found[made.path].source == "study":
-            wrong, right = mark("{path} is the same parameter as another one here"), mark("write it once")
-            problems.append(study.problem(("uncertain", path), wrong, right, True, path=path))
         else:
             found[made.path] = made
     return dict(sorted(found.items()))
+
+
+def _twice(study: Study, path: str) -> Problem:
+    wrong, right = mark("{path} is the same parameter as another one here"), mark("write it once")
+    return study.problem(("uncertain", path), wrong, right, True, path=path)
+
+
+def _way(variants: Variants, path: str) -> tuple[str, ...]:
+    """The steps of a path with the names of list members for their numbers: the same for the same value."""
+    steps = steps_of(variants.root, path, variants.catalog)
+    if isinstance(steps, tuple):
+        return (path,)
+    way: list[str] = []
+    node: Node | None = variants.root
+    for step in steps:
+        members = list(node.elements()) if node is not None else []
+        child = next((each for row, each in enumerate(members) if step in (each.text("name"), str(row))), None)
+        way.append((child.text("name") if child is not None else None) or step)
+        node = child if child is not None else node.get(step) if node is not None else None
+    return tuple(way)
 
 
 def _of_catalogue(

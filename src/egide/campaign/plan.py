@@ -145,6 +145,33 @@ class Plan:
             "unit": np.tile(np.array([parameter.unit for _, parameter in rows], object), n),
         }
 
+    def factors_table(self) -> dict[str, NDArray[Any]]:
+        """A row a parameter: its factor, why it is in it, its sign, its belief in words and in SI, and its source."""
+        rows = list(each(self.factors))
+        groups = self.study.groups
+        labels = [groups[f.name].label if f.reason == "group" else None for f, _, _ in rows]
+        texts: dict[str, list[str]] = {
+            "factor": [factor.name for factor, _, _ in rows],
+            "reason": [factor.reason for factor, _, _ in rows],
+            "label_en": [label.pick("en") if label else "" for label in labels],
+            "label_fr": [label.pick("fr") if label else "" for label in labels],
+            "parameter": [parameter.path for _, parameter, _ in rows],
+            **{
+                key: [parameter.texts[i] for _, parameter, _ in rows]
+                for i, key in enumerate(("low", "nominal", "high"))
+            },
+            "unit": [parameter.unit for _, parameter, _ in rows],
+            "distribution": [parameter.belief.kind for _, parameter, _ in rows],
+            **{key: [getattr(p, key) for _, p, _ in rows] for key in ("basis", "grade", "source", "why")},
+        }
+        numbers = {
+            "sign": np.array([sign for _, _, sign in rows], np.int32),
+            "low_si": np.array([parameter.belief.low for _, parameter, _ in rows]),
+            "nominal_si": np.array([parameter.nominal for _, parameter, _ in rows]),
+            "high_si": np.array([parameter.belief.high for _, parameter, _ in rows]),
+        }
+        return {key: np.array(column, object) for key, column in texts.items()} | numbers
+
     @cached_property
     def _values(self) -> dict[str, NDArray[np.float64]]:
         """Path -> value at every point; where a point leaves a factor alone, the nominal value."""

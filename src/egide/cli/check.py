@@ -51,7 +51,7 @@ def check(
     the area, a radar below ground, a target out of range, a broken recording) takes some seconds more: --geography.
 
     --dry-run lists the uncertain factors of a study with their ranges and sources, and estimates the runs, time and
-    disk of its campaign; where this machine has not run the scenario before, two short runs are timed first.
+    disk of its campaign; where this machine has not run the scenario before, a few runs are timed first.
 
     Example: egide check scenario.yaml
     """
@@ -173,6 +173,9 @@ def _summary(file: Path, loaded: Scenario | Study | None, lang: str) -> list[str
     else:
         text = say(mark("{count} replications of each alternative of {base}"))
         lines.append("  " + text.format(count=i18n.count(loaded.replications, lang), base=loaded.base))
+        if loaded.has_campaign:
+            lines.append("  " + say(mark("a campaign over what is not known: {command}")).format(
+                command=f"egide check {file} --dry-run"))  # fmt: skip
         names = list(loaded.alternatives or scenario.alternatives(loaded.base_path))
         follow = f"egide compare {file} -o out"
     if names:

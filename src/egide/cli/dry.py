@@ -82,6 +82,7 @@ def _factor(factor: Factor) -> dict[str, Any]:
 
 def _summary(file: Path, made: Plan, found: Estimate, speeds: dict[str, Any], timed: bool, lang: str) -> list[str]:
     say = i18n.translator(lang)
+    beside = found.full_runs if found.fast_runs else 0
     parameters = sum(len(factor.parameters) for factor in made.factors)
     roles = ", ".join(f"{i18n.count(n, lang)} {say(_ROLES[role])}" for role, n in Counter(made.points.role).items())
     lines = [
@@ -91,17 +92,19 @@ def _summary(file: Path, made: Plan, found: Estimate, speeds: dict[str, Any], ti
         ),
         say(mark("points: {count} ({roles})")).format(count=i18n.count(found.points, lang), roles=roles),
         say(mark("runs: {runs} = {points} points × {alternatives} alternatives × {replications} replications")).format(
-            runs=i18n.count(found.runs, lang), points=i18n.count(found.points, lang),
+            runs=i18n.count(found.runs - beside, lang), points=i18n.count(found.points, lang),
             alternatives=len(made.alternatives), replications=made.replications,
         ),
     ]  # fmt: skip
     if found.fast_runs:
-        text = say(mark("  {fast} with fast tracking, {full} of them once more with full tracking"))
-        lines.append(text.format(fast=i18n.count(found.fast_runs, lang), full=i18n.count(found.full_runs, lang)))
+        text = say(mark("{fast} with fast tracking, {full} of them once more with full tracking"))
+        lines.append("  " + text.format(fast=i18n.count(found.fast_runs, lang), full=i18n.count(found.full_runs, lang)))
     words = {"full": mark("full"), "fast": mark("fast")}
     each = "; ".join(
-        say(mark("{mode}: {compile:.1f} s to compile, {run:.2f} s a run")).format(
-            mode=say(words[mode]), compile=speed["compile_s"], run=speed["run_s"]
+        say(mark("{mode}: {compile} s to compile, {run} s a run")).format(
+            mode=say(words[mode]),
+            compile=i18n.number(speed["compile_s"], lang, 1),
+            run=i18n.number(speed["run_s"], lang, 2),
         )
         for mode, speed in speeds.items()
     )
@@ -110,7 +113,7 @@ def _summary(file: Path, made: Plan, found: Estimate, speeds: dict[str, Any], ti
         say(mark("time: about {time} on {workers} processors ({each}; {how})")).format(
             time=i18n.duration(found.time_s, lang), workers=found.workers, each=each, how=say(how)
         ),
-        say(mark("disk: at most {size:.1f} MB")).format(size=found.disk_bytes / 1e6),
+        say(mark("disk: at most {size} MB")).format(size=i18n.number(found.disk_bytes / 1e6, lang, 1)),
     ]
     return lines
 

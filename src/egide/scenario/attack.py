@@ -2,6 +2,7 @@
 
 layout   of an attack: positions, waypoints, headings, times and launch areas of the attacking side; never varied
 flown    catalogue values of an attacker's type that shape its path: how high it flies, how far and high it is thrown
+target   an asset: its place is where raids end
 real     a site that is not marked notional
 """
 
@@ -73,6 +74,8 @@ def _lays_out(steps: list[str], base: Node) -> bool:
     section, *rest = steps
     if section == "overrides":
         return len(rest) > 1 and rest[1] in _FLOWN and rest[0] in attackers(base) and _flies(rest)
+    if section == "assets":  # where raids end
+        return len(rest) < 2 or rest[1] in ("position", "site")
     if section == "identification":  # where attacks are expected from is where the written one begins
         return rest[:1] == ["origin"]
     if section not in _LAYOUT or (section != "raids" and not _hostile(base, section, rest)):

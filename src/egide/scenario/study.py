@@ -183,8 +183,9 @@ def _names(root: Node, base: Node) -> Iterator[Problem]:
     known = [name for name, _ in section.items()] if section else []
     listed = root.get("alternatives")
     run = [child.value for child in listed.elements()] if listed else known
-    for loc in (("alternatives",), ("campaign", "alternatives")):
-        yield from _unknown(root, loc, mark("there is no alternative called '{name}'"), known)
+    wrong = mark("there is no alternative called '{name}'")
+    yield from _unknown(root, ("alternatives",), wrong, known)
+    yield from _unknown(root, ("campaign", "alternatives"), wrong, known)
     for loc in (("reference",), *((("compare", row)) for row in range(len(list(_elements(root, "compare")))))):
         yield from _unknown(root, loc, mark("there is no alternative called '{name}' in this study"), run)
     phases = base.get("phases")

@@ -59,8 +59,10 @@ def test_a_block_of_a_saltelli_design_moves_together_and_nothing_else():
     points = design.saltelli({"pair": [0, 2], "rest": [1]}, 4, 8, 3)
     for row in range(8):
         a, b, pair, rest = points.u[4 * row : 4 * row + 4]
-        assert (pair[[0, 2]] == b[[0, 2]]).all() and pair[1] == a[1]
-        assert rest[1] == b[1] and (rest[[0, 2]] == a[[0, 2]]).all()
+        assert (pair[[0, 2]] == b[[0, 2]]).all()
+        assert pair[1] == a[1]
+        assert rest[1] == b[1]
+        assert (rest[[0, 2]] == a[[0, 2]]).all()
     assert np.isnan(points.u[:, 3]).all()
     assert points.row == tuple(i // 4 for i in range(32))
 
@@ -100,7 +102,8 @@ def test_one_at_a_time_moves_one_factor_and_says_which():
     assert points.role == ("low", "high", "low", "high")
     assert points.of == ("x1", "x1", "x3", "x3")
     assert np.isnan(points.u[:, 1]).all()
-    assert points.u[0, 0] == 0.0 and points.u[3, 2] == 1.0
+    assert points.u[0, 0] == 0.0
+    assert points.u[3, 2] == 1.0
 
 
 def test_a_grid_has_every_combination_once():

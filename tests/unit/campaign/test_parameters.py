@@ -13,6 +13,7 @@ from egide.campaign.plan import check, plan
 from egide.campaign.used import used_values
 from egide.catalog.roles import PATH
 from egide.compiler import compile_scenario
+from egide.errors import Problem
 from egide.scenario import Variants, load, load_study
 
 ROOT = Path(__file__).parents[3]
@@ -44,7 +45,8 @@ class Recorded(dict):
 @pytest.mark.parametrize("name", ["first-battery", "one-raid-two-networks", "patriot-2003"])
 def test_the_values_in_use_are_those_that_a_compilation_reads(name):
     path = ROOT / "scenarios" / name / "scenario.yaml"
-    scenario, seen = load(path), set()
+    scenario = load(path)
+    seen: set[tuple[str, str]] = set()
     entries = scenario.catalog.entries
     watched = {key: replace(entry, values=Recorded(entry.values, key, seen)) for key, entry in entries.items()}
     compile_scenario(Variants(path, replace(scenario.catalog, entries=watched)).scenario())
@@ -71,7 +73,8 @@ def made(tmp_path, more="", base=STARTER / "scenario.yaml", name="scenario.yaml"
 def turkiye():
     study = load_study(TURKIYE / "study.yaml").model_copy(update={"groups": {}})
     study = study.model_copy(update={"catalogue": study.catalogue.model_copy(update={"exclude": ()})})
-    variants, problems = Variants(study.base_path), []
+    variants = Variants(study.base_path)
+    problems: list[Problem] = []
     parameters = parameters_of(study, variants, study.campaign.alternatives, problems)
     factors = factors_of(study, parameters, variants.catalog, problems)
     assert problems == []
@@ -150,7 +153,8 @@ def test_without_optimism_claims_are_known_apart(tmp_path):
 def test_only_and_exclude_leave_what_they_say(tmp_path):
     more = "alternatives: [as-written]\ncatalogue: {only: ['missile/*'], exclude: ['*.kill_*']}\n"
     paths = [parameter.path for factor in made(tmp_path, more).factors for parameter in factor.parameters]
-    assert paths and all(path.startswith("missile/") and ".kill" not in path for path in paths)
+    assert paths
+    assert all(path.startswith("missile/") and ".kill" not in path for path in paths)
 
 
 @pytest.mark.parametrize(

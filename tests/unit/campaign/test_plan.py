@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from egide.campaign.distributions import Distribution
+from egide.campaign.parameters import Parameter
 from egide.campaign.plan import BASE, SPAN, plan
-from egide.scenario import load
+from egide.campaign.used import used_values
+from egide.compiler import compile_scenario
+from egide.scenario import Variants, load
 
 ROOT = Path(__file__).parents[3]
 STARTER = ROOT / "src/egide/scenario/starter"
@@ -68,6 +72,37 @@ def test_a_point_is_what_the_same_settings_on_the_command_line_are(turkiye):
     for path, value in zip(table["parameter"][here], table["value"][here], strict=True):
         entry, _, name = path.rpartition(".")
         assert ours.catalog[entry].si(name) == value, "what the table says is what is run"
+
+
+def test_nominal_values_laid_over_a_scenario_change_no_number_of_it():
+    """Texts that read back to the same number: what is compiled is the same to the bit."""
+    path = ROOT / "scenarios/first-battery/scenario.yaml"
+    scenario = load(path)
+    over = {
+        f"{name}.{value.name}": Parameter(
+            f"{name}.{value.name}", Distribution("triangular", value.low, value.value, value.high), value.value,
+            next(unit for unit, factor in value.dimension.factors.items() if factor == 1.0), value.texts,
+        ).written(value.value)
+        for name, _ in used_values(scenario) for value in scenario.catalog[name].values.values()
+    }  # fmt: skip
+    laid, plain = compile_scenario(Variants(path).scenario(None, over)), compile_scenario(scenario)
+    assert len(over) > 50
+    compared = 0
+    for field in fields(plain):
+        ours, theirs = getattr(laid, field.name), getattr(plain, field.name)
+        if isinstance(ours, np.ndarray):
+            assert ours.tobytes() == theirs.tobytes(), field.name
+            compared += len(ours)
+    assert compared > 100
+
+
+def test_the_factors_table_says_where_every_range_comes_from(turkiye):
+    table = turkiye.factors_table()
+    assert len({len(column) for column in table.values()}) == 1
+    assert all(table["why"][table["grade"] == "A"]), "an assumption has its reason"
+    assert all(table["source"][np.isin(table["grade"], ("S", "S2", "K", "D"))] != "")
+    assert (table["low_si"] < table["high_si"]).all()
+    assert "Erreurs de mesure des radars" in table["label_fr"]
 
 
 def test_every_point_of_every_alternative_is_a_scenario_without_fault(turkiye):
@@ -149,7 +184,8 @@ campaign:
     assert found.points.role == ("nominal", "listed", "listed")
     table = found.values_table()
     cost = table["value"][table["parameter"] == "missile/pac-2-gem-t.unit_cost"]
-    assert cost[1] == 3.3e6 and cost[2] == 4e6
+    assert cost[1] == 3.3e6
+    assert cost[2] == 4e6
     assert list(found.over(1)) == ["missile/pac-2-gem-t.unit_cost"]
     assert found.points_table()["optimism.raytheon"][2] == 0.25
 
@@ -183,7 +219,8 @@ def test_a_scenario_without_alternatives_is_its_own(tmp_path):
 
 def test_groups_of_measures_are_written_out(study):
     found = plan(study("campaign: {measures: [leakers, causes], design: {kind: sobol, points: 2}}\n"))
-    assert found.measures[:2] == ("leakers", "wrongful") and len(found.measures) > 4
+    assert found.measures[:2] == ("leakers", "wrongful")
+    assert len(found.measures) > 4
 
 
 @settings(max_examples=30, deadline=None)

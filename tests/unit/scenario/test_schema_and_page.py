@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from egide import scenario
+from egide.campaign import plan
 from egide.scenario.base import key_of
 from egide.scenario.schema import models
 from egide.scenario.tree import plain, read_tree
 
 ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "docs/scenario-format.md").read_text()
+PAGE = "".join((ROOT / "docs" / name).read_text() for name in ("scenario-format.md", "study-format.md"))
 FILES = [
     *ROOT.glob("src/egide/scenario/starter/*.yaml"),
     *ROOT.glob("scenarios/*/scenario.yaml"),
@@ -30,11 +31,18 @@ def test_every_key_stands_on_the_page(model):
         assert all(f"| `{key_of(name)}` |" in section for name in model.model_fields)
 
 
-def test_the_page_is_as_its_tool_writes_it():
+def test_the_pages_are_as_their_tool_writes_them():
     made = subprocess.run(
         [sys.executable, "tools/scenario_format.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_the_study_on_its_page_has_no_fault(tmp_path):
+    text = (ROOT / "docs/study-format.md").read_text()
+    (tmp_path / "study.yaml").write_text(text.partition("```yaml\n")[2].partition("```")[0])
+    (tmp_path / "scenario.yaml").write_text((ROOT / "src/egide/scenario/starter/scenario.yaml").read_text())
+    assert plan.check(tmp_path / "study.yaml") == []
 
 
 def test_every_key_has_a_meaning_on_the_page():

@@ -36,7 +36,7 @@ def files_of(plan: Plan) -> dict[str, Path]:
 
 
 def scenario_files(scenario: Scenario, folder: Path) -> dict[str, Path]:
-    """Data files that a scenario names, seen from a folder. Of a recording and its stand-in, the first that is there."""
+    """Data files that a scenario names, from a folder. Of a recording and its stand-in, the first that is there."""
     written = [*scenario.terrain.files, *([scenario.terrain.file] if scenario.terrain.file else [])]
     if scenario.traffic is not None:
         named = [text for text in (scenario.traffic.recording, scenario.traffic.otherwise) if text]

@@ -32,6 +32,7 @@ from egide.i18n import mark
 T = TypeVar("T")
 REACH_S: Final = 10.0  # to reach a scheduler
 WORKER_S: Final = 30.0  # for it to have a worker
+TRIES: Final = 3  # to compile and time the engine
 
 
 @final
@@ -86,8 +87,17 @@ class Processes:
 
     def begin(self, plan: Plan, place: Path) -> Pace:
         work.hand_out(place, plan)
-        found: Pace = self._pool(0).submit(work.pace, str(place)).result()
-        return found
+        for _ in range(TRIES):
+            try:
+                found: Pace = self._pool(0).submit(work.pace, str(place)).result()
+            except BrokenProcessPool:
+                self._drop(0)
+                continue
+            return found
+        raise store_error(
+            str(place), mark("a worker process died {n} times before it had run anything, perhaps for lack of memory"),
+            mark("free some memory, then go on with --resume"), n=TRIES,
+        )  # fmt: skip
 
     def submit(self, task: Task) -> None:
         self._waiting.append(task)

@@ -45,9 +45,10 @@ RULES, REACH = 4, 5  # RULES: also of a reason that the table does not know
 STAGE_OF: Final[Mapping[str, int]] = {
     "never-seen": 0, "never-tracked": 1, "never-declared": 2, "held-mild": 3, "identity": 3,
     "weapon-control": RULES, "not-a-threat": RULES,
-    "never-near": 5, "out-of-reach": 5, "too-high": 5, "too-low": 5, "too-fast": 5,
-    "masked": 6, "not-detected": 6,
-    "unit-down": 7, "engaged-by-other": 7, "engaged-by-self": 7, "salvo-complete": 7, "no-channel": 7, "no-missile": 7,
+    "never-near": 5, "out-of-reach": 5, "too-high": 5, "too-low": 5, "too-fast": 5, "range-gate": 5,
+    "low-kill": 6, "fire-held": 6, "masked": 6, "not-detected": 6,
+    "unit-down": 7, "suppressed": 7, "assigned-other": 7,
+    "engaged-by-other": 7, "engaged-by-self": 7, "salvo-complete": 7, "no-channel": 7, "no-missile": 7,
     "order-awaited": 8, "late": 8, "track-lost": 8, "identity-changed": 8,
     "missed": 9, "not-assessed": 9, "called-kill": 9,
 }  # fmt: skip

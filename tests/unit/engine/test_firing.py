@@ -1,20 +1,18 @@
-"""How batteries fire: closed forms of doctrine, conservation, zones, gates, moments, coordination, assignment."""
+"""How batteries fire: conservation, zones, gates, moments, coordination, assignment. Closed forms of doctrine stand in
+`egide validate engine`."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
-from tests.unit.engine.fight import parsed, perfect, stream
 
 from egide import events as ev
-from egide.analysis.doctrine import two_stages
 from egide.assign.match_kernels import best_pairs, greedy_pairs
 from egide.engine.reach import handicap, shot_at
 from egide.engine.state import Replication
@@ -23,33 +21,7 @@ from egide.physics import flyout
 from egide.physics.kernels import ecef_from_geodetic
 from egide.picture.tables import BELIEF
 from egide.simulate import simulate
-
-
-def many(system, targets: int, channels: int = 1_000):
-    """Targets 20 s apart, and channels, guidance and missiles for all of them."""
-    system.batteries["channels"] = system.batteries["guided"] = channels
-    system.stores["left"] = system.stores["ready"] = system.stores["capacity"] = 100_000
-    system.rules["drop_s"] = 1e6  # a target that was called killed is left alone
-    return stream(system, 10.0 + 20.0 * np.arange(targets))
-
-
-@pytest.mark.parametrize(("first", "then", "recognised"), [(1, 1, 1.0), (2, 2, 0.7), (1, 3, 0.4)])
-def test_a_salvo_a_look_and_a_salvo_kill_and_cost_what_the_closed_form_says(first: int, then: int, recognised: float):
-    def change(tree):
-        tree["doctrine"]["d"] |= {"salvo": first, "salvo_next": then, "max_shots": first + then}
-        called = 1.0 - recognised
-        tree["overrides"]["general/command"]["miss_called_kill"] = {"value": called, "low": called, "high": called}
-
-    system, targets, runs = many(perfect(change), 60), 60, 12
-    killed, fired = [], []
-    for k in range(runs):
-        outcomes = simulate(system, 3, 0, k)["outcomes"]
-        killed.append(np.mean(outcomes["fate"] == ev.F_KILLED))
-        fired.append(np.mean(outcomes["shots"]))
-    p, shots = two_stages(0.6, first, then, recognised)
-    n = runs * targets
-    assert abs(np.mean(killed) - p) < 3.0 * np.sqrt(p * (1.0 - p) / n)
-    assert abs(np.mean(fired) - shots) < 3.0 * np.sqrt(then**2 / 4.0 / n)
+from egide.validation.fight import parsed, perfect
 
 
 def test_missiles_are_fired_or_left_to_the_unit_in_every_store_whatever_is_reloaded():
@@ -75,27 +47,6 @@ def test_missiles_are_fired_or_left_to_the_unit_in_every_store_whatever_is_reloa
             reloaded = reloaded or fired > before["ready"]
         assert len(np.unique(shots["mover"][shots["result"] == ev.S_KILL])) == np.sum(shots["result"] == ev.S_KILL)
     assert reloaded
-
-
-@pytest.mark.parametrize("what", ["channels", "missiles"])
-def test_more_channels_or_missiles_never_raise_mean_leakage_beyond_noise(what: str):
-    """One class, perfect identity, no decoys; luck is common, so the difference is paired."""
-    leaked = []
-    for level in (1, 2, 4, 12):
-        system = perfect(
-            lambda tree: (
-                tree["raids"][0].update({"count": 12, "abreast": "3 km"}),
-                tree["doctrine"]["d"].update({"max_shots": 2}),
-            )
-        )
-        system.batteries["channels"] = system.batteries["guided"] = level if what == "channels" else 12
-        amount = 2 * level if what == "missiles" else 48
-        system.stores["left"] = system.stores["ready"] = system.stores["capacity"] = amount
-        leaked.append([np.sum(simulate(system, 2, 0, k)["outcomes"]["fate"] == ev.F_LEAKED) for k in range(20)])
-    for fewer, more in pairwise(leaked):
-        rise = np.array(more) - np.array(fewer)
-        assert rise.mean() <= 3.0 * rise.std(ddof=1) / np.sqrt(len(rise)) + 1e-12
-    assert np.mean(leaked[-1]) < np.mean(leaked[0]) - 1.0
 
 
 # --- doctrine ----------------------------------------------------------------------------------------------------
@@ -291,7 +242,7 @@ def test_pairs_are_the_best_there_are_and_greedy_is_within_half_of_them():
 PROGRAM = """
 from egide.simulate import simulate
 from egide.store.digest import of_columns
-from tests.unit.engine.fight import perfect
+from egide.validation.fight import perfect
 from tests.unit.engine.test_firing import everything
 import numpy as np
 np.seterr(over="ignore")

@@ -69,6 +69,7 @@ class Change:
     weapon: str
     p_kill: float
     flight_s: float
+    shared: tuple[int, float, float] | None = None  # of a shared decision: targets, threat taken, bound on it
 
 
 @final
@@ -283,6 +284,13 @@ def _met(bundle: Bundle, wanted: str) -> dict[tuple[int, int], _Met]:
     def read(table: str, query: str) -> list[Any]:
         return bundle.sql(query).fetchall() if table in bundle.tables else []
 
+    shared = {
+        (number, network, time_s): (int(targets), float(gain), float(bound))
+        for number, network, time_s, targets, gain, bound in read(
+            "assignments", "SELECT replication, network_name, time_s, targets, gain, bound FROM assignments_named"
+        )
+    }
+    network_of = dict(bundle.sql("SELECT \"row\", network FROM objects WHERE kind = 'battery'").fetchall())
     rows: Iterable[Any] = read(
         "decisions",
         f"""
@@ -294,7 +302,8 @@ def _met(bundle: Bundle, wanted: str) -> dict[tuple[int, int], _Met]:
     for number, mover, battery, time_s, decision, reason, identity, track, weapon, p, flight_s in rows:
         found[number, mover].changes[battery].append(
             Change(time_s, str(decision), str(reason or ""), str(identity or ""), int(track), str(weapon or ""),
-                   _number(p), _number(flight_s))
+                   _number(p), _number(flight_s),
+                   shared.get((number, network_of.get(battery), time_s)) if decision == "engage" else None)
         )  # fmt: skip
     rows = read(
         "shots",

@@ -129,14 +129,14 @@ def knowledge(of: Replay) -> Iterator[str]:
         declared.setdefault((int(row["network"]), int(row["track"])), float(row["time_s"]))
     for shot in tables["shots"]:
         key = int(network_of[shot["battery"]]), int(shot["track"])
-        if (
-            of.system.rules["detail"][0] >= 0
-            and len(tables["plots"])
-            and not known.get(key, math.inf) < shot["launch_s"]
-        ):
+        if len(tables["plots"]) and not known.get(key, math.inf) < shot["launch_s"]:
             yield f"a shot at {shot['launch_s']:.1f} s at track {key}, of which nothing had come"
-        if not declared.get(key, math.inf) < shot["launch_s"]:
+        if shot["identity"] != ev.ID_PENDING and not declared.get(key, math.inf) < shot["launch_s"]:
             yield f"a shot at {shot['launch_s']:.1f} s at track {key}, which nobody had declared"
+        battery = of.system.batteries[shot["battery"]]
+        may = battery["self_defence_m"] > 0.0 or (battery["engages"] | battery["free_engages"]) >> ev.ID_PENDING & 1
+        if shot["identity"] == ev.ID_PENDING and not may:
+            yield f"a shot at {shot['launch_s']:.1f} s at what was pending, without a rule for it"
         if not shot["meet_s"] > shot["launch_s"]:
             yield "a missile arrived before it left"
 
@@ -279,14 +279,20 @@ def chances(of: Replay) -> Iterator[str]:
 
 
 def reasons(of: Replay) -> Iterator[str]:
-    """Of every leaker that a battery's network had declared an enemy while it was near, that battery said something."""
+    """Of every leaker that a network knew for an enemy to the end, and whose target a battery of it could defend, some
+    battery said something."""
     outcomes, decisions, system = of.tables["outcomes"], of.tables["decisions"], of.system
-    said = set(zip(decisions["battery"].tolist(), decisions["mover"].tolist(), strict=True))
-    for mover in np.flatnonzero(outcomes["fate"] == ev.F_LEAKED):
-        tracked = [row["network"] for row in of.tables["knowledge"] if row["mover"] == mover and row["right_s"] > 60.0]
-        able = [b for b, battery in enumerate(system.batteries) if battery["network"] in tracked]
-        if able and not any((b, int(mover)) in said for b in range(len(system.batteries))):
-            yield f"nobody says why object {mover} leaked"
+    said = set(decisions["mover"].tolist())
+    for mover in np.flatnonzero((outcomes["fate"] == ev.F_LEAKED) & (outcomes["target"] >= 0)):
+        place, end_s = system.assets["pos_m"][outcomes["target"][mover]], outcomes["end_s"][mover]
+        known = [
+            int(row["network"]) for row in of.tables["knowledge"]
+            if row["mover"] == mover and row["right_s"] > 60.0 and row["counted_s"] > end_s - 30.0
+        ]  # fmt: skip
+        for battery in system.batteries:
+            near = np.linalg.norm(battery["pos_m"] - place) < 0.5 * battery["reach_m"]
+            if battery["network"] in known and near and battery["carrier"] < 0 and int(mover) not in said:
+                yield f"nobody says why object {mover} leaked"
 
 
 def assignments(of: Replay) -> Iterator[str]:

@@ -24,7 +24,6 @@ import numpy as np
 from egide import events as ev
 from egide import scenario
 from egide.compiler import System, compile_scenario
-from egide.compiler.polyline import GEOD
 from egide.physics import detection, jamming
 from egide.simulate import simulate
 from egide.validation.fight import perfect, stream
@@ -143,19 +142,15 @@ def stages(p: float, first: int, then: int, recognised: float, runs: int) -> tup
     )
 
 
-def _unseen(system: System, p_track: float, seed: int) -> System:
-    """Some warheads are never seen: drawn here, each by itself."""
-    hidden = np.random.default_rng(seed).random(len(system.movers)) >= p_track
-    system.movers["rcs_m2"][hidden] = 0.0
-    return system
-
-
 @lru_cache(maxsize=8)
 def leakers(warheads: int, p: float, shots: int, p_track: float, raids: int) -> tuple[float, float]:
-    """Warheads that get through, mean over raids, and share of raids in which none does."""
-    through = []
+    """Warheads that get through, mean over raids, and share of raids in which none does. Which are never seen is drawn
+    here, each by itself."""
+    system = many(perfect(two_looks(p, shots, 0, 1.0)), warheads)
+    echoes, through = system.movers["rcs_m2"].copy(), []
     for k in range(raids):
-        system = _unseen(many(perfect(two_looks(p, shots, 0, 1.0)), warheads), p_track, k)
+        seen = np.random.default_rng(k).random(warheads) < p_track
+        system.movers["rcs_m2"] = echoes * seen[:, None, None]
         through.append(int(np.sum(simulate(system, 4, 0, k)["outcomes"]["fate"] != ev.F_KILLED)))
     return float(np.mean(through)), float(np.mean(np.array(through) == 0))
 
@@ -246,13 +241,10 @@ def burn_through(power_w: float) -> float:
 
 
 def _distance_m(system: System, time_s: float) -> float:
-    """From the one target to the first battery."""
+    """From the one target to the first battery; rows of its path are time, place and what follows from it."""
     path = system.vertices
-    lat, lon, height = (np.interp(time_s, path[:, 0], path[:, k]) for k in (1, 2, 3))
-    place = system.tables["objects"]
-    row = [str(kind) for kind in place["kind"]].index("battery")
-    ground_m = GEOD.inv(lon, lat, float(place["longitude_deg"][row]), float(place["latitude_deg"][row]))[2]
-    return math.hypot(float(ground_m), float(height))
+    place = np.array([np.interp(time_s, path[:, 0], path[:, k]) for k in (1, 2, 3)])
+    return float(np.linalg.norm(place - system.batteries["pos_m"][0]))
 
 
 # --- more is never worse -------------------------------------------------------------------------------------------

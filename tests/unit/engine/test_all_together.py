@@ -71,25 +71,20 @@ def test_every_mechanism_of_the_scenario_is_at_work(whole: System, runs):
     def rows(name: str) -> np.ndarray:
         return np.concatenate([run.tables[name] for run in runs])
 
-    names = [str(name) for name in whole.tables["objects"]["name"]]
     commands, decisions, shots = rows("commands"), rows("decisions"), rows("shots")
-    assert set(commands["command"].tolist()) >= {
-        ev.M_ASKED,
-        ev.M_GIVEN,
-        ev.M_REFUSED,
-        ev.M_LOST,
-        ev.M_FELL_BACK,
-        ev.M_CAME_BACK,
-    }
+    steps = {ev.M_ASKED, ev.M_GIVEN, ev.M_REFUSED, ev.M_LOST, ev.M_FELL_BACK, ev.M_CAME_BACK}
+    assert steps <= set(commands["command"].tolist())
     assert set(shots["battery"].tolist()) == set(range(len(whole.batteries)))
     assert set(rows("assignments")["network"].tolist()) == {1, 2}
     expected = {"zone", "weapon-control", "order-awaited", "suppressed", "masked", "range-gate", "no-order"}
     assert {ev.REASONS[r] for r in decisions["reason"]} >= expected
     assert set(rows("messages")["link"].tolist()) == {0, 1, 2, 3}
-    classes = whole.movers["klass"][np.unique(shots["mover"])]
-    assert {ev.CRUISE_MISSILE, ev.DRONE, ev.BALLISTIC, ev.AIRCRAFT} <= set(classes.tolist())
+    shot_at, decided = (
+        whole.movers["klass"][np.unique(table["mover"][table["mover"] >= 0])] for table in (shots, decisions)
+    )
+    assert {ev.CRUISE_MISSILE, ev.DRONE, ev.AIRCRAFT} <= set(shot_at.tolist())
+    assert {ev.BALLISTIC, ev.AIRLINER} <= set(decided.tolist())
     assert np.any(rows("chances")["drawn"] == 1)
-    assert "early" in names
 
 
 def test_the_same_replication_gives_the_same_bits_and_leaves_no_trace(whole: System, runs):

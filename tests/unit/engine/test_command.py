@@ -169,3 +169,26 @@ def test_a_leaker_whose_order_came_too_late_says_so(system):
         row.reason for tables in runs(system, *slow, n=2) for row in tables["outcomes"][18:] if row.fate == ev.F_LEAKED
     ]
     assert reasons.count(ev.R_ORDER_AWAITED) > 0
+
+
+def test_who_must_hold_while_cut_off_holds_in_a_zone_of_free_fire_too(system):
+    """The zone frees fire over all of the area; the battery's rule without its centre is to fire at nothing."""
+    corners = "[[43, -38], [43, -30.01], [47, -30.01], [47, -38]]"
+    zone = f"zones=[{{name: all, kind: base-defence, area: {corners}, ceiling: 60 km}}]"
+    forever = f"{POST_}.link.up=[[0 s, 1 s]]"
+    for rule, fires in (("hold", False), ("autonomous", True)):
+        fired = sum(len(t["shots"]) for t in runs(system, zone, forever, f"{POST_}.fallback.rule={rule}", n=2))
+        assert bool(fired) is fires
+
+
+def test_nobody_is_left_to_call_what_a_destroyed_battery_hit(system):
+    """Its missiles fly on unguided; no assessment is made in its name."""
+    sets = ("assets.harbour.unit=battery-1",)
+    hits = 0
+    for tables in runs(system, *sets, n=8):
+        for hit in tables["damages"][tables["damages"]["unit_down"] >= 0]:
+            hits += 1
+            mine = tables["decisions"][tables["decisions"]["battery"] == hit["unit_down"]]
+            called = np.isin(mine["decision"], (ev.D_ASSESS_KILL, ev.D_ASSESS_MISS))
+            assert not np.any(mine["time_s"][called] > hit["time_s"])
+    assert hits

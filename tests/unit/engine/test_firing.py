@@ -14,6 +14,8 @@ from scipy.optimize import linear_sum_assignment
 
 from egide import events as ev
 from egide.assign.match_kernels import best_pairs, greedy_pairs
+from egide.compiler.system import EXACT, GREEDY
+from egide.engine.assign import SHARING, pair_up
 from egide.engine.reach import handicap, shot_at
 from egide.engine.state import Replication
 from egide.errors import ScenarioError
@@ -185,6 +187,14 @@ def test_batteries_that_coordinate_never_shoot_doubly_others_do_and_delay_makes_
 
 
 @pytest.mark.parametrize("assignment", ["greedy", "exact"])
+def test_shared_decisions_that_learn_late_of_each_other_shoot_doubly_in_part(assignment: str):
+    late = doubled(assignment=assignment, coordination_delay="60 s")
+    assert doubled(assignment=assignment) == 0.0
+    assert 0.0 < doubled(assignment=assignment, coordination_delay="3 s") <= late
+    assert late <= doubled(coordinates=False)
+
+
+@pytest.mark.parametrize("assignment", ["greedy", "exact"])
 def test_a_shared_assignment_gives_each_target_to_one_battery(assignment: str):
     for k in range(3):
         tables = simulate(perfect(lambda tree: crowd(tree, 3, 12, assignment=assignment)), 1, 0, k)
@@ -237,6 +247,35 @@ def test_pairs_are_the_best_there_are_and_greedy_is_within_half_of_them():
         assert 0.5 * best - 1e-12 <= greedy <= best + 1e-12
         assert np.all(left >= 0)
         assert greedy == pytest.approx(sum(gain[i, k] for i, k in enumerate(taken) if k >= 0))
+
+
+def test_the_bound_of_a_shared_decision_is_never_below_the_best_and_meets_it_where_it_is_exact():
+    """Random gains and rooms against SciPy's assignment."""
+    draw = np.random.default_rng(8)
+    for _ in range(80):
+        work = np.zeros(1, SHARING)[0]
+        targets, units = int(draw.integers(1, 20)), int(draw.integers(1, 9))
+        gain = np.where(draw.random((targets, units)) < 0.8, draw.random((targets, units)), 0.0)
+        room = draw.integers(0, 4, units)
+        work["gain"][:targets, :units], work["threat"][:targets] = gain, draw.random(targets)
+        wide = np.hstack([gain[:, np.repeat(np.arange(units), room)], np.zeros((targets, targets))])
+        best = float(wide[linear_sum_assignment(-wide)].sum())
+        found = []
+        for kind in (EXACT, GREEDY):
+            work["room"][:units] = room
+            pairs, taken, bound = pair_up(kind, targets, units, work)
+            assert pairs == np.sum(work["col_of"][:targets] >= 0)
+            assert taken <= best + 1e-12 <= bound + 2e-12
+            found.append((taken, bound))
+        assert found[0] == pytest.approx((best, best)), "exact is proven"
+        assert found[1][1] <= 2.0 * found[1][0] + 1e-12
+
+
+def test_a_shot_that_would_hardly_kill_is_not_called_a_spent_magazine():
+    tables = run_of(lambda tree: tree["doctrine"]["d"].update({"min_kill": 0.99}))
+    assert not len(tables["shots"])
+    assert ev.R_LOW_KILL in tables["decisions"]["reason"]
+    assert ev.R_NO_MISSILE not in tables["decisions"]["reason"]
 
 
 PROGRAM = """

@@ -73,6 +73,7 @@ def busy_s(system: System) -> float:
     return float(shots["meet_s"][0] - shots["launch_s"][0]) + ASSESS_S
 
 
+@lru_cache(maxsize=32)
 def erlang(offered: float, channels: int, targets: int) -> float:
     """Share of a Poisson stream of targets that finds every channel taken."""
     system = taker(channels)
@@ -105,6 +106,7 @@ def engset(sources: int, channels: int, ratio: float, targets: int) -> tuple[flo
     return float(np.mean(found)), float(np.mean(found != np.array(refused)))
 
 
+@lru_cache(maxsize=32)
 def operators(operators: int, load: float, mean_s: float, low_s: float = 0.0, high_s: float = 0.0) -> float:
     """Mean time of a request at a centre: exponential thought of this mean, or a triangular one where low is given."""
     return mean_sojourn_s(operators, load, (low_s, mean_s, high_s), low_s <= 0.0)
@@ -155,6 +157,7 @@ def leakers(warheads: int, p: float, shots: int, p_track: float, raids: int) -> 
     return float(np.mean(through)), float(np.mean(np.array(through) == 0))
 
 
+@lru_cache(maxsize=32)
 def interceptors(objects: int, shots: float, p: float, first: int = 0, raids: int = 20) -> float:
     """Interceptors fired, mean over raids: all `shots` at once, or `first` of them and the rest where these missed. For
     a number of shots that is not whole, the whole ones on either side by their weights."""
@@ -167,6 +170,7 @@ def interceptors(objects: int, shots: float, p: float, first: int = 0, raids: in
     return found[0] + (shots - low) * (found[1] - found[0])
 
 
+@lru_cache(maxsize=32)
 def layers(p_outer: float, p_inner: float, runs: int) -> float:
     """Share of targets that pass two batteries, each of which shoots once at what the other has not killed."""
 
@@ -184,6 +188,7 @@ def layers(p_outer: float, p_inner: float, runs: int) -> float:
     return float(np.mean(through))
 
 
+@lru_cache(maxsize=32)
 def exchange(a: int, b: int, fires: int, stops: int, stays_a: int, stays_b: int) -> tuple[float, float, float]:
     """Both sides' defences against the other's salvo: units out of A and of B, and the fractional exchange ratio. Each
     unit is a battery with `stops` sure missiles; what leaks hits."""
@@ -209,6 +214,7 @@ def _through(units: int, stops: int, missiles: int) -> int:
 # --- jamming -------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=32)
 def burn_through(power_w: float) -> float:
     """Range at which a battery first engages an aircraft that screens itself, over that of the closed form:
     (R / R_free)^4 + (R / R_bt)^2 = 1 where the engagement radar detects one look in two."""
@@ -263,6 +269,7 @@ def rise(what: str, levels: Sequence[float], runs: int) -> float:
     return worst
 
 
+@lru_cache(maxsize=32)
 def _leaked(what: str, level: float, runs: int) -> list[int]:
     def change(tree: Tree) -> None:
         tree["raids"][0].update({"count": 12, "abreast": "3 km"})

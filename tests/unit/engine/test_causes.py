@@ -81,7 +81,8 @@ def into_the_airway(folder: Path, review: str) -> Any:
         corridors=[{"name": "airway", "path": [[45.0, -33.9], [45.0, -35.5]], "width": "30 km", "floor": "5 km",
                     "ceiling": "12 km"}],
         flights=[{"name": "liner", "type": "airliner/boeing-737", "side": "civil", "start": "0 s",
-                  "transponder": ["civil"], "route": [{"position": [45.6, -32.6], "altitude": "9 km", "speed": "240 m/s"},
+                  "transponder": ["civil"],
+                  "route": [{"position": [45.6, -32.6], "altitude": "9 km", "speed": "240 m/s"},
                             {"position": [45.0, -33.9]}, {"position": [45.0, -35.0]}]}],
         identification={
             "priors": {"all": {"friend": 0.3, "neutral": 0.3, "hostile": 0.4}}, "review": review,

@@ -55,14 +55,15 @@ REASONS: Final = (
     "none", "identity", "weapon-control", "out-of-reach", "too-high", "too-low", "too-fast", "masked",
     "not-detected", "no-channel", "no-missile", "engaged-by-self", "engaged-by-other", "unit-down", "track-lost",
     "order-awaited", "identity-changed", "salvo-complete", "not-a-threat", "no-order", "order-refused", "zone",
-    "range-gate", "fire-held", "assigned-other",
+    "range-gate", "fire-held", "assigned-other", "suppressed",
+    "low-kill",
 )  # fmt: skip
 (
     R_NONE, R_IDENTITY, R_WEAPON_CONTROL, R_OUT_OF_REACH, R_TOO_HIGH, R_TOO_LOW, R_TOO_FAST, R_MASKED,
     R_NOT_DETECTED, R_NO_CHANNEL, R_NO_MISSILE, R_ENGAGED_SELF, R_ENGAGED_OTHER, R_UNIT_DOWN, R_TRACK_LOST,
     R_ORDER_AWAITED, R_IDENTITY_CHANGED, R_SALVO_COMPLETE, R_NOT_A_THREAT, R_NO_ORDER, R_ORDER_REFUSED, R_ZONE,
-    R_RANGE_GATE, R_FIRE_HELD, R_ASSIGNED_OTHER,
-) = codes(25)  # fmt: skip
+    R_RANGE_GATE, R_FIRE_HELD, R_ASSIGNED_OTHER, R_SUPPRESSED, R_LOW_KILL,
+) = codes(27)  # fmt: skip
 
 MISTAKES: Final = (  # bits of chances.causes: but for which one thing a friend or neutral was not fired at
     "no-reply", "interrogator-out", "foreign-iff", "stale-track", "wrong-correlation", "rule", "lost-picture",
@@ -162,6 +163,11 @@ CHANCE: Final = _table(  # a launch at a friend or neutral: drawn, or that the o
     ("drawn", "i4"), ("branches", "i4"), ("causes", "i4"), ("draw", "i4"),
 )  # fmt: skip
 
+ASSIGNMENT: Final = _table(  # one shared decision; gain: threat taken; bound: no assignment of its pairs takes more
+    ("time_s", "f8"), ("gain", "f8"), ("bound", "f8"), ("network", "i4"), ("batteries", "i4"), ("targets", "i4"),
+    ("pairs", "i4"),
+)  # fmt: skip
+
 TABLES: Final = {
     "plots": PLOT,
     "tracks": TRACK_ROW,
@@ -176,5 +182,6 @@ TABLES: Final = {
     "knowledge": KNOWLEDGE,
     "commands": COMMAND,
     "chances": CHANCE,
+    "assignments": ASSIGNMENT,
 }
 DETAIL: Final = ("plots", "tracks", "messages")  # kept only for the replications asked for; the others for all

@@ -153,7 +153,7 @@ MISTAKES: Final = (
             "one-shot", "", "check scenario.yaml"),
     Mistake("duplicate names", swap("name: quay,", "name: hill,"), "sites.hill.name", "hill",
             "the name 'hill' is taken by sites in line 33", "give it another name"),
-    Mistake("ballistic target out of range", swap("raids: ", f"raids:\n{FAR}#"), "raids.far.launch", "[[43.05",
+    Mistake("ballistic target out of range", swap("raids: ", f"raids:\n{FAR}#"), "raids.far.launch[0]", "[43.05",
             "the target is 453 km away, beyond the 300 km", "launch from nearer"),
     Mistake("recording that is not there", swap("\nalternatives:", f"\n{TRAFFIC}alternatives:"), "traffic.recording",
             "heard.json.gz", "there is no such file: heard.json.gz", "'otherwise' names a file"),

@@ -56,6 +56,7 @@ _THREATS: Final = {  # class -> words
     "ballistic": ("ballistic missiles", "missiles balistiques"),
 }
 _NO_ORDERS: Final = np.zeros(0, events.TABLES["commands"])
+_NOTHING_SHARED: Final = np.zeros(0, events.TABLES["assignments"])
 PER_PASSES: Final = 10_000.0
 NOT_A_FORECAST: Final = ("not a forecast", "n'est pas une prévision")
 
@@ -201,6 +202,16 @@ MEASURES: Final[tuple[Measure, ...]] = (
     Measure("order_wait_s", "s", "lower", "wait for an order", "attente d'un ordre",
             "mean over the orders that came of the time since they were asked for",
             ("order_waited_s", "orders_given", 1.0)),
+    Measure("threat_shared", "1", "neither", "threat that shared decisions could take at most",
+            "menace que les décisions partagées pouvaient retirer au plus",
+            "sum over shared decisions of the bound on what their pairs gain"),
+    Measure("threat_left", "1", "lower", "threat between shared decisions and their bound",
+            "menace entre les décisions partagées et leur borne",
+            "sum over shared decisions of the bound less what their pairs gain: 0 where all are proven best"),
+    Measure("assignment_gap", "1", "lower", "gap of shared decisions to their bound",
+            "écart des décisions partagées à leur borne",
+            "what shared decisions may have missed of the threat they could take, as a share: a bound, not an estimate",
+            ("threat_left", "threat_shared", 1.0)),
     Measure("order_wait_95_s", "s", "lower", "wait for an order, 95 %", "attente d'un ordre, 95 %",
             "wait that 95 % of the orders that came stay under; NaN where none came"),
     Measure("fallback_s", "s", "neither", "time cut off", "temps sans commandement",
@@ -285,6 +296,9 @@ def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
     found["wrongful_killed"] = found["friends_killed"] + found["neutrals_killed"]
     found |= _of_shots(shots, relation, objects)
     found |= _of_orders(tables.get("commands", _NO_ORDERS), shots)
+    shared = tables.get("assignments", _NOTHING_SHARED)
+    found["threat_shared"] = float(np.sum(shared["bound"]))
+    found["threat_left"] = found["threat_shared"] - float(np.sum(shared["gain"]))
     found |= _of_pictures(tables["knowledge"], outcomes, relation, objects)
     for measure in MEASURES:
         if measure.ratio:

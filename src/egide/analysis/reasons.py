@@ -45,9 +45,10 @@ RULES, REACH = 4, 5  # RULES: also of a reason that the table does not know
 STAGE_OF: Final[Mapping[str, int]] = {
     "never-seen": 0, "never-tracked": 1, "never-declared": 2, "held-mild": 3, "identity": 3,
     "weapon-control": RULES, "not-a-threat": RULES,
-    "never-near": 5, "out-of-reach": 5, "too-high": 5, "too-low": 5, "too-fast": 5,
-    "masked": 6, "not-detected": 6,
-    "unit-down": 7, "engaged-by-other": 7, "engaged-by-self": 7, "salvo-complete": 7, "no-channel": 7, "no-missile": 7,
+    "never-near": 5, "out-of-reach": 5, "too-high": 5, "too-low": 5, "too-fast": 5, "range-gate": 5,
+    "low-kill": 6, "fire-held": 6, "masked": 6, "not-detected": 6,
+    "unit-down": 7, "suppressed": 7, "assigned-other": 7,
+    "engaged-by-other": 7, "engaged-by-self": 7, "salvo-complete": 7, "no-channel": 7, "no-missile": 7,
     "order-awaited": 8, "late": 8, "track-lost": 8, "identity-changed": 8,
     "missed": 9, "not-assessed": 9, "called-kill": 9,
 }  # fmt: skip
@@ -68,6 +69,7 @@ class Change:
     weapon: str
     p_kill: float
     flight_s: float
+    shared: tuple[int, float, float] | None = None  # of a shared decision: targets, threat taken, bound on it
 
 
 @final
@@ -282,6 +284,13 @@ def _met(bundle: Bundle, wanted: str) -> dict[tuple[int, int], _Met]:
     def read(table: str, query: str) -> list[Any]:
         return bundle.sql(query).fetchall() if table in bundle.tables else []
 
+    shared = {
+        (number, network, time_s): (int(targets), float(gain), float(bound))
+        for number, network, time_s, targets, gain, bound in read(
+            "assignments", "SELECT replication, network_name, time_s, targets, gain, bound FROM assignments_named"
+        )
+    }
+    network_of = dict(bundle.sql("SELECT \"row\", network FROM objects WHERE kind = 'battery'").fetchall())
     rows: Iterable[Any] = read(
         "decisions",
         f"""
@@ -293,7 +302,8 @@ def _met(bundle: Bundle, wanted: str) -> dict[tuple[int, int], _Met]:
     for number, mover, battery, time_s, decision, reason, identity, track, weapon, p, flight_s in rows:
         found[number, mover].changes[battery].append(
             Change(time_s, str(decision), str(reason or ""), str(identity or ""), int(track), str(weapon or ""),
-                   _number(p), _number(flight_s))
+                   _number(p), _number(flight_s),
+                   shared.get((number, network_of.get(battery), time_s)) if decision == "engage" else None)
         )  # fmt: skip
     rows = read(
         "shots",

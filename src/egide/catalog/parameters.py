@@ -51,6 +51,7 @@ _RADAR: Final = {
     "receiver_bandwidth": FREQUENCY,
     "receiver_loss": DECIBEL,
     "side_lobes": DECIBEL,  # below the main lobe
+    "error_snr": DECIBEL,  # signal to noise from which its errors are those stated
     "beam_azimuth": ANGLE,  # half-power widths
     "beam_elevation": ANGLE,
 }
@@ -161,6 +162,7 @@ _JAMMING: Final = {
     "receiver_bandwidth": FREQUENCY,
     "receiver_loss": DECIBEL,
     "side_lobes": DECIBEL,
+    "error_snr": DECIBEL,
     "link_power": POWER,
     "link_gain": DECIBEL,  # of the transmitter; the receiver hears link and jammer alike
     "link_bandwidth": FREQUENCY,

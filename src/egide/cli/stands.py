@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from egide.analysis.sight import Unseen
 
 MOST_IN_A_ROW: Final = 4
+PROVEN: Final = 1e-9  # of a bound: nearer than this is on it
 HELD_UP: Final = ("late", "missed", "not-assessed")  # causes that have a history worth a word
 
 
@@ -160,9 +161,19 @@ class Stands:
                 p=i18n.number(change.p_kill, self._lang, 2),
                 s=i18n.number(change.flight_s, self._lang, 0),
             )
+            if change.shared is not None:
+                told += self._shared(*change.shared)
             others = self._others(change.time_s, case, stand)
             return told + (say(mark("; the others then: {others}")).format(others=others) if others else "")
         return labels.told(labels.DECISION_LABELS, change.decision, say)
+
+    def _shared(self, targets: int, gain: float, bound: float) -> str:
+        """How good the decision was that gave it this target, and how sure that is."""
+        say = self._say
+        if bound - gain <= PROVEN * bound:
+            return say(mark("; one decision for {n} targets, proven the best")).format(n=targets)
+        text = say(mark("; one decision for {n} targets, which takes {share} at least of the threat that it could"))
+        return text.format(n=targets, share=i18n.quantity(100.0 * gain / bound, "%", self._lang, 1))
 
     def _others(self, time_s: float, case: Case, mine: Stand) -> str:
         """What stood against each other battery at a moment: why it was this one."""

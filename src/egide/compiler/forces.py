@@ -434,6 +434,7 @@ def link_rows(scenario: Scenario, networks: dict[str, int], order: Order) -> Arr
         row["capacity"] = link.capacity or NO_LIMIT
         row["remote_cue"], row["relays"], row["up_now"] = int(link.remote_cue), int(link.relays), 1
         _windows(order, W_LINK, index, link.up_s, row)
+        row["shut"] = 1 - row["up_now"]
     return rows
 
 

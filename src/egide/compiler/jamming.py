@@ -45,6 +45,7 @@ def receives(row: Any, entry: Entry, general: Entry, angle_cell_errors: float) -
     aperture_m2 = linear(own("antenna_gain")) * row["wavelength_m"] ** 2 / (4.0 * math.pi)
     row["jam_gain"] = aperture_m2 / (4.0 * math.pi * noise_w_hz)
     row["noise_hz"], row["side_lobe"] = own("receiver_bandwidth"), linear(-own("side_lobes"))
+    row["error_snr"] = linear(own("error_snr"))
     for name in ("azimuth", "elevation"):
         errors = angle_cell_errors * entry.si(f"{name}_error")
         row[f"beam_{name}_rad"] = entry.si(f"beam_{name}") if entry.has(f"beam_{name}") else errors

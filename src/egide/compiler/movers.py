@@ -25,6 +25,7 @@ from egide.ingest import traffic as recorded
 from egide.ingest.dem import Dem
 from egide.physics import signature
 from egide.rng import name_hash
+from egide.scenario.checks_of_raids import NEARER, TOO_FAR
 
 if TYPE_CHECKING:
     from egide.catalog import Entry
@@ -214,9 +215,7 @@ def _ballistic(
     if range_m > reach_m:
         fleet.problems.append(Problem(
             raid.name, 0, 0, f"raids.{raid.name}.launch",
-            mark("the target is {range:.0f} km away, beyond the {reach:.0f} km of {type}"),
-            mark("launch from nearer, or take a type that reaches"),
-            {"range": range_m / 1e3, "reach": reach_m / 1e3, "type": entry.id}))  # fmt: skip
+            TOO_FAR, NEARER, {"range": range_m / 1e3, "reach": reach_m / 1e3, "type": entry.id}))  # fmt: skip
         range_m = reach_m
     path = polyline.arc(launch, aim, entry.si("apogee") * min(range_m / reach_m, 1.0), place[2])
     beside_m = float(polyline.GEOD.inv(aim[1], aim[0], place[1], place[0])[2])

@@ -100,6 +100,7 @@ RADAR: Final = record(
     ("planned", "i8"), ("hushed", "i8"), ("quiet_s", "f8"),  # since when it is silent
     ("cue_m", "f8"), ("ambush_m", "f8"), ("linger_s", "f8"), ("wanted_s", "f8"),  # 0: no rule; last reason to be on
     ("shutdown_m", "f8"), ("shutdown_m_s", "f8"), ("resume_s", "f8"), ("threat_s", "f8"),  # last reason for silence
+    ("error_snr", "f8"),  # signal to noise from which its errors are those stated
 )  # fmt: skip
 
 BATTERY: Final = record(
@@ -156,6 +157,7 @@ LINK: Final = record(
     ("sender", "i8"), ("receiver", "i8"), ("tracks", "i8"), ("identity", "i8"),  # what it carries
     ("capacity", "i8"), ("remote_cue", "i8"), ("relays", "i8"), ("up_now", "i8"),
     ("next", "i8"),  # where the next turn begins when not all tracks fit into one
+    ("shut", "i8"), ("cut", "i8"),  # why it is not up: by plan, by noise
 )  # fmt: skip
 
 POST: Final = record(
@@ -202,7 +204,7 @@ RADIO: Final = record(  # the receiver of a link that goes by radio
     ("pos_m", "f8", (3,)), ("row", "f8"), ("col", "f8"), ("height_m", "f8"),
     ("signal", "f8"),  # transmitted power times gain over range^2, W/m2
     ("bandwidth_hz", "f8"), ("most", "f8"),  # J/S above which nothing gets through
-    ("link", "i8"), ("band", "i8"), ("cut", "i8"),  # 1: down because it is jammed
+    ("link", "i8"), ("band", "i8"),
 )  # fmt: skip
 
 RULES: Final = record(  # one row: what holds for the whole run

@@ -3,6 +3,8 @@
 threat    what a target could take, weighed by how sure it is that it is hostile and how soon it could be there
 gain      threat that a battery is expected to take with one engagement: threat x probability that its salvo kills
 room      engagements that a battery can still begin
+bound     what no assignment of these pairs could exceed
+price     what a place at a battery is worth: nothing where it has room left, else the least gain that it took
 choice    a row of scratch: slot, store, time of flight, kill probability, seconds to harm, battery (engine.decide)
 
 At most one battery takes a target. Greedy takes pair after pair; exact is the best of all such assignments of the
@@ -20,6 +22,7 @@ from egide.assign.match_kernels import best_pairs, greedy_pairs
 from egide.compiler.system import EXACT
 from egide.engine.decide import engage
 from egide.engine.log import log_refusal
+from egide.engine.queue import C_ASSIGNMENTS
 from egide.engine.reach import spare_missiles
 from egide.events import R_ASSIGNED_OTHER, R_NO_CHANNEL
 from egide.jit import njit
@@ -37,7 +40,8 @@ LEAST: Final = 1e-6  # of a threat: what is certainly no enemy, or threatens not
 SHARING: Final = record(  # one row: scratch of one decision
     ("gain", "f8", (TARGETS, BATTERIES)), ("choice", "i8", (TARGETS, BATTERIES)), ("threat", "f8", (TARGETS,)),
     ("slot", "i8", (TARGETS,)), ("order", "i8", (TARGETS,)), ("col_of", "i8", (TARGETS,)), ("best", "i8", (TARGETS,)),
-    ("battery", "i8", (BATTERIES,)), ("room", "i8", (BATTERIES,)), ("wide", "f8", (EXACT_TARGETS, _COLUMNS)),
+    ("battery", "i8", (BATTERIES,)), ("room", "i8", (BATTERIES,)), ("places", "i8", (BATTERIES,)),
+    ("price", "f8", (BATTERIES,)), ("wide", "f8", (EXACT_TARGETS, _COLUMNS)),
     ("owner", "i8", (_COLUMNS,)), ("u", "f8", (EXACT_TARGETS,)), ("v", "f8", (_COLUMNS,)),
     ("ints", "i8", (3, _COLUMNS)), ("least", "f8", (_COLUMNS,)),
 )  # fmt: skip
@@ -144,28 +148,70 @@ def pair_exactly(m: int, k: int, work: Any) -> None:
         if c < cols and work.wide[i, c] > 0.0:
             work.col_of[j] = work.owner[c]
             work.room[work.owner[c]] -= 1
+    for b in range(k):
+        work.price[b] = 0.0
+    for c in range(cols):
+        work.price[work.owner[c]] = max(work.price[work.owner[c]], -work.v[c])
 
 
 @njit
-def pair_up(assignment: int, m: int, k: int, work: Any) -> None:
-    """Who takes which target: work.col_of, -1 for nobody."""
+def pair_up(assignment: int, m: int, k: int, work: Any) -> tuple[int, float, float]:
+    """Who takes which target: work.col_of, -1 for nobody. Returns how many pairs, their gain and a bound on it."""
     for j in range(m):
         work.col_of[j] = -1
+    for b in range(k):
+        work.price[b], work.places[b] = 0.0, work.room[b]
+    bound = math.inf
     if assignment == EXACT:
         pair_exactly(m, k, work)
+        bound = bound_at(m, k, work)
     greedy_pairs(work.gain, m, k, work.room, work.col_of, work.best)
+    pairs, gain = 0, 0.0
+    for b in range(k):
+        work.price[b] = 0.0 if work.room[b] > 0 or work.places[b] == 0 else math.inf
+    for j in range(m):
+        b = work.col_of[j]
+        if b >= 0:
+            pairs += 1
+            gain += work.gain[j, b]
+            work.price[b] = min(work.price[b], work.gain[j, b])
+    bound = min(bound, bound_at(m, k, work))
+    if assignment != EXACT:
+        bound = min(bound, 2.0 * gain)  # pair after pair takes half of the most at least
+    return pairs, gain, max(bound, gain)
+
+
+@njit
+def bound_at(m: int, k: int, work: Any) -> float:
+    """Lagrange's bound: each target goes where it gains most after the price, and every place costs its price. The most
+    that can be gained is no higher, whatever the prices, as long as none is negative."""
+    total = 0.0
+    for b in range(k):
+        total += work.places[b] * work.price[b]
+    for j in range(m):
+        most = 0.0
+        for b in range(k):
+            if work.places[b] > 0:
+                most = max(most, work.gain[j, b] - work.price[b])
+        total += most
+    return total
 
 
 @njit
 def share_out(
-    network: Any, batteries: Array, n: int, tracks: Array, held: Array, stores: Array, assets: Array,
+    network: Any, network_row: int, batteries: Array, n: int, tracks: Array, held: Array, stores: Array, assets: Array,
     engagements: Array, fired: Array, reasons: Array, choices: Array, work: Any, outcomes: Array, queue: Array,
-    key: Array, time_s: float, decisions: Array, count: Array,
+    key: Array, time_s: float, decisions: Array, assignments: Array, count: Array,
 ) -> None:  # fmt: skip
     """Assign the choices of all batteries of a network, and begin the engagements."""
     m = list_targets(choices, n, tracks, held, assets, network.urgency_half_s, work, time_s)
     k = fill_gains(choices, n, m, batteries, stores, fired, work)
-    pair_up(network.assignment, m, k, work)
+    pairs, gain, bound = pair_up(network.assignment, m, k, work)
+    if m > 0:
+        row = assignments[count[C_ASSIGNMENTS]]
+        count[C_ASSIGNMENTS] += 1
+        row.time_s, row.gain, row.bound, row.network = time_s, gain, bound, network_row
+        row.batteries, row.targets, row.pairs = k, m, pairs
     for j in range(m):
         slot, mine = work.slot[j], work.col_of[j]
         track = tracks[slot]

@@ -7,7 +7,8 @@ would do with the identity that it would give.
 other      the identity that the other branch of the operator's draw would have declared
 chance     a row of the log: a launch at a friend or neutral that took place, or that the other branch would have made;
            `branches` says which branches fire: 1 the operator who does not err, 2 the one who does
-waiting    the other branch has decided; it launches after the same reaction and order as the battery would have needed
+waiting    the other branch has decided; it launches after the same reaction and order as the battery would have needed:
+           of a chain the nominal way there and back and the operator's own time, without a queue and without a refusal
 
 P(engaged | equipment, picture) = (1 - e) [no error: fires] + e [error: fires], over networks 1 - prod(1 - P). For
 killed, each branch has 1 - prod(1 - p) over the shots of a salvo. What the other branch's shots would have changed for
@@ -22,7 +23,8 @@ from typing import Any
 import numpy as np
 
 from egide.engine.blame import blame
-from egide.engine.decide import allowed, class_of, consider
+from egide.engine.command import answer_s
+from egide.engine.decide import allowed, class_of, consider, meet_track, threatens_self
 from egide.engine.queue import C_CHANCES, C_SHOTS
 from egide.events import HOSTILE, R_NONE, WCS_FREE, WCS_HOLD, codes
 from egide.jit import njit
@@ -70,7 +72,7 @@ def watch(
     battery: Any, battery_row: int, weapon_control: int, tracks: Array, heard: Array, held: Array, work: Array,
     high: int, network: Any, radars: Array, stores: Array, links: Array, movers: Array, masks: Array, airs: Array,
     dem: Array, assets: Array, zones: Array, corners: Array, grid: Array, engagements: Array, rules: Any, fired: Array,
-    memories: Array, seen: Array, reasons: Array, key: Array, time_s: float, log: Array, count: Array,
+    memories: Array, posts: Array, seen: Array, reasons: Array, key: Array, time_s: float, log: Array, count: Array,
 ) -> None:  # fmt: skip
     """DECIDE, of the other branch: friends and neutrals that it would have engaged. Nothing is changed for anybody."""
     zoned = battery.zones != 0  # a zone may free what the battery's own status holds
@@ -88,8 +90,7 @@ def watch(
         branch = SURE + ERRS - branch_drawn(track)
         if track.chances & branch:
             continue
-        if seen[battery_row, slot] != track.number:  # as decide does when it first looks at a track
-            seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
+        meet_track(battery_row, slot, track, seen, fired, reasons)
         identity, engaged = track.identity, track.engagements
         track.identity, track.engagements = track.other, 0
         reason, store, _, p = consider(
@@ -105,8 +106,11 @@ def watch(
             if battery.channels_used < battery.channels:
                 u, v, _, _ = uniforms(key, REACT, battery.id, track.key, fired[battery_row, slot])
                 wait_s = triangular(u, battery.reaction_s[0], battery.reaction_s[1], battery.reaction_s[2])
-                if battery.centre == 1:
-                    wait_s += triangular(v, battery.order_s[0], battery.order_s[1], battery.order_s[2])
+                if battery.centre == 1 and not threatens_self(battery, held[slot], time_s):
+                    if battery.post >= 0:
+                        wait_s += answer_s(battery, track, memories[battery_row, slot], posts, key)
+                    else:
+                        wait_s += triangular(v, battery.order_s[0], battery.order_s[1], battery.order_s[2])
                 track.chance_by, track.chance_s = battery_row + 1, time_s + wait_s
         elif time_s >= track.chance_s:
             kill, klass = stores[store].kill, movers[track.mover].klass

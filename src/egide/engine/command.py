@@ -216,6 +216,16 @@ def thinking_s(centre: Any, key: Array, luck: Any, occasion: int) -> float:
 
 
 @njit
+def answer_s(battery: Any, track: Any, memory: Any, posts: Array, key: Array) -> float:
+    """How long the next order about a track would take if nobody else asked: the nominal way there and back, and the
+    operator's time for that attempt."""
+    post = posts[battery.post]
+    attempt = memory.attempts if memory.number == track.number + 1 else 0
+    thought_s = thinking_s(posts[post.authority], key, battery.id ^ track.key, DRAWS * attempt + THOUGHT)
+    return float(2.0 * post.one_way_s + thought_s)
+
+
+@njit
 def serve(centre: Any, centre_row: int, requests: Array, queue: Array, key: Array, time_s: float, count: Array) -> None:
     """Free operators take the most urgent of those that wait; what was withdrawn is put aside."""
     while centre.busy < centre.operators:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from egide.compiler.system import FALL_LAST_ORDER, FALL_NONE, FALL_SELF_DEFENCE, FIRE_EARLIEST, FLYING
+from egide.compiler.system import FALL_HOLD, FALL_LAST_ORDER, FALL_NONE, FALL_SELF_DEFENCE, FIRE_EARLIEST, FLYING
 from egide.engine.log import log_decision, log_refusal
 from egide.engine.move import carry
 from egide.engine.queue import ASK, C_ENGAGEMENTS, C_PHASE, LAUNCH, NOBODY, push
@@ -117,8 +117,9 @@ def allowed(battery: Any, track: Any, held: Any, weapon_control: int, time_s: fl
 def zone_here(
     battery: Any, held: Any, zones: Array, corners: Array, grid: Array, phase: int, time_s: float, rules: Any
 ) -> int:
-    """The zone that holds for a battery and a track; -1 for none, as for a battery that keeps to none."""
-    if battery.zones == 0:
+    """The zone that holds for a battery and a track; -1 for none, as for a battery that keeps to none, or that is cut
+    off and fires at nothing."""
+    if battery.zones == 0 or battery.fallen == FALL_HOLD:
         return -1
     return int(zone_over(battery, held, class_of(held, rules), zones, corners, grid, phase, time_s))
 
@@ -306,6 +307,13 @@ def engage(
 
 
 @njit
+def meet_track(battery_row: int, slot: int, track: Any, seen: Array, fired: Array, reasons: Array) -> None:
+    """Begin anew where a battery looks at a track in this row for the first time."""
+    if seen[battery_row, slot] != track.number:
+        seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
+
+
+@njit
 def gather(
     battery: Any, battery_row: int, weapon_control: int, n: int, tracks: Array, heard: Array, held: Array, work: Array,
     high: int, network: Any, radars: Array, stores: Array, links: Array, movers: Array, masks: Array, airs: Array,
@@ -323,8 +331,7 @@ def gather(
             continue
         if rules.fast == 1 and track.mover >= 0 and track.remote < 0:
             refresh(track, network, movers[track.mover], rules, key, time_s)
-        if seen[battery_row, slot] != track.number:
-            seen[battery_row, slot], fired[battery_row, slot], reasons[battery_row, slot] = track.number, 0, -1
+        meet_track(battery_row, slot, track, seen, fired, reasons)
         reason, store, flight_s, p = consider(
             battery, battery_row, track, heard[slot], held[slot], slot, weapon_control, radars, stores, links, movers,
             masks, airs, dem, assets, zones, corners, grid, network, engagements, rules, work, fired, memories, count,

@@ -267,7 +267,7 @@ def assess(
 ) -> None:  # fmt: skip
     """ASSESS: `called_kill` is what the battery believes."""
     track = tracks[e.slot]
-    same = track.number == e.number and track.state == FIRM
+    same = track.number == e.number and track.state == FIRM and battery.up_now == 1  # nobody is left to call it
     if same:
         called = D_ASSESS_KILL if called_kill == 1 else D_ASSESS_MISS
         log_decision(e.battery, track, called, R_NONE, stores[e.store].weapon, 0.0, 0.0, time_s, decisions, count)
@@ -275,7 +275,7 @@ def assess(
             track.killed_s, track.killed_by = time_s, e.battery
     again = same and called_kill == 0 and battery.look == 1 and fired[e.battery, e.slot] < battery.max_shots
     if again:
-        e.booked = 1
+        e.booked, e.hit = 1, 0
         push(queue, count, time_s, LAUNCH, e.battery, row, NOBODY)
     else:
         close(e, battery, tracks, time_s)

@@ -110,6 +110,18 @@ def jam_to_noise(radar: Any, dx: float, dy: float, dz: float, r: float) -> float
 
 
 @njit
+def spread_by_noise(radar: Any, mover: Any, snr: float, time_s: float) -> float:
+    """By how much jamming raises the variance of a plot's errors, as a share: they go with 1 / (S/N), down to those
+    stated, which hold from `error_snr` on. snr: with the noise."""
+    dt = time_s - mover.t0_s
+    dx = mover.pos_m[0] + mover.vel_m_s[0] * dt - radar.pos_m[0]
+    dy = mover.pos_m[1] + mover.vel_m_s[1] * dt - radar.pos_m[1]
+    dz = mover.pos_m[2] + mover.vel_m_s[2] * dt - radar.pos_m[2]
+    free = snr * (1.0 + jam_to_noise(radar, dx, dy, dz, math.sqrt(dx * dx + dy * dy + dz * dz)))
+    return float(min(free, radar.error_snr) / min(snr, radar.error_snr) - 1.0)
+
+
+@njit
 def jam_links(
     radios: Array, links: Array, jammers: Array, movers: Array, dem: Array, dem_max_m: float, time_s: float
 ) -> None:
@@ -122,11 +134,14 @@ def jam_links(
             jammer = jammers[j]
             if jammer.bands & (1 << radio.band) and is_on(jammer, time_s):
                 total += noise_at(radio, jammer, movers[jammer.mover], dem, dem_max_m, time_s)
-        jammed = total > radio.most * radio.signal
-        if jammed and link.up_now == 1:
-            link.up_now, radio.cut = 0, 1
-        elif not jammed and radio.cut == 1:
-            link.up_now, radio.cut = 1, 0
+        link.cut = 1 if total > radio.most * radio.signal else 0
+        join(link)
+
+
+@njit
+def join(link: Any) -> None:
+    """A link is up where neither its plan nor noise has it down."""
+    link.up_now = 1 if link.shut == 0 and link.cut == 0 else 0
 
 
 @njit

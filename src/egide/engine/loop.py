@@ -19,7 +19,7 @@ from egide.engine.decide import status_over
 from egide.engine.emit import EMIT_S, emit, power, ruled
 from egide.engine.engage import assess, close, launch, meet, reload
 from egide.engine.identify import draw_transponder, identify, note_origin
-from egide.engine.jam import JAM_S, jam_links, listen
+from egide.engine.jam import JAM_S, jam_links, join, listen
 from egide.engine.know import note_called, note_firm, sum_up
 from egide.engine.log import log_identity, log_plots, log_track
 from egide.engine.move import advance
@@ -31,6 +31,7 @@ from egide.engine.queue import (
     ATTACK,
     BEAT,
     C_ASPECTS,
+    C_ASSIGNMENTS,
     C_CHANCES,
     C_COMMANDS,
     C_DAMAGES,
@@ -214,6 +215,10 @@ def scan(
             rules, time_s)  # fmt: skip
     else:
         sensor = sensors[radar_row]
+        if jammers.shape[0] > 0:
+            sensor.extra = 0.0
+            for k in range(n):
+                sensor.extra = max(sensor.extra, plots[k].extra)
         if radar.carrier >= 0:
             stand_with(sensor, radar)
         while True:
@@ -329,7 +334,8 @@ def switch(window: Any, radars: Array, batteries: Array, links: Array, posts: Ar
     if window.kind == W_RADAR:
         power(radars[window.row], window.up, radars[window.row].hushed, window.time_s)
     elif window.kind == W_LINK:
-        links[window.row].up_now = window.up
+        links[window.row].shut = 1 - window.up
+        join(links[window.row])
     elif window.kind == W_ORDERS:
         posts[window.row].up_now = window.up
     elif window.kind == W_BATTERY and batteries[window.row].lost == 0:
@@ -343,6 +349,7 @@ def switch(window: Any, radars: Array, batteries: Array, links: Array, posts: Ar
 def has_room(
     queue: Array, count: Array, most: int, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array,
     decision_log: Array, shot_log: Array, damage_log: Array, aspect_log: Array, command_log: Array, chance_log: Array,
+    assignment_log: Array,
 ) -> bool:  # fmt: skip
     """Whether every log could take the most that one event writes."""
     return bool(
@@ -352,11 +359,12 @@ def has_room(
         and count[C_IDENTITIES] + 1 < identity_log.shape[0]
         and count[C_MESSAGES] + most < message_log.shape[0]
         and count[C_DECISIONS] + most < decision_log.shape[0]
-        and count[C_SHOTS] + 64 < shot_log.shape[0]
+        and count[C_SHOTS] + most < shot_log.shape[0]
         and count[C_DAMAGES] + 1 < damage_log.shape[0]
         and count[C_ASPECTS] + most < aspect_log.shape[0]
         and count[C_COMMANDS] + most < command_log.shape[0]
         and count[C_CHANCES] + most < chance_log.shape[0]
+        and count[C_ASSIGNMENTS] + 1 < assignment_log.shape[0]
     )
 
 
@@ -373,7 +381,7 @@ def loop(
     heads: Array, edge_col: Array, edge_cost: Array, changes: Array, exposure: Array, rows_of_exposure: Array,
     bins: Array, sampled: Array, attitudes: Array, outcomes: Array, ledger: Array, queue: Array, count: Array,
     key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array, decisions: Array,
-    shots: Array, damages: Array, aspects: Array, commands: Array, chances: Array,
+    shots: Array, damages: Array, aspects: Array, commands: Array, chances: Array, assignments: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules, tracking = rule_table[0], tracking_table[0]
@@ -381,7 +389,7 @@ def loop(
     while count[C_QUEUE] > 0 and queue[0].time_s <= rules.end_s:
         if not has_room(
             queue, count, most, plot_log, track_log, identity_log, message_log, decisions, shots, damages, aspects,
-            commands, chances
+            commands, chances, assignments
         ):  # fmt: skip
             return NEED_ROOM
         count[C_EVENTS] += 1
@@ -411,18 +419,17 @@ def loop(
             battery = batteries[actor]
             if time_s + battery.decision_interval_s <= battery.until_s:
                 push(queue, count, time_s + battery.decision_interval_s, DECIDE, actor, NOBODY, NOBODY)
-            if networks[battery.network].assignment == FIRST_COME:
+            alone = networks[battery.network].assignment == FIRST_COME
+            asked = battery.up_now == 1 and time_s - battery.decided_s > TOGETHER * battery.decision_interval_s
+            first, last = actor, actor + 1
+            if not alone:
+                first, last = ROW_0, batteries.shape[0]
+            if alone or asked:
                 decide(
-                    actor, actor + 1, batteries, battery.network, phases, tracks, heard, held, mixing, high, networks,
+                    first, last, batteries, battery.network, phases, tracks, heard, held, mixing, high, networks,
                     radars, stores, links, movers, masks, airs, dem, jammers, assets, zones, corners, grid, rules,
                     engagements, fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes, queue,
-                    key, time_s, commands, decisions, chances, count)  # fmt: skip
-            elif time_s - battery.decided_s > TOGETHER * battery.decision_interval_s:
-                decide(
-                    ROW_0, batteries.shape[0], batteries, battery.network, phases, tracks, heard, held, mixing, high,
-                    networks, radars, stores, links, movers, masks, airs, dem, jammers, assets, zones, corners, grid,
-                    rules, engagements, fired, seen, reasons, requests, memories, posts, choices, sharing[0], outcomes,
-                    queue, key, time_s, commands, decisions, chances, count)  # fmt: skip
+                    key, time_s, commands, decisions, chances, assignments, count)  # fmt: skip
         elif kind == LAUNCH:
             battery = batteries[actor]
             stand(battery, movers, time_s)
@@ -473,7 +480,7 @@ def loop(
         elif kind == ASK:
             e, battery = engagements[subject], batteries[actor]
             track, held_one = tracks[e.network, e.slot], held[e.network, e.slot]
-            if not ask(
+            if track.number != e.number or not ask(
                 e, subject, battery, track, held_one, seconds_to_harm(held_one, assets, battery, time_s), posts, links,
                 requests, engagements, memories[actor, e.slot], queue, key, time_s, commands, count,
             ):  # fmt: skip

@@ -123,15 +123,16 @@ def slow(key: Array, radar: Any, subject: np.uint64, scan: int) -> tuple[float, 
 def blur(plot: Any, radar: Any, key: Array) -> None:
     """Put the radar's errors on a plot that holds the truth, and place it."""
     n0, n1, n2, n3 = normals(key, NOISE, radar.id, plot.key, radar.scans)
+    wider = math.sqrt(1.0 + plot.extra)
     if radar.correlated_share > 0.0:
         g0, g1, g2 = slow(key, radar, plot.key, radar.scans)
         anew, lasting = math.sqrt(1.0 - radar.correlated_share), math.sqrt(radar.correlated_share)
         n0, n1, n2 = anew * n0 + lasting * g0, anew * n1 + lasting * g1, anew * n2 + lasting * g2
     wide = 1.0 if radar.kind == RADAR_2D or radar.kind == BEARING else max(math.cos(plot.elevation_rad), 0.1)
-    plot.range_m = max(plot.range_m + radar.offset[0] + n0 * radar.range_error_m, 1.0)
-    plot.azimuth_rad += radar.offset[1] + n1 * radar.azimuth_error_rad / wide
-    plot.elevation_rad += radar.offset[2] + n2 * radar.elevation_error_rad
-    plot.rate_m_s += n3 * radar.rate_error_m_s
+    plot.range_m = max(plot.range_m + radar.offset[0] + n0 * radar.range_error_m * wider, 1.0)
+    plot.azimuth_rad += radar.offset[1] + n1 * radar.azimuth_error_rad / wide * wider
+    plot.elevation_rad += radar.offset[2] + n2 * radar.elevation_error_rad * wider
+    plot.rate_m_s += n3 * radar.rate_error_m_s * wider
     place(plot, radar)
 
 
@@ -268,7 +269,7 @@ def poisson(u: float, v: float, mean: float) -> int:
 def name_false(plot: Any, radar: Any, purpose: np.uint64, k: int) -> None:
     """What every false plot has: no object, a name of its own, the least signal that passes."""
     plot.mover, plot.track, plot.objects, plot.signal, plot.snr = -1, -1, 0, ECHO, radar.threshold
-    plot.height_m = math.nan
+    plot.height_m, plot.extra = math.nan, 0.0
     plot.key = radar.id ^ (purpose << np.uint64(56)) ^ np.uint64(radar.scans * (FALSE_MOST + 1) + k + 1)
 
 

@@ -29,9 +29,9 @@ NOBODY: Final[Any] = np.int64(0)  # an event's subject or extra that means nothi
 (
     C_QUEUE, C_SEQUENCE, C_PLOTS, C_TRACKS, C_IDENTITIES, C_MESSAGES, C_DECISIONS, C_SHOTS, C_DAMAGES, C_REPORTS,
     C_PHASE, C_SCAN, C_LOOKS, C_EVENTS, C_ENGAGEMENTS, C_ASPECTS,
-    C_COMMANDS, C_REQUESTS, C_TURNS, C_CHANCES,
-) = range(20)  # fmt: skip
-COUNTERS: Final = 20
+    C_COMMANDS, C_REQUESTS, C_TURNS, C_CHANCES, C_ASSIGNMENTS,
+) = range(21)  # fmt: skip
+COUNTERS: Final = 21
 
 
 @njit

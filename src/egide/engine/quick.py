@@ -47,13 +47,13 @@ def note_hits(
             track.state, track.radar = TENTATIVE, radar_row
             track.confirm_by_s = time_s + radar.revisit_s * (rules.confirm_scans - 0.5)
             changed = note(changes, changed, slot, track, BEGUN)
-            begin(track, movers[plot.mover], radar, noise, time_s)
+            begin(track, movers[plot.mover], radar, plot, noise, time_s)
         else:
             track = tracks[slot]
             if track.remote >= 0:
-                begin(track, movers[plot.mover], radar, noise, time_s)
+                begin(track, movers[plot.mover], radar, plot, noise, time_s)
             else:
-                sharpen(track, movers[plot.mover], radar, noise, gain, rules, time_s)
+                sharpen(track, movers[plot.mover], radar, plot, noise, gain, rules, time_s)
         take_hit(track, plot.mover, radar_row, time_s)
         plot.track = track.number
         if track.state == TENTATIVE and track.hits >= rules.confirm_hits:
@@ -63,19 +63,23 @@ def note_hits(
 
 
 @njit
-def show(track: Any, mover: Any, radar: Any, noise: Array, time_s: float) -> None:
+def show(track: Any, mover: Any, radar: Any, plot: Any, noise: Array, time_s: float) -> None:
     """Set a track to the truth, and `noise` to the covariance of this radar's plot of it."""
     dt = time_s - mover.t0_s
     for i in range(3):
         track.pos_m[i] = mover.pos_m[i] + mover.vel_m_s[i] * dt
         track.vel_m_s[i] = mover.vel_m_s[i]
     errors_of(noise, track.pos_m[0], track.pos_m[1], track.pos_m[2], radar, radar.assumed_height_sd_m)
+    if plot.extra > 0.0:
+        for i in range(3):
+            for j in range(3):
+                noise[i, j] *= 1.0 + plot.extra
 
 
 @njit
-def begin(track: Any, mover: Any, radar: Any, noise: Array, time_s: float) -> None:
+def begin(track: Any, mover: Any, radar: Any, plot: Any, noise: Array, time_s: float) -> None:
     """First plot: its own covariance, and no idea of the speed."""
-    show(track, mover, radar, noise, time_s)
+    show(track, mover, radar, plot, noise, time_s)
     track.time_s = time_s
     for i in range(3):
         for j in range(3):
@@ -84,10 +88,12 @@ def begin(track: Any, mover: Any, radar: Any, noise: Array, time_s: float) -> No
 
 
 @njit
-def sharpen(track: Any, mover: Any, radar: Any, noise: Array, gain: Array, rules: Any, time_s: float) -> None:
+def sharpen(
+    track: Any, mover: Any, radar: Any, plot: Any, noise: Array, gain: Array, rules: Any, time_s: float
+) -> None:
     """A later plot: the covariance ages and takes it in."""
     age(track, time_s, rules.process_noise)
-    show(track, mover, radar, noise, time_s)
+    show(track, mover, radar, plot, noise, time_s)
     weigh_plot(track, noise, gain)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from egide.compiler.system import FIRE_BEST
 from egide.events import (
     BALLISTIC,
+    R_LOW_KILL,
     R_NO_MISSILE,
     R_NONE,
     R_OUT_OF_REACH,
@@ -157,9 +158,10 @@ def best_store(
             why = reason
         elif store.ready <= 0 or spare <= 0:
             spent = True
-        elif p >= battery.min_kill and (
-            store.rank[klass] < rank
-            or (store.rank[klass] == rank and (p > best_p or (p == best_p and flight_s < best_flight)))
+        elif p < battery.min_kill:
+            why = R_LOW_KILL
+        elif store.rank[klass] < rank or (
+            store.rank[klass] == rank and (p > best_p or (p == best_p and flight_s < best_flight))
         ):
             best, best_p, best_flight, rank = s, p, flight_s, store.rank[klass]
     return best, (R_NO_MISSILE if spent else why), best_flight, best_p

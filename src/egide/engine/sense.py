@@ -21,7 +21,7 @@ from egide.compiler.plots import ALLIANCE as ASKS_ALLIANCE
 from egide.compiler.plots import CIVIL as ASKS_CIVIL
 from egide.compiler.system import FLYING
 from egide.engine.expose import blanked, expose, lit
-from egide.engine.jam import jam_to_noise
+from egide.engine.jam import jam_to_noise, spread_by_noise
 from egide.engine.move import LIFT, aspect_of, carry, in_sight
 from egide.engine.plots import (
     ALLIANCE_REPLY,
@@ -176,6 +176,9 @@ def sense(
             continue
         plot = plots[n]
         plot.mover, plot.track, plot.key, plot.snr, plot.signal, plot.objects = i, -1, mover.id, snr, signal, 1
+        plot.extra = 0.0
+        if radar.jams > 0 and signal == ECHO:  # who replies is measured by the reply
+            plot.extra = spread_by_noise(radar, mover, snr, time_s)
         outcome = outcomes[i]
         first = not outcome.first_detected_s <= time_s
         if first or rules.fast == 0 or rules.detail == 1:

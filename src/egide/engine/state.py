@@ -13,6 +13,7 @@ from egide.engine.fold import fold
 from egide.engine.loop import NEED_ROOM, loop, prepare
 from egide.engine.queue import (
     C_ASPECTS,
+    C_ASSIGNMENTS,
     C_CHANCES,
     C_COMMANDS,
     C_DAMAGES,
@@ -47,10 +48,11 @@ COUNTED: Final = {  # tables written row by row in the loop
     "plots": C_PLOTS, "tracks": C_TRACKS, "identities": C_IDENTITIES, "messages": C_MESSAGES,
     "decisions": C_DECISIONS, "shots": C_SHOTS, "damages": C_DAMAGES, "aspects": C_ASPECTS,
     "commands": C_COMMANDS,
-    "chances": C_CHANCES,
+    "chances": C_CHANCES, "assignments": C_ASSIGNMENTS,
 }  # fmt: skip
 LOGS: Final = (
     "plots", "tracks", "identities", "messages", "decisions", "shots", "damages", "aspects", "commands", "chances",
+    "assignments",
 )  # fmt: skip
 
 

@@ -111,7 +111,8 @@ def reach_of(track: Any, sensor: Any, time_s: float, rules: Any) -> float:
         off += d * d
     angles = sensor.azimuth_error_rad**2 + sensor.elevation_error_rad**2
     angles += sensor.azimuth_bias_sd_rad**2 + sensor.elevation_bias_sd_rad**2
-    far += rules.gate * (sensor.range_error_m**2 + sensor.range_bias_sd_m**2 + sensor.height_error_m**2 + off * angles)
+    errors = sensor.range_error_m**2 + sensor.range_bias_sd_m**2 + sensor.height_error_m**2 + off * angles
+    far += rules.gate * errors * (1.0 + sensor.extra)
     turn = min(rules.turn_most_rad_s * dt, 2.0)
     return math.sqrt(far) + speed * (sensor.revisit_s + (turn * dt * 0.5 if rules.models > 1 else 0.0))
 

@@ -47,13 +47,14 @@ def prepare(plot: Any, sensor: Any, rules: Any) -> None:
         return
     r = plot.range_m - sensor.range_bias_m
     elevation = plot.elevation_rad - sensor.elevation_bias_rad
-    elevation_sd = math.hypot(sensor.elevation_error_rad, sensor.elevation_bias_sd_rad)
+    elevation_sd = math.hypot(sensor.elevation_error_rad * math.sqrt(1.0 + plot.extra), sensor.elevation_bias_sd_rad)
     if sensor.kind == RADAR_2D:
         told = sensor.height_error_m > 0.0 and math.isfinite(plot.height_m)
         height = plot.height_m if told else rules.assumed_height_m
         elevation = elevation_of(r, height, sensor.pos_m)
         elevation_sd = (sensor.height_error_m if told else rules.assumed_height_sd_m) / r
         plot.rows = 3 if told else 2
+    wider = 1.0 + plot.extra
     flat, above = r * math.cos(elevation), r * math.sin(elevation)
     e, n = flat * math.sin(azimuth), flat * math.cos(azimuth)
     x = e * sensor.east[0] + n * sensor.north[0] + above * sensor.up[0]
@@ -61,8 +62,8 @@ def prepare(plot: Any, sensor: Any, rules: Any) -> None:
     z = e * sensor.east[2] + n * sensor.north[2] + above * sensor.up[2]
     plot.pos_m[0], plot.pos_m[1], plot.pos_m[2] = sensor.pos_m[0] + x, sensor.pos_m[1] + y, sensor.pos_m[2] + z
     set_axes(plot, x / r, y / r, z / r, sensor.up)
-    plot.variance[0] = sensor.range_error_m**2 + sensor.range_bias_sd_m**2
-    plot.variance[1] = r * r * (sensor.azimuth_error_rad**2 + sensor.azimuth_bias_sd_rad**2)
+    plot.variance[0] = sensor.range_error_m**2 * wider + sensor.range_bias_sd_m**2
+    plot.variance[1] = r * r * (sensor.azimuth_error_rad**2 * wider + sensor.azimuth_bias_sd_rad**2)
     plot.variance[2] = r * r * elevation_sd * elevation_sd
 
 
@@ -153,7 +154,8 @@ def measure_angles(plot: Any, sensor: Any, track: Any, lag: float, work: Any) ->
     r = math.sqrt(flat * flat + u * u)
     off = (plot.azimuth_rad - sensor.azimuth_bias_rad - math.atan2(e, n) + math.pi) % TWO_PI - math.pi
     work.residual[0] = flat * off
-    work.variance[0] = flat * flat * (sensor.azimuth_error_rad**2 + sensor.azimuth_bias_sd_rad**2)
+    wider = 1.0 + plot.extra
+    work.variance[0] = flat * flat * (sensor.azimuth_error_rad**2 * wider + sensor.azimuth_bias_sd_rad**2)
     for i in range(3):
         level = (e * sensor.east[i] + n * sensor.north[i]) / flat
         work.row[0, i] = (n * sensor.east[i] - e * sensor.north[i]) / flat
@@ -163,7 +165,7 @@ def measure_angles(plot: Any, sensor: Any, track: Any, lag: float, work: Any) ->
             work.row[1, i] = (flat * sensor.up[i] - u * level) / r
     if sensor.kind == RADAR_2D:
         work.residual[1] = plot.range_m - sensor.range_bias_m - r
-        work.variance[1] = sensor.range_error_m**2 + sensor.range_bias_sd_m**2
+        work.variance[1] = sensor.range_error_m**2 * wider + sensor.range_bias_sd_m**2
     else:
         work.residual[1] = r * (plot.elevation_rad - sensor.elevation_bias_rad - math.atan2(u, flat))
         work.variance[1] = r * r * (sensor.elevation_error_rad**2 + sensor.elevation_bias_sd_rad**2)
@@ -189,7 +191,7 @@ def measure_rate(plot: Any, sensor: Any, track: Any, lag: float, n: int, work: A
         work.row[n, i] = across
         work.row[n, 3 + i] = d - lag * across
     work.residual[n] = plot.rate_m_s - rate
-    work.variance[n] = sensor.rate_error_m_s * sensor.rate_error_m_s
+    work.variance[n] = sensor.rate_error_m_s * sensor.rate_error_m_s * (1.0 + plot.extra)
     return n + 1
 
 

@@ -30,6 +30,7 @@ PLOT: Final = record(  # and a seed, which is a plot that is kept: one kind of r
     ("signal", "i8"), ("objects", "i8"),  # bits of events.SIGNALS; how many objects are in it
     ("rows", "i8"),  # 3: a place; less: range and azimuth, or angles, alone
     ("age", "i8"),  # of a seed, in scans of its sensor
+    ("extra", "f8"),  # variance of its errors beyond what its sensor states, as a share of that
 )  # fmt: skip
 
 BELIEF: Final = record(  # a track with all that its models believe; the first three lines are their mixture
@@ -70,6 +71,7 @@ SENSOR: Final = record(  # for angles: azimuth from north to the east, elevation
     ("revisit_s", "f8"), ("range_max_m", "f8"), ("detection", "f8"),  # probability of a plot in cover
     ("false_plots", "f8"), ("sector_rad", "f8"), ("span_rad", "f8"), ("rate_span_m_s", "f8"),  # and where they fall
     ("id", "u8"), ("kind", "i8"), ("seeds", "i8"),
+    ("extra", "f8"),  # the greatest `extra` among the plots of this scan
 )  # fmt: skip
 
 TRACKING: Final = record(  # one row: how tracks are kept

@@ -18,7 +18,7 @@ from egide.errors import Problem
 from egide.i18n import mark
 from egide.scenario.chain_checks import chain_checks
 from egide.scenario.checks_of_fire import fire_checks
-from egide.scenario.checks_of_raids import anti_radiation, jamming
+from egide.scenario.checks_of_raids import anti_radiation, ballistic, jamming
 from egide.scenario.explain import close_match, problem_at, suggestion
 from egide.scenario.forces import DEFAULT_DOCTRINE
 from egide.scenario.model import Scenario
@@ -385,6 +385,7 @@ def cross_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Probl
         *chain_checks(scenario, root),
         *fire_checks(scenario, root, catalog),
         *jamming(scenario, root, catalog),
+        *ballistic(scenario, root, catalog),
         *anti_radiation(scenario, root),
     ]
 

@@ -29,6 +29,9 @@ SPANS: Final = (
     ("min_range", "instrumented_range"),
     ("min_elevation", "max_elevation"),
 )
+KILLS: Final = {
+    "aircraft": "kill_aircraft", "cruise-missile": "kill_cruise", "drone": "kill_drone", "ballistic": "kill_ballistic",
+}  # fmt: skip
 Point: TypeAlias = tuple[float, float]
 
 MOST_ZONES: Final = 62
@@ -42,6 +45,7 @@ def fire_checks(scenario: Scenario, root: Node, catalog: Catalog) -> list[Proble
         *_pairings(scenario, root, carried),
         *_zones(scenario, root),
         *_sharing(scenario, root),
+        *_hopeless(scenario, root, catalog, carried),
         *_spans(scenario, root, catalog),
     ]
 
@@ -141,6 +145,36 @@ def _sharing(scenario: Scenario, root: Node) -> Iterator[Problem]:
             yield problem_at(root, ("networks", name, "assignment"), wrong, right, members=members, most=SHARING_MOST)
 
 
+def _hopeless(
+    scenario: Scenario, root: Node, catalog: Catalog, carried: list[tuple[str, str, dict[str, int]]]
+) -> Iterator[Problem]:
+    """Somebody's missiles fly as far as his doctrine fires, and, where targets are shared out, kill some of them."""
+    networks = {unit.name: unit.network for unit in (*scenario.batteries, *scenario.patrols)}
+    told = set()
+    for name, doctrine, missiles in carried:
+        rules = scenario.doctrine.get(doctrine)
+        known = [missile for missile in missiles if _is(catalog, missile, "missile")]
+        if rules is None or not known:
+            continue
+        try:
+            entries = [catalog.with_overrides({m: scenario.overrides.get(m, {})})[m] for m in known]
+        except ScenarioError:  # told at its place already
+            continue
+        reach_m = max(max(entry.si("range"), entry.si("range_ballistic")) for entry in entries)
+        if rules.fire_beyond_m >= reach_m and doctrine not in told:
+            told.add(doctrine)
+            wrong = mark("no missile of {battery} flies farther than {reach:.0f} km: with this it would never fire")
+            values = {"battery": name, "reach": reach_m / 1e3}
+            yield problem_at(root, ("doctrine", doctrine, "fire_beyond"), wrong, mark("write less"), **values)
+        network = scenario.networks.get(networks[name])
+        kills = [entry.si(KILLS[cls]) for entry in entries for cls in rules.classes]
+        if network is not None and network.assignment != "first-come" and not any(kills):
+            wrong = mark("an assignment with zero probability: no missile of {battery} ever kills what it engages")
+            right = mark("give {missile} a kill probability, or change the classes of its doctrine")
+            place = ("networks", networks[name], "assignment")
+            yield problem_at(root, place, wrong, right, battery=name, missile=known[0])
+
+
 def _spans(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem]:
     """No least is above its most, once the scenario has replaced either."""
     written = {name: given for name, given in scenario.overrides.items() if name in catalog}
@@ -165,8 +199,8 @@ def _spans(scenario: Scenario, root: Node, catalog: Catalog) -> Iterator[Problem
 
 
 def _clash(a: Zone, b: Zone) -> bool:
-    def shared(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
-        return not one or not two or bool(set(one) & set(two))
+    def shared(one: tuple[str, ...] | None, two: tuple[str, ...] | None) -> bool:
+        return one is None or two is None or bool(set(one) & set(two))
 
     return (
         a.status != b.status

@@ -152,7 +152,7 @@ class Network(Model):
     coordinates: Flag = True
     """Its batteries tell each other what they engage, so that no two fire at one target; false: each for itself."""
     coordination_delay_s: Time = 0.0
-    """Until the others know of an engagement or a kill."""
+    """Until the others know of an engagement or a kill; greedy and exact decide on what is known then."""
     assignment: Literal["first-come", "greedy", "exact"] = "first-come"
     """Who takes which target. first-come: each battery the most urgent one it reaches; greedy, exact: one decision for
     all batteries, at most one each target, so that most threat is taken; exact: the best such decision."""
@@ -166,12 +166,6 @@ class Network(Model):
                 mark("batteries that do not coordinate share no assignment and no delay of it"),
                 mark("write coordinates: true, or remove assignment and coordination_delay"),
                 at=("coordinates",),
-            )
-        if self.assignment != "first-come" and self.coordination_delay_s > 0.0:
-            raise fail(
-                mark("one decision for all batteries has no delay between them"),
-                mark("remove coordination_delay, or write assignment: first-come"),
-                at=("coordination_delay",),
             )
         return self
 

@@ -159,9 +159,9 @@ class Zone(Model):
     """Status inside; left out: free in base-defence, tight in transit, hold in safe-lane and no-fire."""
     classes: tuple[Class, ...] = Field(default=get_args(Class), min_length=1)
     """Classes of target for which it holds, as their flight looks."""
-    phases: tuple[Reference, ...] = ()
+    phases: tuple[Reference, ...] | None = Field(default=None, min_length=1)
     """When it holds; left out: in all phases."""
-    batteries: tuple[Reference, ...] = ()
+    batteries: tuple[Reference, ...] | None = Field(default=None, min_length=1)
     """Batteries and patrols that keep to it; left out: all."""
     priority: Count = 0
     """Where zones overlap, the highest holds."""

@@ -132,7 +132,7 @@ def read_si(value: object, dimension: Dimension) -> tuple[float, str]:
         )
     si = number * dimension.factors[unit]
     if not math.isfinite(si):
-        raise fail(mark("{value} is not a finite number"), value=show(value))
+        raise fail(mark("{value} is not a finite number"), mark("write a number"), value=show(value))
     return si, unit
 
 

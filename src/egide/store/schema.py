@@ -194,6 +194,15 @@ _EVENT_DOCS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "causes": ("bits", "but for which one thing it would not have been fired; none: several at once, or not drawn"),
         "draw": ("n", "which draw of the network's operator: -1 the object's own, else a track of another's name"),
     },
+    "assignments": {
+        "time_s": ("s", "when the batteries of the network decided together"),
+        "gain": ("1", "threat that the pairs chosen are expected to take: value, times P(hostile), times P(kill)"),
+        "bound": ("1", "no assignment of the same targets takes more: equal to gain where the pairs are proven best"),
+        "network": ("row", "whose batteries"),
+        "batteries": ("n", "batteries that could fire at something"),
+        "targets": ("n", "targets shared out"),
+        "pairs": ("n", "of them, how many a battery took"),
+    },
     "damages": {
         "time_s": ("s", "moment of the hit"),
         "value_lost": ("1", "value lost by the asset, in the scenario's own units of value"),
@@ -276,6 +285,7 @@ TABLE_DOCS: Final[Mapping[str, str]] = {
     "knowledge": "What one picture knew of one object, a row a pair: completeness and identity come from here.",
     "commands": "One step of an order to fire a row, and batteries cut off from it; empty without a chain.",
     "chances": "A launch at a friend or neutral a row: drawn, or what an operator's other branch would have fired.",
+    "assignments": "A shared decision a row: what its pairs gain, and what no others could exceed.",
     "measures": "One replication a row: the measures of effect, computed from the tables above.",
     "objects": "Everything with a name: the words behind every integer column that names a row.",
     "routes": "The written route of every mover, as points in time.",

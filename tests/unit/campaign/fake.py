@@ -161,5 +161,6 @@ def simulate(system: System, seed: int, point: int, replication: int, detail: bo
         "aspects": rows("aspects", 0),
         "commands": rows("commands", 0),
         "chances": rows("chances", 0),
+        "assignments": rows("assignments", 0),
         "knowledge": rows("knowledge", n, mover=np.arange(n), flown_s=900.0, tracked_s=600.0, right_s=300.0),
     }

@@ -1,4 +1,4 @@
-"""Orders: the queue at a centre against closed forms, what a battery does with an order and without one."""
+"""Orders: what a battery does with an order and without one. The queue at a centre: `egide validate engine`."""
 
 import math
 from collections.abc import Callable
@@ -8,12 +8,6 @@ import pytest
 
 from egide import events as ev
 from egide.compiler import System
-from egide.compiler.system import LINK, POST, RULES
-from egide.engine.command import ARRIVED, judge
-from egide.engine.queue import C_QUEUE, C_REQUESTS, COUNTERS, EVENT, JUDGE, pop, push
-from egide.engine.tables import ENGAGEMENT, REQUEST, TRAVELS
-from egide.picture.tables import BELIEF
-from egide.rng import make_key
 from egide.simulate import simulate
 
 CASE = "one-raid-two-networks"
@@ -21,78 +15,6 @@ POST_ = "chain.battery-post"
 CUT = f"{POST_}.link.up=[[0 s, 10 min], [28 min, 50 min]]"  # friends fly home in between, the raid comes after
 FALLS_S, BACK_S = 660.0, 1_684.0
 DEFENCE = ("doctrine.two-shots.self_defence=true", "doctrine.two-shots.self_defence_range=40 km")
-
-
-# --- the queue ---------------------------------------------------------------------------------------------------
-
-
-def sojourns(rate_s: float, centre: np.ndarray, n: int, seed: int) -> np.ndarray:
-    """Times from arrival to answer of n Poisson requests at a centre, through the compiled queue."""
-    draw = np.random.default_rng(seed)
-    arrived = np.cumsum(draw.exponential(1.0 / rate_s, n))
-    requests, queue, count = np.zeros(n, REQUEST), np.zeros(4 * n, EVENT), np.zeros(COUNTERS, np.int64)
-    requests["state"], requests["withdrawn_s"], requests["asked_s"] = TRAVELS, math.inf, arrived
-    requests["luck"], requests["urgent_s"] = draw.integers(1, 2**60, n), draw.uniform(0.0, 900.0, n) + arrived
-    for i in range(n):
-        push(queue, count, arrived[i], JUDGE, 0, i, ARRIVED)
-    count[C_REQUESTS] = n
-    links, engagements, rules = np.zeros(0, LINK), np.zeros(1, ENGAGEMENT), np.zeros(1, RULES)
-    tracks, high, key = np.zeros((1, 1), BELIEF), np.zeros(1, np.int64), make_key(seed, 0, 0)
-    done = np.full(n, math.nan)
-    while count[C_QUEUE] > 0:
-        time_s, kind, actor, subject, extra = pop(queue, count)
-        if kind == JUDGE:
-            judge(actor, subject, extra, centre, links, requests, engagements, tracks, high, rules[0], queue, key,
-                  time_s, count)  # fmt: skip
-        else:
-            done[subject] = time_s
-    return done - arrived
-
-
-def centre_of(operators: int, decision_s: tuple[float, float, float], exponential: bool) -> np.ndarray:
-    """A centre that is its own authority: nothing is spent on the way."""
-    post = np.zeros(1, POST)
-    post["operators"], post["decision_s"], post["exponential"] = operators, decision_s, exponential
-    post["network"], post["up_now"], post["id"] = -1, 1, 7
-    return post
-
-
-def mean_of(rate_s: float, operators: int, decision_s: tuple[float, float, float], exponential: bool):
-    """Mean time in the system, and its standard error over replications."""
-    means = [
-        np.mean(sojourns(rate_s, centre_of(operators, decision_s, exponential), 1_500, seed)[300:])
-        for seed in range(16)
-    ]
-    return np.mean(means), np.std(means, ddof=1) / math.sqrt(len(means))
-
-
-def erlang_c(offered: float, servers: int) -> float:
-    """Probability of waiting in M/M/c: a^c/c! c/(c - a) over itself plus the sum of a^k/k! below c."""
-    top = offered**servers / math.factorial(servers) * servers / (servers - offered)
-    return top / (top + sum(offered**k / math.factorial(k) for k in range(servers)))
-
-
-@pytest.mark.parametrize(("operators", "load"), [(1, 0.6), (3, 0.75)])
-def test_the_wait_at_a_centre_is_erlangs(operators: int, load: float):
-    """M/M/c: mean wait C(c, a) / (c mu - lambda), whoever is served first."""
-    mean_s = 30.0
-    rate_s = load * operators / mean_s
-    wait_s = erlang_c(load * operators, operators) / (operators / mean_s - rate_s)
-    found, error = mean_of(rate_s, operators, (0.0, mean_s, 0.0), True)
-    assert abs(found - wait_s - mean_s) < 4.0 * error
-    assert error < 0.1 * wait_s, "the test could tell"
-
-
-def test_the_wait_for_one_operator_is_pollaczeks_and_khinchins():
-    """M/G/1 with a triangular time: mean wait lambda E[S^2] / (2 (1 - rho))."""
-    low, mode, high = 10.0, 30.0, 60.0
-    mean_s = (low + mode + high) / 3.0
-    variance = (low**2 + mode**2 + high**2 - low * mode - low * high - mode * high) / 18.0
-    rate_s = 0.7 / mean_s
-    wait_s = rate_s * (variance + mean_s**2) / (2.0 * 0.3)
-    found, error = mean_of(rate_s, 1, (low, mode, high), False)
-    assert abs(found - wait_s - mean_s) < 4.0 * error
-    assert error < 0.1 * wait_s
 
 
 # --- orders in a run ---------------------------------------------------------------------------------------------
@@ -247,3 +169,26 @@ def test_a_leaker_whose_order_came_too_late_says_so(system):
         row.reason for tables in runs(system, *slow, n=2) for row in tables["outcomes"][18:] if row.fate == ev.F_LEAKED
     ]
     assert reasons.count(ev.R_ORDER_AWAITED) > 0
+
+
+def test_who_must_hold_while_cut_off_holds_in_a_zone_of_free_fire_too(system):
+    """The zone frees fire over all of the area; the battery's rule without its centre is to fire at nothing."""
+    corners = "[[43, -38], [43, -30.01], [47, -30.01], [47, -38]]"
+    zone = f"zones=[{{name: all, kind: base-defence, area: {corners}, ceiling: 60 km}}]"
+    forever = f"{POST_}.link.up=[[0 s, 1 s]]"
+    for rule, fires in (("hold", False), ("autonomous", True)):
+        fired = sum(len(t["shots"]) for t in runs(system, zone, forever, f"{POST_}.fallback.rule={rule}", n=2))
+        assert bool(fired) is fires
+
+
+def test_nobody_is_left_to_call_what_a_destroyed_battery_hit(system):
+    """Its missiles fly on unguided; no assessment is made in its name."""
+    sets = ("assets.harbour.unit=battery-1",)
+    hits = 0
+    for tables in runs(system, *sets, n=8):
+        for hit in tables["damages"][tables["damages"]["unit_down"] >= 0]:
+            hits += 1
+            mine = tables["decisions"][tables["decisions"]["battery"] == hit["unit_down"]]
+            called = np.isin(mine["decision"], (ev.D_ASSESS_KILL, ev.D_ASSESS_MISS))
+            assert not np.any(mine["time_s"][called] > hit["time_s"])
+    assert hits

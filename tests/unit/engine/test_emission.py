@@ -151,6 +151,10 @@ def test_a_battery_that_is_attacked_opens_no_engagement_for_a_while_and_sees_on(
     assert np.any((engaged[0] > attacked_s) & (engaged[0] < attacked_s + 600.0))
     assert not np.any((engaged[1] > attacked_s) & (engaged[1] < attacked_s + 600.0))
     assert attacked_s == pytest.approx(220.0, abs=5.0)
+    silent = tables["decisions"][tables["decisions"]["reason"] == ev.R_SUPPRESSED]
+    assert len(silent), "and says why"
+    assert np.all((silent["time_s"] >= attacked_s) & (silent["time_s"] < attacked_s + 600.0))
+    assert 1 in silent["mover"]
 
 
 @pytest.mark.parametrize("dry", ["sensor", "silent"])

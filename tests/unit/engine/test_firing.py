@@ -1,21 +1,21 @@
-"""How batteries fire: closed forms of doctrine, conservation, zones, gates, moments, coordination, assignment."""
+"""How batteries fire: conservation, zones, gates, moments, coordination, assignment. Closed forms of doctrine stand in
+`egide validate engine`."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
-from tests.unit.engine.fight import parsed, perfect, stream
 
 from egide import events as ev
-from egide.analysis.doctrine import two_stages
 from egide.assign.match_kernels import best_pairs, greedy_pairs
+from egide.compiler.system import EXACT, GREEDY
+from egide.engine.assign import SHARING, pair_up
 from egide.engine.reach import handicap, shot_at
 from egide.engine.state import Replication
 from egide.errors import ScenarioError
@@ -23,33 +23,7 @@ from egide.physics import flyout
 from egide.physics.kernels import ecef_from_geodetic
 from egide.picture.tables import BELIEF
 from egide.simulate import simulate
-
-
-def many(system, targets: int, channels: int = 1_000):
-    """Targets 20 s apart, and channels, guidance and missiles for all of them."""
-    system.batteries["channels"] = system.batteries["guided"] = channels
-    system.stores["left"] = system.stores["ready"] = system.stores["capacity"] = 100_000
-    system.rules["drop_s"] = 1e6  # a target that was called killed is left alone
-    return stream(system, 10.0 + 20.0 * np.arange(targets))
-
-
-@pytest.mark.parametrize(("first", "then", "recognised"), [(1, 1, 1.0), (2, 2, 0.7), (1, 3, 0.4)])
-def test_a_salvo_a_look_and_a_salvo_kill_and_cost_what_the_closed_form_says(first: int, then: int, recognised: float):
-    def change(tree):
-        tree["doctrine"]["d"] |= {"salvo": first, "salvo_next": then, "max_shots": first + then}
-        called = 1.0 - recognised
-        tree["overrides"]["general/command"]["miss_called_kill"] = {"value": called, "low": called, "high": called}
-
-    system, targets, runs = many(perfect(change), 60), 60, 12
-    killed, fired = [], []
-    for k in range(runs):
-        outcomes = simulate(system, 3, 0, k)["outcomes"]
-        killed.append(np.mean(outcomes["fate"] == ev.F_KILLED))
-        fired.append(np.mean(outcomes["shots"]))
-    p, shots = two_stages(0.6, first, then, recognised)
-    n = runs * targets
-    assert abs(np.mean(killed) - p) < 3.0 * np.sqrt(p * (1.0 - p) / n)
-    assert abs(np.mean(fired) - shots) < 3.0 * np.sqrt(then**2 / 4.0 / n)
+from egide.validation.fight import parsed, perfect
 
 
 def test_missiles_are_fired_or_left_to_the_unit_in_every_store_whatever_is_reloaded():
@@ -75,27 +49,6 @@ def test_missiles_are_fired_or_left_to_the_unit_in_every_store_whatever_is_reloa
             reloaded = reloaded or fired > before["ready"]
         assert len(np.unique(shots["mover"][shots["result"] == ev.S_KILL])) == np.sum(shots["result"] == ev.S_KILL)
     assert reloaded
-
-
-@pytest.mark.parametrize("what", ["channels", "missiles"])
-def test_more_channels_or_missiles_never_raise_mean_leakage_beyond_noise(what: str):
-    """One class, perfect identity, no decoys; luck is common, so the difference is paired."""
-    leaked = []
-    for level in (1, 2, 4, 12):
-        system = perfect(
-            lambda tree: (
-                tree["raids"][0].update({"count": 12, "abreast": "3 km"}),
-                tree["doctrine"]["d"].update({"max_shots": 2}),
-            )
-        )
-        system.batteries["channels"] = system.batteries["guided"] = level if what == "channels" else 12
-        amount = 2 * level if what == "missiles" else 48
-        system.stores["left"] = system.stores["ready"] = system.stores["capacity"] = amount
-        leaked.append([np.sum(simulate(system, 2, 0, k)["outcomes"]["fate"] == ev.F_LEAKED) for k in range(20)])
-    for fewer, more in pairwise(leaked):
-        rise = np.array(more) - np.array(fewer)
-        assert rise.mean() <= 3.0 * rise.std(ddof=1) / np.sqrt(len(rise)) + 1e-12
-    assert np.mean(leaked[-1]) < np.mean(leaked[0]) - 1.0
 
 
 # --- doctrine ----------------------------------------------------------------------------------------------------
@@ -234,6 +187,14 @@ def test_batteries_that_coordinate_never_shoot_doubly_others_do_and_delay_makes_
 
 
 @pytest.mark.parametrize("assignment", ["greedy", "exact"])
+def test_shared_decisions_that_learn_late_of_each_other_shoot_doubly_in_part(assignment: str):
+    late = doubled(assignment=assignment, coordination_delay="60 s")
+    assert doubled(assignment=assignment) == 0.0
+    assert 0.0 < doubled(assignment=assignment, coordination_delay="3 s") <= late
+    assert late <= doubled(coordinates=False)
+
+
+@pytest.mark.parametrize("assignment", ["greedy", "exact"])
 def test_a_shared_assignment_gives_each_target_to_one_battery(assignment: str):
     for k in range(3):
         tables = simulate(perfect(lambda tree: crowd(tree, 3, 12, assignment=assignment)), 1, 0, k)
@@ -288,10 +249,39 @@ def test_pairs_are_the_best_there_are_and_greedy_is_within_half_of_them():
         assert greedy == pytest.approx(sum(gain[i, k] for i, k in enumerate(taken) if k >= 0))
 
 
+def test_the_bound_of_a_shared_decision_is_never_below_the_best_and_meets_it_where_it_is_exact():
+    """Random gains and rooms against SciPy's assignment."""
+    draw = np.random.default_rng(8)
+    for _ in range(80):
+        work = np.zeros(1, SHARING)[0]
+        targets, units = int(draw.integers(1, 20)), int(draw.integers(1, 9))
+        gain = np.where(draw.random((targets, units)) < 0.8, draw.random((targets, units)), 0.0)
+        room = draw.integers(0, 4, units)
+        work["gain"][:targets, :units], work["threat"][:targets] = gain, draw.random(targets)
+        wide = np.hstack([gain[:, np.repeat(np.arange(units), room)], np.zeros((targets, targets))])
+        best = float(wide[linear_sum_assignment(-wide)].sum())
+        found = []
+        for kind in (EXACT, GREEDY):
+            work["room"][:units] = room
+            pairs, taken, bound = pair_up(kind, targets, units, work)
+            assert pairs == np.sum(work["col_of"][:targets] >= 0)
+            assert taken <= best + 1e-12 <= bound + 2e-12
+            found.append((taken, bound))
+        assert found[0] == pytest.approx((best, best)), "exact is proven"
+        assert found[1][1] <= 2.0 * found[1][0] + 1e-12
+
+
+def test_a_shot_that_would_hardly_kill_is_not_called_a_spent_magazine():
+    tables = run_of(lambda tree: tree["doctrine"]["d"].update({"min_kill": 0.99}))
+    assert not len(tables["shots"])
+    assert ev.R_LOW_KILL in tables["decisions"]["reason"]
+    assert ev.R_NO_MISSILE not in tables["decisions"]["reason"]
+
+
 PROGRAM = """
 from egide.simulate import simulate
 from egide.store.digest import of_columns
-from tests.unit.engine.fight import perfect
+from egide.validation.fight import perfect
 from tests.unit.engine.test_firing import everything
 import numpy as np
 np.seterr(over="ignore")

@@ -15,7 +15,7 @@ from egide import scenario
 from egide.compiler import System
 from egide.compiler.system import FLYING, JAMMER, MOVER, RADAR
 from egide.constants import BOLTZMANN_J_K, NOISE_TEMPERATURE_K
-from egide.engine.jam import jam_to_noise, listen, pattern
+from egide.engine.jam import jam_to_noise, listen, pattern, spread_by_noise
 from egide.engine.sense import look_snr
 from egide.errors import ScenarioError
 from egide.physics import detection, jamming, propagation
@@ -211,6 +211,52 @@ def distance_km() -> float:
     return float(GEOD.inv(-32.0, 45.0, -35.0, 45.0)[2]) / 1e3
 
 
+# --- errors ------------------------------------------------------------------------------------------------------
+
+
+def test_noise_spreads_errors_by_the_signal_that_it_takes_below_where_they_hold():
+    """From 30 to 15 dB, errors hold from 20 dB: 5 dB of variance. Above it nothing, and nothing without noise."""
+    radars, movers, jammers = set_up(0)
+    radars["error_snr"] = 100.0
+    listen(radars[0], jammers, movers, NO_MASK, FREE_AIR, FLAT, 0.0, 0.0)
+    dx, dy, dz = (float(x) for x in movers[0]["pos_m"] - radars[0]["pos_m"])
+    noise = 1.0 + jam_to_noise(radars[0], dx, dy, dz, math.sqrt(dx * dx + dy * dy + dz * dz))
+    for snr in (3.0, 50.0, 150.0):
+        expected = min(snr * noise, 100.0) / min(snr, 100.0) - 1.0
+        assert spread_by_noise(radars[0], movers[0], snr, 0.0) == pytest.approx(expected)
+    radars["jams"] = 0
+    assert spread_by_noise(radars[0], movers[0], 3.0, 0.0) == 0.0
+
+
+@pytest.mark.parametrize("mode", ["full", "fast"])
+def test_plots_of_a_jammed_radar_scatter_more_and_its_tracks_say_so(tmp_path: Path, mode: str):
+    """One jammer on the target itself; the stated errors are taken to hold from 60 dB, so that all of J/N counts."""
+    scatter, sigma = [], []
+    for power in ("0.000001 W", "0.03 W"):
+        jammer = L_BAND | {"overrides": {"power": power}}
+        watch = WATCH | {"overrides": {"error_snr": "60 dB", "false_plots": "0", "azimuth_bias": "0 deg"}}
+        system = built(
+            tmp_path, sensors=[watch], raids=[STRIKE | {"jammer": jammer}], tracking={"mode": mode},
+            networks={"island": {"iff": []}},
+        )  # fmt: skip
+        truth, tables = vertices_at(system), simulate(system, 1, 0, 0, True)
+        mine = tables["plots"][(tables["plots"]["mover"] == 0) & (tables["plots"]["time_s"] < 700.0)]
+        east, north = system.radars[0]["east"], system.radars[0]["north"]
+        d = truth(mine["time_s"]) - system.radars[0]["pos_m"]
+        scatter.append(float(np.std(mine["azimuth_rad"] - np.arctan2(d @ east, d @ north) % (2 * math.pi))))
+        rows = tables["tracks"][(tables["tracks"]["mover"] == 0) & (tables["tracks"]["time_s"] > 300.0)]
+        sigma.append(float(np.median(rows["sigma_m"])))
+    if mode == "full":
+        assert scatter[1] > 1.5 * scatter[0]
+    assert sigma[1] > 1.2 * sigma[0]
+
+
+def vertices_at(system: System):
+    """Where the first object is, ECEF, by time."""
+    path = system.vertices
+    return lambda time_s: np.stack([np.interp(time_s, path[:, 0], path[:, k]) for k in (1, 2, 3)], axis=1)
+
+
 # --- links -------------------------------------------------------------------------------------------------------
 
 NETS = {"island": {"iff": ["civil"]}, "centre": {"iff": ["civil"]}}
@@ -219,7 +265,9 @@ SITES = [{"name": "hill", "position": [45.0, -35.0], "height": "20 m"},
          {"name": "town", "position": [45.0, -35.6], "height": "20 m"}]  # fmt: skip
 
 
-def messages(tmp_path: Path, radio: dict[str, str] | None, **jammer: object) -> np.ndarray:
+def messages(
+    tmp_path: Path, radio: dict[str, str] | None, link: dict[str, object] | None = None, **jammer: object
+) -> np.ndarray:
     orbit = {"center": [45.0, -34.6], "length": "20 km", "width": "10 km", "altitude": "9 km", "speed": "200 m/s"}
     stand_off = {
         "name": "noise",
@@ -231,7 +279,7 @@ def messages(tmp_path: Path, radio: dict[str, str] | None, **jammer: object) -> 
     passive = WATCH | {"type": "radar/generic-low-level"}
     system = built(
         tmp_path, networks=NETS, sites=SITES, sensors=[passive], jammers=[stand_off], raids=[STRIKE],
-        links=[LINK | ({"radio": radio} if radio else {})],
+        links=[LINK | ({"radio": radio} if radio else {}) | (link or {})],
     )  # fmt: skip
     return simulate(system, 1, 0, 0, True)["messages"]
 
@@ -242,6 +290,24 @@ def test_a_jammed_link_is_silent_while_the_jamming_lasts(tmp_path: Path):
     assert np.any(sent < 295.0), "before"
     assert np.any(sent > 610.0), "after"
     assert not np.any((sent > 305.0) & (sent < 600.0))
+
+
+def test_a_link_that_is_down_by_plan_stays_down_when_the_noise_ends(tmp_path: Path):
+    """The jamming ends at 10 min, in the middle of the link's window of rest, and began before it."""
+    radio = {"from": "hill", "to": "town"}
+    up = [["0 s", "7 min"], ["14 min", "20 min"]]
+    sent = messages(tmp_path, radio, {"up": up}, overrides={"power": "100 kW"})["sent_s"]
+    assert np.any(sent < 295.0)
+    assert not np.any((sent > 305.0) & (sent < 14 * 60.0))
+    assert np.any(sent > 14 * 60.0)
+
+
+def test_noise_that_begins_in_a_links_rest_holds_it_down_afterwards(tmp_path: Path):
+    radio = {"from": "hill", "to": "town"}
+    up = [["0 s", "4 min"], ["6 min", "20 min"]]
+    sent = messages(tmp_path, radio, {"up": up}, overrides={"power": "100 kW"})["sent_s"]
+    assert not np.any((sent > 245.0) & (sent < 600.0))
+    assert np.any(sent > 610.0)
 
 
 def test_a_link_bears_jamming_up_to_the_ratio_of_the_one_way_equation(tmp_path: Path):

@@ -75,6 +75,7 @@ CASES = [
     ("campaign: {design: {kind: sobol}}\n", "this design is empty: sobol needs points", "add 'points: ...'"),
     ("campaign: {design: {kind: listed, values: []}}\n", "this design is empty", ""),
     ("campaign: {design: {kind: morris, trajectories: 4, points: 9}}\n", "points does not go with morris", "belongs"),
+    ("campaign: {design: {kind: morris, trajectories: 4, levels: 5}}\n", "an even number", "write levels: 4"),
     ("campaign: {design: {kind: one-at-a-time, low: 0.9, high: 0.1}}\n", "low is not below high", ""),
     ("campaign: {design: {kind: lattice, points: 4}}\n", "full-grid", "7:27"),
     ("campaign: {design: {kind: sobol, points: 4, factors: ['optimsm.*']}}\n", "no factor is called", ""),

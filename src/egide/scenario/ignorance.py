@@ -104,7 +104,7 @@ class Design(Model):
     points: Positive | None = None
     """How many, of a Latin hypercube or a Sobol sequence."""
     levels: Levels | None = None
-    """Values a factor, of a grid or of Morris trajectories (4 if left out)."""
+    """Values a factor, of a grid or of Morris trajectories (an even number, 4 if left out)."""
     low: Probability = 0.0
     """Share of belief at the lower of the two values, one at a time; 0: the least value."""
     high: Probability = 1.0
@@ -130,6 +130,13 @@ class Design(Model):
         if needed and (getattr(self, needed) is None or getattr(self, needed) == ()):
             raise fail(
                 mark("this design is empty: {kind} needs {key}"), mark("add '{key}: ...'"), kind=self.kind, key=needed
+            )
+        if self.kind == "morris" and self.levels is not None and self.levels % 2:
+            raise fail(
+                mark("{levels} levels have no middle to step over: walks of Morris take an even number"),
+                mark("write levels: 4"),
+                at=("levels",),
+                levels=self.levels,
             )
         if self.kind == "one-at-a-time" and self.low >= self.high:
             raise fail(mark("low is not below high"), mark("exchange them"), at=("low",))

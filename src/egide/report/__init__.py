@@ -22,6 +22,10 @@ def write(folder: Path | str, lang: str, out: Path | str, coverage: Path | str |
     if outcomes.is_campaign(folder):
         from egide.report import campaign
 
+        if coverage is not None:
+            raise store_error(
+                str(coverage), "the page of a campaign has no place for a coverage", "leave --coverage out"
+            )
         text = campaign.render(outcomes.open_outcomes(folder), lang)
     else:
         text = _of_runs(folder, lang, coverage)

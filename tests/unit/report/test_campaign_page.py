@@ -171,6 +171,8 @@ def test_what_could_not_be_run_is_listed_with_its_cause(tmp_path: Path) -> None:
 
 def test_a_folder_that_holds_no_whole_campaign_is_refused_with_the_mend(tmp_path: Path) -> None:
     place = synthetic_campaign.write(tmp_path / "c", points=20, each=2)
+    with pytest.raises(StoreError, match="no place for a coverage"):
+        report.write(place, "en", tmp_path / "r.html", coverage=tmp_path)
     with pytest.raises(StoreError, match="no measure"):
         outcomes.open_outcomes(place).values("leekers", "patriot")
     with pytest.raises(StoreError, match="no alternative"):

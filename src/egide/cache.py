@@ -19,12 +19,13 @@ import time
 from pathlib import Path
 from typing import Final
 
-__all__ = ["folder", "kernels_folder", "kernels_hash", "prepare_numba"]
+__all__ = ["code_hash", "folder", "kernels_folder", "kernels_hash", "prepare_numba"]
 
 KERNEL_SOURCES: Final = (
     "jit.py", "record.py", "constants.py", "events.py", "rng.py", "physics", "picture", "compiler", "engine",
     "coverage", "assign",
 )  # fmt: skip
+SHOWN_ONLY: Final = ("cli", "report", "validation", "locale", "scenarios", "studies")
 KEEP_S: Final = 30 * 86_400.0  # kernels of sources not met for this long are thrown away
 
 _PREFIX: Final = "kernels-"
@@ -73,6 +74,17 @@ def kernels_hash() -> str:
         place = _PACKAGE / top
         for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
             digest.update(file.relative_to(_PACKAGE).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def code_hash() -> str:
+    """Short hash of every source and catalogue file that a number may depend on: all but what only shows them."""
+    digest = hashlib.blake2b(digest_size=8)
+    for file in sorted(_PACKAGE.rglob("*")):
+        place = file.relative_to(_PACKAGE)
+        if file.suffix in (".py", ".yaml") and place.parts[0] not in SHOWN_ONLY:
+            digest.update(place.as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, final
 
 
@@ -53,6 +54,7 @@ DIMENSIONS: Final = {
 _QUANTITY: Final = re.compile(r"^\s*([+-]?(?:\d[\d_ ]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
 
 
+@lru_cache(maxsize=8192)
 def split_quantity(text: str) -> tuple[float, str]:
     """('150 km') -> (150.0, 'km'). Raises ValueError where there is no number."""
     match = _QUANTITY.match(text)

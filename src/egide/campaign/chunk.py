@@ -52,6 +52,7 @@ class Chunk:
     numbers: tuple[int, ...]
     detail: frozenset[int]
     simulate: Simulate
+    luck: int = 0  # the point whose random numbers are met
 
 
 @final
@@ -87,7 +88,7 @@ def work(chunk: Chunk, system: Any = None, ticked: Callable[[], None] | None = N
             if (folder / STOP).exists():
                 break
             begun_s = time.perf_counter()
-            tables = chunk.simulate(system, chunk.seed, chunk.point, number, number in chunk.detail)
+            tables = chunk.simulate(system, chunk.seed, chunk.luck, number, number in chunk.detail)
             engine_s += time.perf_counter() - begun_s
             for name in events.TABLES:
                 if name not in events.DETAIL:
@@ -177,8 +178,9 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def numbers_of(detail: Sequence[int] | str, replications: int) -> frozenset[int]:
+def numbers_of(detail: Sequence[int] | str, replications: int, first: int = 0) -> frozenset[int]:
     """Replications kept in detail: 'all', or those listed that are run."""
+    run = range(first, first + replications)
     if detail == "all":
-        return frozenset(range(replications))
-    return frozenset(int(number) for number in detail if 0 <= int(number) < replications)
+        return frozenset(run)
+    return frozenset(int(number) for number in detail if int(number) in run)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, TypeAlias, final
@@ -56,6 +56,9 @@ class Order:
     progress: Progress | None = None
     about: Mapping[str, Any] = field(default_factory=dict)  # the manifest's own words on the scenario
     scenario: str = ""  # the resolved scenario's text
+    first: int = 0  # number of the first replication
+    point: int = 0
+    luck: int = 0  # the point whose random numbers are met
 
 
 def run(
@@ -71,11 +74,11 @@ def run(
     progress: Progress | None = None,
     mode: str | None = None,
     crew: Crew | None = None,
+    first: int = 0,
 ) -> Path:
     """Run a scenario and write its bundle. Raises ScenarioError or StoreError, in words, for what the user can mend."""
     from egide.compiler import compile_scenario
-    from egide.scenario import dump, load, placed
-    from egide.simulate import simulate
+    from egide.scenario import load, placed
 
     check_order(replications, seed, workers)
     check_target(out, force)
@@ -86,31 +89,50 @@ def run(
         system = compile_scenario(scenario)
     except ScenarioError as error:
         raise ScenarioError(placed(error.problems, scenario_path, alternative, sets)) from None
-    order = Order(
-        replications,
-        seed,
-        numbers_of(detail, replications),
-        force,
-        progress,
-        {
-            "scenario": {
-                "name": scenario.name,
-                "title": _plain(scenario.title),
-                "question": _plain(scenario.question),
-                "sha256": scenario.sha256,
-                "alternative": alternative or "",
-                "label": _plain(scenario.resolved.label) if scenario.resolved else None,
-                "start": scenario.start.isoformat().replace("+00:00", "Z"),
-                "duration_s": scenario.duration_s,
-                **getattr(system, "header", {}),
-            },
-            "sets": list(sets),
-            "tracking": scenario.tracking.mode,
-        },
-        dump(scenario),
+    order = Order(replications, seed, numbers_of(detail, replications, first), force, progress, first=first)
+    return run_scenario(scenario, system, alternative, sets, order, out, workers, crew)
+
+
+def run_scenario(
+    scenario: Any,
+    system: Any,
+    alternative: str | None,
+    sets: Sequence[str],
+    order: Order,
+    out: Path | str,
+    workers: int = 1,
+    crew: Crew | None = None,
+) -> Path:
+    """Run a scenario that is loaded and compiled, and write its bundle."""
+    from egide.scenario import dump
+    from egide.simulate import simulate
+
+    order = replace(
+        order,
+        about=_about(scenario, system, alternative, sets),
+        scenario=dump(scenario),
     )
-    with Crew(min(workers, replications)) if crew is None else nullcontext(crew) as hands:
+    with Crew(min(workers, order.replications)) if crew is None else nullcontext(crew) as hands:
         return carry_out(system, simulate, order, out, hands)
+
+
+def _about(scenario: Any, system: Any, alternative: str | None, sets: Sequence[str]) -> dict[str, Any]:
+    """The manifest's own words on a scenario."""
+    return {
+        "scenario": {
+            "name": scenario.name,
+            "title": plain(scenario.title),
+            "question": plain(scenario.question),
+            "sha256": scenario.sha256,
+            "alternative": alternative or "",
+            "label": plain(scenario.resolved.label) if scenario.resolved else None,
+            "start": scenario.start.isoformat().replace("+00:00", "Z"),
+            "duration_s": scenario.duration_s,
+            **getattr(system, "header", {}),
+        },
+        "sets": list(sets),
+        "tracking": scenario.tracking.mode,
+    }
 
 
 def carry_out(system: Any, simulate: Simulate, order: Order, out: Path | str, crew: Crew) -> Path:
@@ -122,9 +144,12 @@ def carry_out(system: Any, simulate: Simulate, order: Order, out: Path | str, cr
         if crew.workers > 1:
             hand_out(writer.path, system)
         _check_volume(writer, system, simulate, order)
-        numbers = cut(order.replications)
-        chunks = [Chunk(str(writer.path), order.seed, 0, each, order.detail, simulate) for each in numbers]
-        with _stop_on_signal(writer.path / STOP):
+        numbers = [tuple(k + order.first for k in each) for each in cut(order.replications)]
+        chunks = [
+            Chunk(str(writer.path), order.seed, order.point, each, order.detail, simulate, order.luck)
+            for each in numbers
+        ]
+        with stop_on_signal(writer.path / STOP):
             reports, lost = _gather(chunks, system, crew, writer.path, order)
         for report in reports:
             writer.accept(report.entries)
@@ -241,7 +266,7 @@ class _Clock:
 
 
 @contextmanager
-def _stop_on_signal(stop: Path) -> Iterator[None]:
+def stop_on_signal(stop: Path) -> Iterator[None]:
     """The first Ctrl-C (or a polite kill) asks for an orderly end; the second one ends at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -271,7 +296,7 @@ def _check_volume(writer: Writer, system: Any, simulate: Simulate, order: Order)
     if len(order.detail) < PILOT_FROM:
         return
     first = min(order.detail)
-    tables = simulate(system, order.seed, 0, first, True)
+    tables = simulate(system, order.seed, order.luck, first, True)
     place = writer.path / ".pilot"
     con = parts.connect(threads=1)
     for name in events.DETAIL:
@@ -306,7 +331,8 @@ def _manifest(
         "egide": __version__,
         **order.about,
         "seed": order.seed,
-        "point": 0,
+        "point": order.point,
+        **({"luck_of_point": order.luck} if order.luck != order.point else {}),
         "replications": {"asked": order.replications, "done": ranges(done)},
         "complete": not interrupted,
         **({"interrupted": "a worker process died" if lost else "by the user"} if interrupted else {}),
@@ -338,7 +364,7 @@ def _lost(place: Path, done: int, order: Order) -> Exception:
     return store_error(str(place), wrong, right, done=done, asked=order.replications)
 
 
-def _plain(label: Any) -> Any:
+def plain(label: Any) -> Any:
     """A label as the manifest keeps it: {en, fr}, or None."""
     return label.model_dump(exclude_none=True) if hasattr(label, "model_dump") else label
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from egide import i18n
-from egide.cli import common, options
+from egide.cli import common, dry, options
 from egide.errors import Problem, ScenarioError, scenario_error
 from egide.i18n import mark
 
@@ -33,6 +33,10 @@ def check(
     geography: Annotated[
         bool, Parameter(help="Also lay out terrain, routes and recordings of every alternative.", negative="")
     ] = False,
+    dry_run: Annotated[
+        bool,
+        Parameter(help="Of a study: what its campaign would run, for how long, and what is not known.", negative=""),
+    ] = False,
     json: options.Json = False,
     schema: Annotated[
         bool,
@@ -46,6 +50,9 @@ def check(
     wrong and what would be right. Exit code 2 where there is one. What only a map shows (terrain that does not cover
     the area, a radar below ground, a target out of range, a broken recording) takes some seconds more: --geography.
 
+    --dry-run lists the uncertain factors of a study with their ranges and sources, and estimates the runs, time and
+    disk of its campaign; where this machine has not run the scenario before, two short runs are timed first.
+
     Example: egide check scenario.yaml
     """
     from egide import scenario
@@ -57,6 +64,8 @@ def check(
     if file is None:
         raise scenario_error("egide check", mark("FILE is missing"), mark("name a scenario or a study"))
     language = i18n.choose(lang)
+    if dry_run:
+        return dry.show(file, json, language)
     problems, loaded = _read(file, alternative)
     if geography and loaded is not None:
         problems = _laid_out(file, loaded)
@@ -76,7 +85,7 @@ def _read(file: Path, alternative: str | None) -> tuple[list[Problem], Scenario 
 
     try:
         if scenario.is_study(file):
-            problems = scenario.check_study(file)
+            problems = _of_study(file)
             if alternative is not None:
                 problems.append(
                     Problem(
@@ -88,6 +97,18 @@ def _read(file: Path, alternative: str | None) -> tuple[list[Problem], Scenario 
         return problems, None if problems else scenario.load(file, alternative=alternative)
     except ScenarioError as error:
         return list(error.problems), None
+
+
+def _of_study(file: Path) -> list[Problem]:
+    """Every problem of a study; its campaign is looked at where it says anything of one."""
+    from egide import scenario
+
+    problems = scenario.check_study(file)
+    if problems or not scenario.load_study(file).has_campaign:
+        return problems
+    from egide.campaign import plan
+
+    return plan.check(file)
 
 
 def _laid_out(file: Path, loaded: Scenario | Study) -> list[Problem]:

@@ -17,6 +17,7 @@ from cyclopts import Parameter
 
 from egide import i18n
 from egide.cli import common, options
+from egide.cli.brief import Brief
 from egide.cli.stands import Stands
 from egide.errors import store_error
 from egide.i18n import mark
@@ -98,6 +99,9 @@ def _one(bundle: Bundle, name: str, number: int, at_s: float, network: str | Non
         common.print_json(asdict(story) | {"batteries": stands} | more)
         return 0
     teller = Teller(lang, bundle)
+    if found is not None:
+        brief = list(teller.brief(bundle).lines(story, found, chances))
+        print("".join(f"{line}\n" for line in [*brief, ""] if brief), end="")
     print("\n".join(teller.lines(story, acts=found is None)))
     if found is not None:
         print()
@@ -205,6 +209,10 @@ class Teller:
     def stands(self) -> Stands:
         """The same words for what each battery did."""
         return Stands(self._lang, self._of, self._clock)
+
+    def brief(self, bundle: Bundle) -> Brief:
+        """The same in a few sentences."""
+        return Brief(self._lang, bundle, self._of, self._clock, self._piece)
 
     def lines(self, story: Story, acts: bool = True) -> Iterator[str]:
         """The whole answer but for the batteries; `acts`: with what was decided, in order of time."""

@@ -28,6 +28,8 @@ def run(
         Parameter(name="--set", help='Replace a value: PATH=VALUE, as in s400.missile.range="200 km".', negative=""),
     ] = None,
     replications: Annotated[int, Parameter(help="How many times, each with its own luck.")] = 20,
+    replication: Annotated[int | None, Parameter(help="This one alone, in detail.")] = None,
+    point: Annotated[int | None, Parameter(help="Of a study: the design point, as `campaign show` names it.")] = None,
     seed: Annotated[int, Parameter(help="Where the luck comes from: the same seed, the same tables.")] = 1,
     workers: options.Workers = None,
     detail: options.Detail = "0",
@@ -48,19 +50,30 @@ def run(
     language = i18n.choose(lang)
     wanted = show.measures_of(measures)
     with show.progress_bar(language) as bar:
-        folder = campaign.run(
-            scenario,
-            alternative,
-            replications,
-            seed,
-            output,
-            workers=show.workers_of(workers, replications),
-            detail=show.detail_of(detail),
-            sets=tuple(sets or ()),
-            force=force,
-            progress=bar.named(alternative or scenario.stem) if bar is not None else None,
-            mode="fast" if fast else None,
-        )
+        progress = bar.named(alternative or scenario.stem) if bar is not None else None
+        if point is not None:
+            from egide.campaign.again import run_again
+
+            folder = run_again(
+                scenario, alternative, point, replication or 0, output, mode="fast" if fast else "full",
+                sets=tuple(sets or ()), force=force, progress=progress,
+            )  # fmt: skip
+        else:
+            one = replication is not None
+            folder = campaign.run(
+                scenario,
+                alternative,
+                1 if one else replications,
+                seed,
+                output,
+                workers=show.workers_of(workers, 1 if one else replications),
+                detail=[replication] if replication is not None else show.detail_of(detail),
+                sets=tuple(sets or ()),
+                force=force,
+                progress=progress,
+                mode="fast" if fast else None,
+                first=replication or 0,
+            )
     bundle = store.open(folder)
     if json:
         common.print_json(document(bundle))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from egide.catalog import LEVELS
+from egide.catalog.roles import NOT_READ
 from egide.compiler.forces import Order
 from egide.compiler.movers import Fleet
 from egide.compiler.polyline import GEOD
@@ -43,23 +44,6 @@ def _table(rows: list[dict[str, Any]], like: dict[str, Any]) -> Columns:
         out[name] = np.array(values, dtype=object if isinstance(example, str) else np.asarray(example).dtype)
     return out
 
-
-# What the catalogue knows beside what a run rests on: it is not counted among the run's assumptions.
-_FLIGHT: Final = frozenset({"max_speed"})
-NOT_READ: Final[dict[str, frozenset[str]]] = {
-    "general": frozenset({
-        "civil_interrogation", "decision_time", "link_latency", "message_loss", "reload_time", "false_plots",
-        "interceptor_cost", "contract_to_service", "friendly_sorties_2003",
-    }),
-    "command-post": frozenset({"decision_time", "max_fire_units"}),
-    "missile": frozenset({"peak_speed", "flight_time"}),
-    "system": frozenset({
-        "price", "launchers", "claimed_range", "independent_range", "claimed_range_ballistic", "claimed_max_altitude",
-        "claimed_min_altitude", "claimed_max_target_speed", "full_targets_engaged", "full_missiles_guided",
-        "targets_tracked", "setup_time", "batteries_per_regiment", "crew", "protected_area", "sustainment",
-    }),
-    **dict.fromkeys(("aircraft", "cruise-missile", "drone", "ballistic", "airliner"), _FLIGHT),
-}  # fmt: skip
 
 OBJECT: Final[dict[str, Any]] = {
     "kind": "", "row": np.int32(-1), "name": "", "label_en": "", "label_fr": "", "type": "", "class": "",

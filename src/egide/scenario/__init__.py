@@ -8,7 +8,7 @@ Every mistake of a file is found before any is reported, with its line, its colu
 
 from __future__ import annotations
 
-from egide.scenario.loading import alternatives, check, load, parse, placed
+from egide.scenario.loading import Variants, alternatives, check, load, parse, placed
 from egide.scenario.model import Alternative, Scenario
 from egide.scenario.schema import schema
 from egide.scenario.study import Study, check_study, is_study, load_study
@@ -19,6 +19,7 @@ __all__ = [
     "Alternative",
     "Scenario",
     "Study",
+    "Variants",
     "alternatives",
     "check",
     "check_study",

@@ -7,10 +7,11 @@ complete      batteries given their system's parts where the file leaves them ou
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -27,11 +28,11 @@ from egide.scenario.forces import DEFAULT_DOCTRINE, Battery
 from egide.scenario.membership import written_out
 from egide.scenario.model import Scenario
 from egide.scenario.parts import parts_of
-from egide.scenario.patches import resolve
+from egide.scenario.patches import lay, resolve
 from egide.scenario.quantities import read_date
 from egide.scenario.tree import Node, plain, read_tree
 
-__all__ = ["alternatives", "check", "load", "parse", "placed", "read_file"]
+__all__ = ["Variants", "alternatives", "check", "load", "parse", "placed", "read_file"]
 
 
 def load(
@@ -59,6 +60,46 @@ def parse(
         raise ScenarioError(_once(base + (_under(alternative, problems) if alternative is not None else problems)))
     raw = text.encode() if isinstance(text, str) else text
     return _complete(scenario, known, folder or Path(), raw)
+
+
+@final
+class Variants:
+    """One scenario file, read once and given many times: with an alternative, and with values laid over it.
+
+    Everything is checked at each call as `load` checks it; what is shared is the reading of the YAML, which takes most
+    of the time, and the tree of each alternative.
+    """
+
+    def __init__(self, path: str | Path, catalog: Catalog | None = None) -> None:
+        self.path = Path(path)
+        self.catalog = catalog or library.load()
+        self._raw = read_file(self.path)
+        self._trees: dict[str | None, Node] = {}
+        self.root = read_tree(self._raw, str(path))
+
+    @property
+    def sha256(self) -> str:
+        """Of the file as read."""
+        return hashlib.sha256(self._raw).hexdigest()
+
+    def names(self) -> list[str]:
+        """The alternatives, in the order of the file."""
+        return _alternative_names(self.root)
+
+    def tree(self, alternative: str | None = None) -> Node:
+        """The tree with an alternative applied. Raises ScenarioError with every problem of it."""
+        if alternative not in self._trees:
+            self._trees[alternative] = resolve(self.root, alternative, (), self.catalog)
+        return self._trees[alternative]
+
+    def scenario(self, alternative: str | None = None, over: Mapping[str, Any] | None = None) -> Scenario:
+        """The scenario with an alternative and values (path -> value) applied. Raises ScenarioError."""
+        problems: list[Problem] = []
+        root = lay(self.tree(alternative), over or {}, self.catalog, problems)
+        scenario, found = _validate(root, self.path.parent, self.catalog)
+        if scenario is None or found or problems:
+            raise ScenarioError(_once(problems + found))
+        return _complete(scenario, self.catalog, self.path.parent, self._raw)
 
 
 def check(path: str | Path, catalog: Catalog | None = None) -> list[Problem]:
@@ -217,7 +258,7 @@ def _complete(scenario: Scenario, catalog: Catalog, folder: Path, raw: bytes) ->
     batteries = tuple(_with_parts(battery, catalog) for battery in scenario.batteries)
     scenario = scenario.model_copy(update={"batteries": batteries, "doctrine": doctrine})
     known = catalog.with_overrides(scenario.overrides) if scenario.overrides else catalog
-    return scenario.model_copy(update=written_out(scenario, known)).attach(catalog, folder, raw)
+    return scenario.model_copy(update=written_out(scenario, known)).attach(known, folder, raw)
 
 
 def _with_parts(battery: Battery, catalog: Catalog) -> Battery:

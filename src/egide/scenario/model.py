@@ -191,10 +191,9 @@ class Scenario(Model):
         return self.resolved.alternative if self.resolved else None
 
     def attach(self, catalog: Catalog, folder: Path, source: bytes) -> Self:
-        """A copy that knows where it came from and which catalogue it was checked against."""
-        known = catalog.with_overrides(self.overrides) if self.overrides else catalog
+        """A copy that knows where it came from and its catalogue, in which its overrides stand already."""
         copy = self.model_copy()
-        copy._origin = _Origin(known, folder, source)  # noqa: SLF001  # its own copy
+        copy._origin = _Origin(catalog, folder, source)  # noqa: SLF001  # its own copy
         return copy
 
     def path(self, written: str) -> Path:

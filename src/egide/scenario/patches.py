@@ -10,7 +10,7 @@ What a patch brings keeps the place where it was written, so that a mistake in i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from egide.scenario.model import Scenario
 from egide.scenario.parts import parts_of
 from egide.scenario.tree import Node, is_nothing, read_tree
 
-__all__ = ["SECTIONS", "apply_alternative", "apply_sets", "resolve", "split_path", "try_path"]
+__all__ = ["SECTIONS", "apply_alternative", "apply_sets", "lay", "resolve", "split_path", "steps_of", "try_path"]
 
 SECTIONS: Final = tuple(key_of(name) for name in Scenario.model_fields)
 LISTS: Final = (
@@ -300,20 +300,30 @@ def _set(root: Node, path: str, value: Node, catalog: Catalog, problems: list[Pr
         problems.append(Problem(file, line, column, path, wrong, right, values))
         return root
 
+    steps = steps_of(root, path, catalog)
+    if isinstance(steps, tuple):
+        return refuse(steps[0], steps[1], **steps[2])
+    return _put(root, steps, value, refuse)
+
+
+def steps_of(root: Node, path: str, catalog: Catalog) -> list[str] | tuple[str, str, dict[str, Any]]:
+    """The way that a path goes down the tree, catalogue values by `overrides`; or what is wrong and right."""
     steps = split_path(path)
+    if path.startswith("overrides."):
+        path = path.removeprefix("overrides.")
     if "/" in path:
         entry, _, parameter = path.rpartition(".")
         if not entry or "/" in parameter:
-            return refuse(mark("a catalogue value needs its parameter"), mark("write for example missile/48n6e3.range"))
+            return mark("a catalogue value needs its parameter"), mark("write for example missile/48n6e3.range"), {}
         steps = ["overrides", entry, parameter]
     elif steps[0] not in SECTIONS:
         found = _by_alias(root, steps, catalog)
         if isinstance(found, tuple):
-            return refuse(found[0], found[1], **found[2])
+            return found
         steps = found
     if steps[0] in ("alternatives", "resolved", "egide"):
-        return refuse(mark("'{section}' cannot be set"), "", section=steps[0])
-    return _put(root, steps, value, refuse)
+        return mark("'{section}' cannot be set"), "", {"section": steps[0]}
+    return steps
 
 
 def try_path(root: Node, path: str, value: Node, catalog: Catalog) -> list[Problem]:
@@ -321,6 +331,32 @@ def try_path(root: Node, path: str, value: Node, catalog: Catalog) -> list[Probl
     problems: list[Problem] = []
     _set(root, path, value, catalog, problems)
     return problems
+
+
+def lay(root: Node, values: Mapping[str, Any], catalog: Catalog, problems: list[Problem]) -> Node:
+    """The tree with plain values put in their places: path -> text, number, or a mapping for a catalogue value. Several
+    hundred at once: catalogue values by their own names go in together, and are checked with the rest of the tree."""
+    replaced: dict[str, dict[str, Node]] = {}
+    for path, value in values.items():
+        entry, _, parameter = path.rpartition(".")
+        if "/" in entry and "/" not in parameter and not entry.startswith("overrides."):
+            replaced.setdefault(entry, {})[parameter] = _placed_nowhere(value)
+        else:
+            root = _set(root, path, _placed_nowhere(value), catalog, problems)
+    if not replaced:
+        return root
+    before = root.get("overrides") or _made({})
+    members = dict(before.value)
+    for entry, parts in replaced.items():
+        old = members.get(entry)
+        members[entry] = _made({**(old.value if old is not None and old.is_map() else {}), **parts})
+    return _with(root, "overrides", replace(before, value=members))
+
+
+def _placed_nowhere(value: Any) -> Node:
+    if isinstance(value, dict):
+        return _made({name: _made(child) for name, child in value.items()})
+    return _made(value)
 
 
 def split_path(path: str) -> list[str]:

@@ -1,61 +1,35 @@
 """A study: one base scenario, the alternatives to set side by side, and how often to run them.
 
-uncertain   parameters whose value is not known, each with its range; never how an attack is laid out
-layout      of an attack: positions, waypoints, headings and times of the attacking side; written, never varied
+uncertain   parameters whose value is not known, each with its range; never how an attack is laid out (`attack`)
+campaign    the study run at many points of what is not known (keys: `ignorance`, points: `egide.campaign.plan`)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-from pydantic import PrivateAttr, ValidationError, model_validator
+from pydantic import PrivateAttr, ValidationError
 
 from egide import catalog as library
 from egide.catalog import Catalog
 from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 from egide.scenario import loading
+from egide.scenario.attack import why_refused
 from egide.scenario.base import Count, Label, Model, Name, Positive, Text
 from egide.scenario.checks import outside
 from egide.scenario.explain import explain, problem_at, suggestion
-from egide.scenario.patches import split_path, try_path
-from egide.scenario.quantities import fail
+from egide.scenario.ignorance import Campaign, CatalogueValues, Group, Spread
+from egide.scenario.patches import resolve, try_path
 from egide.scenario.tree import Loc, Node, plain, read_tree
 
-__all__ = ["Spread", "Study", "check_study", "is_study", "load_study"]
-
-_LAYOUT: Final = {  # section -> keys that lay an attack out; outside raids only where the side is hostile
-    "raids": frozenset(
-        {"route", "launch", "start", "time_on_target", "spacing", "abreast", "release", "target", "jammer"}
-    ),
-    "jammers": frozenset({"orbit", "from", "until", "jammer"}),
-    "flights": frozenset({"route", "start", "spacing", "abreast", "jammer"}),
-    "patrols": frozenset({"orbit", "from", "until"}),
-    "airborne": frozenset({"orbit", "from", "until"}),
-    "batteries": frozenset({"site", "azimuth", "up"}),
-    "sensors": frozenset({"site", "azimuth", "up"}),
-}
+__all__ = ["Study", "check_study", "is_study", "load_study", "read_study"]
 
 
-class Spread(Model):
-    """A range of ignorance, or a list of values to try."""
-
-    low: Any = None
-    """Least value."""
-    high: Any = None
-    """Greatest value."""
-    values: tuple[Any, ...] = ()
-    """Values to try, instead."""
-
-    @model_validator(mode="after")
-    def _one_form(self) -> Self:
-        if bool(self.values) == (self.low is not None and self.high is not None):
-            raise fail(
-                mark("an uncertain parameter needs low and high, or values"), mark("write {{low: ..., high: ...}}")
-            )
-        return self
+_CAMPAIGN: Final = frozenset({"uncertain", "catalogue", "groups", "campaign"})
 
 
 class Study(Model):
@@ -84,15 +58,36 @@ class Study(Model):
     phases: tuple[Name, ...] = ()
     """Phases that the report tells apart; left out: all."""
     uncertain: Mapping[str, Spread] = {}
-    """Path -> range, for campaigns."""
+    """Path -> range, for campaigns; beside the catalogue's values."""
+    catalogue: CatalogueValues = CatalogueValues()
+    """Which catalogue values are uncertain by themselves."""
+    groups: Mapping[Name, Group] = {}
+    """Parameters that one factor moves."""
+    campaign: Campaign = Campaign()
+    """How it is run over what is not known."""
 
     _folder: Path = PrivateAttr(default_factory=Path)
+    _root: Node | None = PrivateAttr(default=None)
 
-    def attach(self, folder: Path) -> Self:
+    def attach(self, folder: Path, root: Node) -> Self:
         """A copy that knows where it came from."""
         copy = self.model_copy()
-        copy._folder = folder  # noqa: SLF001  # its own copy
+        copy._folder, copy._root = folder, root  # noqa: SLF001  # its own copy
         return copy
+
+    def problem(self, loc: Loc, wrong: str, right: str = "", at_key: bool = False, /, **values: Any) -> Problem:
+        """A problem at a place of the file."""
+        return problem_at(self._root or Node({}, 0, 0, "study.yaml"), loc, wrong, right, at_key, **values)
+
+    def written(self, key: str) -> Mapping[str, Node]:
+        """The nodes under a key that is a mapping."""
+        node = self._root.get(key) if self._root is not None else None
+        return dict(node.items()) if node is not None else {}
+
+    @property
+    def has_campaign(self) -> bool:
+        """Whether it says anything of what is not known."""
+        return bool(_CAMPAIGN & self.model_fields_set)
 
     @property
     def folder(self) -> Path:
@@ -116,7 +111,7 @@ def _says_study(root: Node) -> bool:
 
 def load_study(path: str | Path, catalog: Catalog | None = None) -> Study:
     """The study of a file. Raises ScenarioError with every problem of it and of its base."""
-    study, problems = _read(Path(path), str(path), catalog or library.load())
+    study, problems = read_study(Path(path), str(path), catalog or library.load())
     if study is None or problems:
         raise ScenarioError(problems)
     return study
@@ -125,12 +120,13 @@ def load_study(path: str | Path, catalog: Catalog | None = None) -> Study:
 def check_study(path: str | Path, catalog: Catalog | None = None) -> list[Problem]:
     """Every problem of a study and of its base."""
     try:
-        return _read(Path(path), str(path), catalog or library.load())[1]
+        return read_study(Path(path), str(path), catalog or library.load())[1]
     except ScenarioError as error:
         return list(error.problems)
 
 
-def _read(path: Path, shown: str, catalog: Catalog) -> tuple[Study | None, list[Problem]]:
+def read_study(path: Path, shown: str, catalog: Catalog) -> tuple[Study | None, list[Problem]]:
+    """The study of a file where its form is right, and every problem of it and of its base."""
     root = read_tree(loading.read_file(path), shown)
     if not root.is_map():
         wrong, right = (
@@ -138,6 +134,7 @@ def _read(path: Path, shown: str, catalog: Catalog) -> tuple[Study | None, list[
             mark("begin with 'egide: 1' and 'kind: study'"),
         )
         return None, [Problem(shown, root.line, root.column, "", wrong, right)]
+    root = _with_listed_design(root)
     base, problems = _base(root, path.parent, catalog)
     study: Study | None = None
     try:
@@ -145,10 +142,20 @@ def _read(path: Path, shown: str, catalog: Catalog) -> tuple[Study | None, list[
     except ValidationError as error:
         problems = explain(error, root, Study) + problems
     else:
-        study = study.attach(path.parent)
+        study = study.attach(path.parent, root)
     if base is not None:
         problems = [*problems, *_names(root, base), *_uncertain(root, base, catalog)]
     return study, problems
+
+
+def _with_listed_design(root: Node) -> Node:
+    """One design may be written without the list."""
+    campaign = root.get("campaign")
+    node = campaign.get("design") if campaign is not None else None
+    if campaign is None or node is None or not node.is_map():
+        return root
+    listed = replace(campaign, value={**campaign.value, "design": replace(node, value=[node])})
+    return replace(root, value={**root.value, "campaign": listed})
 
 
 def _base(root: Node, folder: Path, catalog: Catalog) -> tuple[Node | None, list[Problem]]:
@@ -176,7 +183,8 @@ def _names(root: Node, base: Node) -> Iterator[Problem]:
     known = [name for name, _ in section.items()] if section else []
     listed = root.get("alternatives")
     run = [child.value for child in listed.elements()] if listed else known
-    yield from _unknown(root, ("alternatives",), mark("there is no alternative called '{name}'"), known)
+    for loc in (("alternatives",), ("campaign", "alternatives")):
+        yield from _unknown(root, loc, mark("there is no alternative called '{name}'"), known)
     for loc in (("reference",), *((("compare", row)) for row in range(len(list(_elements(root, "compare")))))):
         yield from _unknown(root, loc, mark("there is no alternative called '{name}' in this study"), run)
     phases = base.get("phases")
@@ -215,30 +223,23 @@ def _uncertain(root: Node, base: Node, catalog: Catalog) -> Iterator[Problem]:
     section = root.get("uncertain")
     for path, node in section.items() if section else ():
         loc = ("uncertain", path)
-        if lays_out_attack(path, base):
-            wrong = mark("{path} lays out an attack, which a study never varies")
-            right = mark("write another raid by hand; counts, types and equipment may be uncertain")
-            yield problem_at(root, loc, wrong, right, True, path=path)
+        refused = why_refused(path, base, catalog)
+        if refused is not None:
+            yield problem_at(root, loc, *refused, True, path=path)
             continue
-        for problem in try_path(base, path, node, catalog):
+        for problem in _nowhere(base, path, node, catalog):
             yield problem_at(root, loc, problem.wrong, problem.right, True, **problem.values)
 
 
-def lays_out_attack(path: str, base: Node) -> bool:
-    """Whether a path is a position, waypoint, heading or time of the attacking side, or a whole attacker."""
-    if "/" in path:
-        return False
-    section, *rest = split_path(path)
-    if section not in _LAYOUT or (section != "raids" and not _hostile(base, section, rest)):
-        return False
-    return len(rest) < 2 or rest[1] in _LAYOUT[section]
-
-
-def _hostile(base: Node, section: str, rest: list[str]) -> bool:
-    """Whether the unit named in a path stands on a hostile side."""
-    units, sides = base.get(section), base.get("sides")
-    for row, unit in enumerate(units.elements() if units else ()):
-        if rest and rest[0] in (unit.text("name"), str(row)):
-            side = sides.get(unit.text("side") or "") if sides else None
-            return side is not None and side.text("relation") == "hostile"
-    return not rest
+def _nowhere(base: Node, path: str, node: Node, catalog: Catalog) -> list[Problem]:
+    """What is wrong with a path that leads nowhere in the base; one that some alternative gives a place is fine."""
+    problems = try_path(base, path, node, catalog)
+    section = base.get("alternatives")
+    for name, _ in section.items() if problems and section else ():
+        try:
+            root = resolve(base, name, (), catalog)
+        except ScenarioError:  # told of the base
+            continue
+        if not try_path(root, path, node, catalog):
+            return []
+    return problems

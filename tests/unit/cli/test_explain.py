@@ -196,3 +196,44 @@ def test_all_leakers_have_one_deciding_cause_each(folder, bundle, capsys):
 def test_explain_asks_for_one_object_or_all_leakers(folder, words, capsys):
     assert main(["explain", str(folder), *words]) == 2
     assert "--leakers" in capsys.readouterr().err
+
+
+# --- in short --------------------------------------------------------------------------------------------------------
+
+
+def brief(text: str) -> str:
+    """The sentences above the long story."""
+    return text.partition("\n\n")[0]
+
+
+def test_a_wronged_airliner_is_told_in_a_few_sentences_first(folder, bundle, victim, capsys):
+    text = brief(said(capsys, str(folder), victim))
+    shot = bundle.sql(
+        f"SELECT launch_s, battery_name FROM shots_named WHERE replication = 0 AND mover_name = '{victim}' ORDER BY 1"
+    ).fetchall()[0]
+    clock = f"0:{round(shot[0]) // 60:02d}:{round(shot[0]) % 60:02d}"
+    assert text.startswith("In short")
+    for words in (f"At {clock}", "taking it for hostile", "had been told so by Sector centre"):
+        assert words in text, words
+    assert len(text.splitlines()) <= 7
+    french = brief(said(capsys, str(folder), victim, "--lang", "fr"))
+    assert french.startswith("En bref")
+    assert "pris pour hostile" in french
+
+
+def test_a_leaker_is_told_in_a_few_sentences_that_end_in_what_decided(folder, bundle, capsys):
+    leaker = str(bundle.sql("SELECT mover_name FROM outcomes_named WHERE fate_name = 'leaked'").fetchall()[0][0])
+    number = bundle.sql(
+        f"SELECT min(replication) FROM outcomes_named WHERE mover_name = '{leaker}' AND fate_name = 'leaked'"
+    ).fetchall()[0][0]
+    whole = said(capsys, str(folder), leaker, "--replication", str(number))
+    decided = whole.splitlines()[-1].removeprefix("What decided: ").split(": ")[1].split(".")[0]
+    assert "got through at" in brief(whole)
+    assert decided in brief(whole).splitlines()[-1]
+
+
+def test_who_came_through_unharmed_has_no_short_story(folder, bundle, capsys):
+    name = bundle.sql(
+        "SELECT mover_name FROM outcomes_named WHERE replication = 0 AND fate_name = 'survived' AND shots = 0 LIMIT 1"
+    ).fetchall()[0][0]
+    assert "In short" not in said(capsys, str(folder), str(name))

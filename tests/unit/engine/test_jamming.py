@@ -19,7 +19,7 @@ from egide.engine.jam import jam_to_noise, listen, pattern
 from egide.engine.sense import look_snr
 from egide.errors import ScenarioError
 from egide.physics import detection, jamming, propagation
-from egide.scenario.study import lays_out_attack
+from egide.scenario.attack import lays_out_attack
 from egide.scenario.tree import read_tree
 from egide.simulate import simulate
 

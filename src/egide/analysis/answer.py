@@ -9,14 +9,13 @@ behind     the worst run and the one in the middle: point and replication, which
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
 import numpy as np
 
-from egide.analysis import intervals, variance
+from egide.analysis import intervals, runs, variance
 from egide.analysis.flips import Claim
 from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME, estimate
@@ -214,8 +213,6 @@ def behind(campaign: Outcomes, measure: str, alternative: str, mode: str) -> tup
     return run(worst), run(middle)
 
 
-def replay(run: Behind, study: str, out: str = "out/again") -> str:
+def replay(campaign: Outcomes, run: Behind) -> str:
     """The command that gives the same run again, with all its detail."""
-    words = ["egide", "run", study, "--alternative", run.alternative, "--point", str(run.point)]
-    words += ["--replication", str(run.replication)] + (["--fast"] if run.mode == FAST else [])
-    return shlex.join([*words, "-o", out])
+    return runs.replay(campaign.campaign, run.alternative, run.mode, run.point, run.replication)

@@ -1,6 +1,6 @@
 """What a campaign's folder holds, as arrays: points, what each of them means, and the values of one measure.
 
-campaign   a folder with `manifest.json` (kind: campaign) and the tables points, parameter_values and results
+outcomes   the tables points, parameter_values and results of a campaign (egide.store.campaign)
 factor     one independent source of ignorance, with a quantile between 0 and 1; NaN: at its nominal value
 role       why a point is there: nominal, sample, listed, low, high, a, b, ab, morris
 value      of a measure in one replication. A ratio (wrongful engagements over passes) is one of sums at each point: its
@@ -10,7 +10,6 @@ mode       full or fast tracking; nothing is mixed: one measure is read from one
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,11 +25,10 @@ from egide.analysis.measures import BY_NAME
 from egide.errors import store_error
 from egide.i18n import mark
 from egide.store import parts
+from egide.store.campaign import Campaign, open_campaign
 
 Floats: TypeAlias = NDArray[np.float64]
 
-MANIFEST: Final = "manifest.json"
-KIND: Final = "campaign"
 FULL, FAST = "full", "fast"
 FULL_ONLY: Final = ("wrongful", "friends_", "neutrals_", "identity_", "passes", "friend_passes", "neutral_passes")
 _POINT_COLUMNS: Final = ("point", "role", "of", "row")
@@ -110,10 +108,20 @@ class Values:
 class Outcomes:
     """A campaign's tables. Only the columns that are asked for are read."""
 
-    folder: Path
-    manifest: Mapping[str, Any]
+    campaign: Campaign
     points: Points
-    con: duckdb.DuckDBPyConnection
+
+    @property
+    def folder(self) -> Path:
+        return self.campaign.folder
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        return self.campaign.manifest
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        return self.campaign.con
 
     @cached_property
     def alternatives(self) -> tuple[str, ...]:
@@ -182,8 +190,6 @@ class Outcomes:
 
     def settings(self, points: Sequence[int] | NDArray[Any]) -> dict[str, NDArray[Any]]:
         """Rows of `parameter_values` for some points."""
-        if not _files(self.folder, "parameter_values"):
-            return {name: np.zeros(0, object) for name in ("point", "parameter", "factor", "value", "unit")}
         found = self.con.execute(
             "SELECT * FROM parameter_values WHERE list_contains(?, point) ORDER BY point, factor, parameter",
             [[int(point) for point in points]],
@@ -201,35 +207,10 @@ def linearised(point: NDArray[Any], top: Floats, bottom: Floats, scale: float) -
         return np.asarray(scale * (ratio[place] + (top - ratio[place] * bottom) / below[place]))
 
 
-def is_campaign(folder: Path | str) -> bool:
-    """Does the folder say that it holds a campaign?"""
-    try:
-        found = json.loads((Path(folder).expanduser() / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and found.get("kind") == KIND
-
-
 def open_outcomes(folder: Path | str) -> Outcomes:
-    """Open a campaign's folder, finished or not; what is wrong with it is said as a StoreError."""
-    place = Path(folder).expanduser()
-    if not is_campaign(place):
-        raise store_error(str(folder), mark("holds no campaign"), mark("give a folder that egide campaign wrote"))
-    manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    con = parts.connect()
-    for table in ("points", "results", "parameter_values"):
-        files = _files(place, table)
-        if not files and table == "parameter_values":
-            continue
-        if not files:
-            raise store_error(
-                str(folder), mark("has no table {name}"), mark("run egide campaign on it again"), name=table
-            )
-        with parts.disk_faults(files[0]):
-            con.execute(
-                f"CREATE VIEW {table} AS FROM read_parquet({parts.file_list(files)}, union_by_name = true)"
-            ).fetchall()
-    return Outcomes(place, manifest, _points(con, folder), con)
+    """The tables of a campaign's folder, whole or in part. Raises StoreError where there is none to read."""
+    campaign = open_campaign(folder)
+    return Outcomes(campaign, _points(campaign.con, folder))
 
 
 def _points(con: duckdb.DuckDBPyConnection, folder: Path | str) -> Points:
@@ -243,14 +224,3 @@ def _points(con: duckdb.DuckDBPyConnection, folder: Path | str) -> Points:
     n = columns["point"].size
     return Points(columns["point"].astype(np.int64), columns["role"].astype(str), columns["of"].astype(str),
                   columns["row"].astype(np.int64), factors, np.column_stack(u) if u else np.zeros((n, 0)))  # fmt: skip
-
-
-def _files(folder: Path, table: str) -> list[Path]:
-    """A table is one file or a folder of parts; results of a campaign that still runs lie in `parts`."""
-    found = []
-    for place in (folder, folder / "tables"):
-        found += [place / f"{table}.parquet"] if (place / f"{table}.parquet").is_file() else []
-        found += sorted((place / table).glob("*.parquet"))
-    if table == "results":
-        found += sorted((folder / "parts").glob("*.parquet"))
-    return found

@@ -1,7 +1,7 @@
 """A small polynomial that stands for the simulation, where it has earned it: sensitivity from one sample of points.
 
 basis     products of Legendre polynomials in the factors' quantiles, orthonormal for even quantiles (polynomial chaos):
-          each factor to the third degree, and products of two factors of first degree
+          each factor to the third degree, and (up to 60 factors) products of two of first degree
 chosen    terms enter one by one, that which explains most of what is left (orthogonal matching pursuit); how many is
           settled by cross-validation
 Q2        share of the points' variance that is foretold for points left out, term choice left out with them; of their
@@ -33,6 +33,7 @@ LEAST_Q2: Final = 0.7
 LEAST_POINTS: Final = 30
 FOLDS: Final = 10
 DEGREE: Final = 3
+MOST_PAIRED: Final = 60  # factors beyond which products are left out: more terms than any sample could tell apart
 DRAWS: Final = 200
 
 
@@ -99,9 +100,10 @@ def fit(names: Sequence[str], u: ArrayLike, mean: ArrayLike, noise: ArrayLike = 
 
 
 def all_terms(factors: int) -> list[Term]:
-    """The constant, each factor to DEGREE, and every pair at first degree."""
+    """The constant, each factor to DEGREE, and every pair at first degree where there are at most MOST_PAIRED."""
     alone: list[Term] = [((i, d),) for d in range(1, DEGREE + 1) for i in range(factors)]
-    return [(), *alone, *(((i, 1), (j, 1)) for i, j in combinations(range(factors), 2))]
+    paired = range(factors) if factors <= MOST_PAIRED else ()
+    return [(), *alone, *(((i, 1), (j, 1)) for i, j in combinations(paired, 2))]
 
 
 def basis(u: Floats, terms: Sequence[Term]) -> Floats:

@@ -17,11 +17,16 @@ __all__ = ["summary", "write"]
 def write(folder: Path | str, lang: str, out: Path | str, coverage: Path | str | None = None) -> Path:
     """Write the report of a bundle, a comparison or a campaign folder to `out`, whole or not at all, and return where
     it is. `coverage`: a folder that `egide coverage` wrote for the same scenario, shown in a run's page."""
-    from egide.analysis import outcomes
+    from egide.store.campaign import is_campaign
 
-    if outcomes.is_campaign(folder):
+    if is_campaign(Path(folder).expanduser()):
+        from egide.analysis import outcomes
         from egide.report import campaign
 
+        if coverage is not None:
+            raise store_error(
+                str(coverage), "the page of a campaign has no place for a coverage", "leave --coverage out"
+            )
         text = campaign.render(outcomes.open_outcomes(folder), lang)
     else:
         text = _of_runs(folder, lang, coverage)
@@ -53,9 +58,10 @@ def _of_runs(folder: Path | str, lang: str, coverage: Path | str | None) -> str:
 
 def summary(folder: Path | str, lang: str) -> list[str]:
     """The sentences that the page opens with, as plain lines for a terminal."""
-    from egide.analysis import outcomes
+    from egide.store.campaign import is_campaign
 
-    if outcomes.is_campaign(folder):
+    if is_campaign(Path(folder).expanduser()):
+        from egide.analysis import outcomes
         from egide.report import campaign
 
         return campaign.plain_answer(outcomes.open_outcomes(folder), lang)

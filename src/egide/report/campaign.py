@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from markupsafe import Markup
 
-from egide.analysis import answer
+from egide.analysis import answer, runs
 from egide.analysis.answer import Against, Row
 from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME
@@ -29,7 +29,6 @@ from egide.report import values
 from egide.report.campaign_why import both, cost_section, flip_section, sensitivity_section, tree_section
 from egide.report.campaign_words import STUDY, Words, study_of
 from egide.report.page import shown as picture
-from egide.store import parts
 
 COST: Final = "cost_interceptors_usd"
 MOST_ANSWERED: Final = 4
@@ -143,8 +142,8 @@ def facts(words: Words) -> str:
 
 def partial(words: Words) -> str:
     """A warning where the campaign is not whole, or too small to say much."""
-    runs = words.campaign.manifest.get("runs")
-    done, asked = (runs.get("done"), runs.get("asked")) if isinstance(runs, Mapping) else (None, None)
+    counts = words.campaign.manifest.get("runs")
+    done, asked = (counts.get("done"), counts.get("asked")) if isinstance(counts, Mapping) else (None, None)
     if not words.campaign.manifest.get("complete", True):
         if isinstance(done, int) and isinstance(asked, int):
             return words.say("Not whole: {done} of {asked} runs are there. The answer may move.").format(
@@ -337,7 +336,6 @@ def mode_section(words: Words, rows: Mapping[tuple[str, str], Row], told: Sequen
 
 def run_section(words: Words, rows: Mapping[tuple[str, str], Row], told: Sequence[str]) -> dict[str, Any]:
     """The runs behind the numbers: worst and middle, with seed, point, replication and the command."""
-    study = str(words.campaign.folder / STUDY)
     table = []
     for name in told:
         by = values.factor(BY_NAME[name])
@@ -348,24 +346,18 @@ def run_section(words: Words, rows: Mapping[tuple[str, str], Row], told: Sequenc
                     table.append({
                         "label": words.measure(name), "alternative": words.title(alternative), "what": what,
                         "value": words.number(by * run.value), "point": run.point, "replication": run.replication,
-                        "command": answer.replay(run, study, f"out/{alternative}-{run.point}-{run.replication}"),
+                        "command": answer.replay(words.campaign, run),
                     })  # fmt: skip
     return {"runs": table, "seed": words.campaign.manifest.get("seed", "–")}
 
 
 def failed(words: Words) -> list[dict[str, str]]:
     """What could not be run, and why; the first few."""
-    path = words.campaign.folder / "failures.parquet"
-    if not path.is_file():
-        return []
-    found = parts.read([path], words.campaign.con)
-    if not {"point", "alternative", "cause"} <= set(found):
-        return []
-    rows = list(zip(found["point"], found["alternative"], found["cause"], strict=True))
     return [
-        {"point": str(point), "alternative": words.title(str(name)), "cause": str(cause)}
-        for point, name, cause in rows[:MOST_FAILED]
-    ]
+        {"point": str(each.point), "alternative": words.title(each.alternative), "cause": each.cause,
+         "command": each.command}
+        for each in runs.failures(words.campaign.campaign)[:MOST_FAILED]
+    ]  # fmt: skip
 
 
 def glossary(words: Words) -> list[tuple[str, str, str]]:

@@ -89,19 +89,26 @@ def write(
     parts.write(folder / "points.parquet", table | {name: u[:, i].copy() for i, name in enumerate(FACTORS)}, con)
     parts.write(folder / "parameter_values.parquet", settings(u), con)
     parts.write(folder / "results.parquet", results(u, roles, each, chance), con)
+    nothing = {"point": np.zeros(0, np.int32), "alternative": np.zeros(0, object), "mode": np.zeros(0, object),
+               "first": np.zeros(0, np.int32), "last": np.zeros(0, np.int32), "cause": np.zeros(0, object)}  # fmt: skip
+    parts.write(folder / "failures.parquet", nothing, con)
     con.close()
     manifest = {
         "format": 1, "kind": "campaign", "egide": "0.6.0", "seed": 2019, "complete": True,
-        "title": {"en": "Türkiye, July 2019 – what each choice buys, and how sure that is",
-                  "fr": "Türkiye, juillet 2019 – ce que chaque choix apporte, et avec quelle certitude"},
-        "question": {"en": "Does an S-400 inside the network let fewer attackers through than a Patriot?",
-                     "fr": "Un S-400 dans le réseau laisse-t-il passer moins d’assaillants qu’un Patriot ?"},
+        "study": {
+            "name": "synthetic",
+            "title": {"en": "Türkiye, July 2019 – what each choice buys, and how sure that is",
+                      "fr": "Türkiye, juillet 2019 – ce que chaque choix apporte, et avec quelle certitude"},
+            "question": {"en": "Does an S-400 inside the network let fewer attackers through than a Patriot?",
+                         "fr": "Un S-400 dans le réseau laisse-t-il passer moins d’assaillants qu’un Patriot ?"},
+        },
         "alternatives": {name: {"label": label} for name, label in ALTERNATIVES.items()},
         "reference": "nato-only", "compare": [["s400-integrated", "patriot"], ["s400-alone", "s400-integrated"]],
         "measures_told": ["leakers", "value_lost", "wrongful_per_10000", "shots", "cost_interceptors_usd"],
         "runs": {"asked": n * each * 5, "done": n * each * 5, "failed": 0}, "digest": "a1b2c3d4",
         **more,
     }  # fmt: skip
+    (folder / "campaign.json").write_text("{}", encoding="utf-8")
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     return folder
 

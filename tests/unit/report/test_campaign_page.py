@@ -152,7 +152,7 @@ def test_one_alternative_alone_is_set_against_nothing(tmp_path: Path) -> None:
 
 def test_one_replication_a_point_and_no_values_of_parameters_stands(tmp_path: Path) -> None:
     place = synthetic_campaign.write(tmp_path / "c", points=40, each=1)
-    (place / "parameter_values.parquet").unlink()
+    only(place, "parameter_values", "false")
     only(place, "results", "mode = 'full'")
     text = report.write(place, "en", tmp_path / "r.html").read_text(encoding="utf-8")
     assert "one replication at each point" in told(text)
@@ -161,22 +161,26 @@ def test_one_replication_a_point_and_no_values_of_parameters_stands(tmp_path: Pa
 def test_what_could_not_be_run_is_listed_with_its_cause(tmp_path: Path) -> None:
     place = synthetic_campaign.write(tmp_path / "c", points=20, each=2)
     columns = {"point": np.array([3], np.int32), "alternative": np.array(["patriot"], object),
+               "mode": np.array(["fast"], object), "first": np.array([4], np.int32), "last": np.array([5], np.int32),
                "cause": np.array(["the worker died three times"], object)}  # fmt: skip
     parts.write(place / "failures.parquet", columns, parts.connect())
     words = Words(outcomes.open_outcomes(place), "fr", translator("fr"))
-    assert campaign.failed(words) == [
-        {"point": "3", "alternative": "Patriot à sa place", "cause": "the worker died three times"}
-    ]
+    (found,) = campaign.failed(words)
+    assert (found["point"], found["alternative"]) == ("3", "Patriot à sa place")
+    assert found["cause"] == "the worker died three times"
+    assert "--point 3 --replication 4 --fast" in found["command"]
 
 
 def test_a_folder_that_holds_no_whole_campaign_is_refused_with_the_mend(tmp_path: Path) -> None:
     place = synthetic_campaign.write(tmp_path / "c", points=20, each=2)
+    with pytest.raises(StoreError, match="no place for a coverage"):
+        report.write(place, "en", tmp_path / "r.html", coverage=tmp_path)
     with pytest.raises(StoreError, match="no measure"):
         outcomes.open_outcomes(place).values("leekers", "patriot")
     with pytest.raises(StoreError, match="no alternative"):
         outcomes.open_outcomes(place).values("leakers", "patroit")
     (place / "results.parquet").unlink()
-    with pytest.raises(StoreError, match="no table results"):
+    with pytest.raises(StoreError, match="table of the campaign is missing"):
         outcomes.open_outcomes(place)
     with pytest.raises(StoreError, match="no campaign"):
         outcomes.open_outcomes(tmp_path)

@@ -13,8 +13,11 @@ Heights are as broadcast (pressure altitude), taken for heights above sea level.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +30,7 @@ import numpy.typing as npt
 
 from egide.constants import EARTH_RADIUS_M
 from egide.errors import scenario_error
-from egide.ingest import recording
+from egide.ingest import derived, recording
 
 __all__ = ["GAP_S", "Flight", "Traffic", "Window", "load"]
 
@@ -82,6 +85,48 @@ def load(path: Path, windows: Sequence[Window], keep_m: float = 50.0, limit: int
     """Flights of a recording in the windows, thinned so that no recorded position is further than `keep_m` (half of it
     in height) from the polyline at its time. At most `limit` flights, those of most rows."""
     path = Path(path)
+    try:
+        packed = path.read_bytes()
+    except OSError:
+        return _load(path, windows, keep_m, limit)  # which says what is wrong
+    sha256 = hashlib.sha256(packed).hexdigest()
+    asked = (path.name, sha256, tuple(windows), keep_m, limit)
+    name = derived.name(asked, (sys.modules[__name__], recording))
+
+    def make() -> Traffic:
+        kept = derived.array("traffic", name, lambda: _pack(_load(path, windows, keep_m, limit)))
+        return _unpack(kept, path.name, sha256)
+
+    return derived.remembered("traffic", name, make, most=8)
+
+
+def _pack(traffic: Traffic) -> npt.NDArray[np.uint8]:
+    """Flights as bytes to be kept on disk: words first, then the numbers of all."""
+    words = {
+        "rows": traffic.rows, "dropped": traffic.dropped,
+        "flights": [(flight.callsign, flight.icao24, flight.time_s.size) for flight in traffic.flights],
+    }  # fmt: skip
+    told = json.dumps(words).encode()
+    numbers = [
+        np.concatenate((f.time_s, f.latitude_deg, f.longitude_deg, f.height_m)).astype("<f8") for f in traffic.flights
+    ]
+    return np.frombuffer(len(told).to_bytes(8, "little") + told + b"".join(n.tobytes() for n in numbers), np.uint8)
+
+
+def _unpack(kept: npt.NDArray[np.uint8], source: str, sha256: str) -> Traffic:
+    data = kept.tobytes()
+    end = 8 + int.from_bytes(data[:8], "little")
+    words = json.loads(data[8:end])
+    numbers = np.frombuffer(data[end:], "<f8").astype(float)
+    flights, at = [], 0
+    for callsign, icao24, size in words["flights"]:
+        columns = numbers[at : at + 4 * size].reshape(4, size)
+        flights.append(Flight(callsign, icao24, *columns))
+        at += 4 * size
+    return Traffic(tuple(flights), words["rows"], words["dropped"], source, sha256)
+
+
+def _load(path: Path, windows: Sequence[Window], keep_m: float, limit: int | None) -> Traffic:
     table, sha256 = recording.read(path)
     dropped: Counter[str] = Counter()
     tracks = _tracks(table, dropped)

@@ -17,6 +17,7 @@ picture    what one network knows; those of networks with batteries are measured
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, final
@@ -256,13 +257,66 @@ HEADLINE: Final = (  # what a first look shows
 )  # fmt: skip
 
 
+_CODES: Final = {cls.replace("-", "_"): events.CLASSES.index(cls) for cls in _THREATS}
+_NO_MISTAKES: Final = {f"wrongful_{cause.replace('-', '_')}": 0.0 for cause in MISTAKE_WORDS}
+_NOTHING_ASKED: Final = {
+    "orders_asked": 0.0, "orders_given": 0.0, "orders_refused": 0.0, "orders_late": 0.0, "orders_lost": 0.0,
+    "order_waited_s": 0.0, "order_wait_95_s": float("nan"), "fallback_s": 0.0, "shots_fallback": 0.0,
+}  # fmt: skip
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What the objects of a bundle say of each row, read once for all replications."""
+
+    objects: Columns
+    relation: NDArray[Any]  # of movers, as classes and price
+    classes: NDArray[Any]
+    price_usd: NDArray[Any]
+    weapon_usd: NDArray[Any]
+    carried: float
+    shooting: NDArray[Any]  # rows of the networks whose pictures count
+
+
+_LAST: Final = threading.local()  # the objects read last by this thread
+
+
+def _told(objects: Columns) -> _Told:
+    last: _Told | None = getattr(_LAST, "told", None)
+    if last is None or last.objects is not objects:
+        last = _LAST.told = _read(objects)
+    return last
+
+
+def _read(objects: Columns) -> _Told:
+    kind, row = np.asarray(objects["kind"]), np.asarray(objects["row"])
+    cost, value = np.asarray(objects["unit_cost_usd"], float), np.asarray(objects["value"], float)
+    weapon, network = kind == "weapon", kind == "network"
+    names = np.asarray(objects["name"])[network]
+    shooting = set(np.asarray(objects["network"])[kind == "battery"]) or set(names)
+    rows = np.array([at for at, name in zip(row[network], names, strict=True) if name in shooting], np.int64)
+    return _Told(
+        objects, _codes(objects, "mover", "relation", events.RELATIONS),
+        _codes(objects, "mover", "class", events.CLASSES), _by_row(row, cost, kind == "mover"),
+        _by_row(row, cost, weapon), float(np.nansum(value[weapon])), rows,
+    )  # fmt: skip
+
+
+def _by_row(row: NDArray[Any], cost: NDArray[Any], chosen: NDArray[Any]) -> NDArray[Any]:
+    """A cost by row of its kind; NaN where there is none."""
+    found = np.full(int(np.max(row[chosen], initial=-1)) + 1, np.nan)
+    found[row[chosen]] = cost[chosen]
+    return found
+
+
 def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
     """Every measure of one replication, from its outcomes, shots and damages and the bundle's objects."""
     outcomes, shots, damages = tables["outcomes"], tables["shots"], tables["damages"]
-    relation = _codes(objects, "mover", "relation", events.RELATIONS)
-    classes = _codes(objects, "mover", "class", events.CLASSES)
+    told = _told(objects)
     row = np.asarray(outcomes["mover"])
-    hostile, friend, neutral = (relation[row] == code for code in (events.HOSTILE, events.FRIEND, events.NEUTRAL))
+    relation, klass = told.relation[row], told.classes[row]
+    hostile, friend, neutral = (relation == code for code in (events.HOSTILE, events.FRIEND, events.NEUTRAL))
     fate, engaged = np.asarray(outcomes["fate"]), np.asarray(outcomes["shots"]) > 0
     leaked, killed = hostile & (fate == events.F_LEAKED), fate == events.F_KILLED
     passed = engaged | ~np.isnan(outcomes["first_tracked_s"])
@@ -284,22 +338,22 @@ def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
         "neutrals_killed": _count(neutral & by_battery),
         "first_detection_km": _mean_km(np.asarray(outcomes["first_detected_m"])[hostile]),
         "first_engagement_km": _mean_km(np.asarray(outcomes["first_engaged_m"])[hostile]),
-        "cost_targets_usd": _price(objects, row[hostile & engaged]),
+        "cost_targets_usd": float(np.sum(told.price_usd[row[hostile & engaged]])),
         "value_lost": float(np.sum(damages["value_lost"])),
-        "units_down": float(np.unique(down[down >= 0]).size),
+        "units_down": float(np.unique(down[down >= 0]).size) if len(down) else 0.0,
     }
-    for cls in _THREATS:
-        of_class = classes[row] == events.CLASSES.index(cls)
-        found[f"leakers_{cls.replace('-', '_')}"] = _count(leaked & of_class)
-        found[f"kills_{cls.replace('-', '_')}"] = _count(hostile & killed & of_class)
+    for cls, code in _CODES.items():
+        of_class = klass == code
+        found[f"leakers_{cls}"] = _count(leaked & of_class)
+        found[f"kills_{cls}"] = _count(hostile & killed & of_class)
     found |= _of_mistakes(tables.get("chances"), outcomes, friend | neutral)
     found["wrongful_killed"] = found["friends_killed"] + found["neutrals_killed"]
-    found |= _of_shots(shots, relation, objects)
+    found |= _of_shots(shots, told)
     found |= _of_orders(tables.get("commands", _NO_ORDERS), shots)
     shared = tables.get("assignments", _NOTHING_SHARED)
     found["threat_shared"] = float(np.sum(shared["bound"]))
     found["threat_left"] = found["threat_shared"] - float(np.sum(shared["gain"]))
-    found |= _of_pictures(tables["knowledge"], outcomes, relation, objects)
+    found |= _of_pictures(tables["knowledge"], outcomes, told)
     for measure in MEASURES:
         if measure.ratio:
             top, bottom, scale = measure.ratio
@@ -313,7 +367,9 @@ def _of_mistakes(chances: Any, outcomes: Any, mild: NDArray[Any]) -> dict[str, f
         "wrongful_expected": float(np.sum(outcomes["p_engaged"][mild])),
         "wrongful_killed_expected": float(np.sum(outcomes["p_killed"][mild])),
     }
-    drawn = np.asarray(chances["drawn"]) == 1 if chances is not None else np.zeros(0, bool)
+    if chances is None or not len(chances):
+        return found | _NO_MISTAKES
+    drawn = np.asarray(chances["drawn"]) == 1
     _, first = np.unique(chances["mover"][drawn], return_index=True) if drawn.any() else (None, np.zeros(0, int))
     causes = np.asarray(chances["causes"][drawn])[first] if drawn.any() else np.zeros(0, int)
     for bit, cause in enumerate(events.MISTAKES):
@@ -322,15 +378,12 @@ def _of_mistakes(chances: Any, outcomes: Any, mild: NDArray[Any]) -> dict[str, f
     return found
 
 
-def _of_shots(shots: Any, relation: NDArray[Any], objects: Columns) -> dict[str, float]:
+def _of_shots(shots: Any, told: _Told) -> dict[str, float]:
     result, mover = np.asarray(shots["result"]), np.asarray(shots["mover"])
     real = mover >= 0
     wrong = real.copy()
-    wrong[real] = relation[mover[real]] != events.HOSTILE
-    weapon = np.flatnonzero(np.asarray(objects["kind"]) == "weapon")
-    cost = np.full(len(weapon), np.nan)
-    cost[np.asarray(objects["row"])[weapon]] = np.asarray(objects["unit_cost_usd"], float)[weapon]
-    carried = float(np.nansum(np.asarray(objects["value"], float)[weapon]))
+    wrong[real] = told.relation[mover[real]] != events.HOSTILE
+    cost, carried = told.weapon_usd, told.carried
     return {
         "shots": float(len(result)),
         "shots_wrongful": _count(wrong),
@@ -346,6 +399,8 @@ def _of_shots(shots: Any, relation: NDArray[Any], objects: Columns) -> dict[str,
 
 def _of_orders(commands: Any, shots: Any) -> dict[str, float]:
     """What was asked of the centres and what came of it; all zero without a chain of command."""
+    if not len(commands):
+        return dict(_NOTHING_ASKED)
     what, waited = np.asarray(commands["command"]), np.asarray(commands["waited_s"], float)
     given = waited[what == events.M_GIVEN]
     cut_s, cut_shots = 0.0, 0.0
@@ -371,24 +426,13 @@ def _of_orders(commands: Any, shots: Any) -> dict[str, float]:
     }
 
 
-def _price(objects: Columns, movers: NDArray[Any]) -> float:
-    """Sum of the unit costs of some movers."""
-    chosen = np.asarray(objects["kind"]) == "mover"
-    cost = np.full(int(np.max(np.asarray(objects["row"])[chosen], initial=-1)) + 1, np.nan)
-    cost[np.asarray(objects["row"])[chosen]] = np.asarray(objects["unit_cost_usd"], float)[chosen]
-    return float(np.sum(cost[movers])) if len(movers) else 0.0
-
-
-def _of_pictures(known: Any, outcomes: Any, relation: NDArray[Any], objects: Columns) -> dict[str, float]:
+def _of_pictures(known: Any, outcomes: Any, told: _Told) -> dict[str, float]:
     """What the pictures of those who shoot knew."""
-    kind = np.asarray(objects["kind"])
-    names = np.asarray(objects["name"])[kind == "network"]
-    rows = np.asarray(objects["row"])[kind == "network"]
-    shooting = set(np.asarray(objects["network"])[kind == "battery"]) or set(names)
-    known = known[np.isin(known["network"], [row for row, name in zip(rows, names, strict=True) if name in shooting])]
+    of = np.asarray(known["network"])
+    known = known[of == told.shooting[0] if len(told.shooting) == 1 else np.isin(of, told.shooting)]
     mover = np.asarray(known["mover"])
     real = known[mover >= 0]
-    threat = real[relation[np.asarray(real["mover"])] == events.HOSTILE]
+    threat = real[told.relation[np.asarray(real["mover"])] == events.HOSTILE]
     place = np.full(int(np.max(outcomes["mover"], initial=-1)) + 1, 0)
     place[np.asarray(outcomes["mover"])] = np.arange(len(outcomes))
     met = place[np.asarray(threat["mover"])]

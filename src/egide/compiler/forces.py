@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
@@ -91,6 +92,12 @@ def _blank(dtype: np.dtype) -> Any:
     return np.zeros(1, dtype=dtype)[0]
 
 
+@lru_cache(maxsize=1024)
+def _needed(pd: float, pfa: float, swerling: int) -> float:
+    """SNR at which one pulse is detected with probability `pd`."""
+    return float(10.0 ** (float(detection.required_snr_db(pd, pfa, 1, swerling)) / 10.0))
+
+
 def radar_row(
     scenario: Scenario, entry: Entry, name: str, host: str, network: str, azimuth_rad: float, search: bool,
     aloft_m: float = 0.0,
@@ -99,7 +106,7 @@ def radar_row(
     the clear air that the published range contains. `aloft_m`: where an airborne one flies."""
     row = _blank(RADAR)
     pd, pfa, swerling = entry.si("reference_pd"), entry.si("reference_pfa"), int(entry.si("swerling"))
-    needed = 10.0 ** (float(detection.required_snr_db(pd, pfa, 1, swerling)) / 10.0)
+    needed = _needed(pd, pfa, swerling)
     range_m, row["frequency_hz"] = entry.si("reference_range"), entry.si("frequency")
     contained = 10.0 ** (air.published_db(entry.si("frequency"), range_m, aloft_m) / 10.0)
     if kind_of(entry) in ("direction", "bearing"):  # one way, from an emitter: the published air counts once

@@ -28,6 +28,8 @@ CODE = (
     high_rays, refraction, terrain, terrain_cells, terrain_kernels, terrain_lines, terrain_plane, terrain_sweep,
 )  # fmt: skip
 
+SMALL_BYTES, MOST = 1_000_000, 100  # masks that are remembered in the process
+
 
 def mask(
     dem: Dem, lat_deg: float, lon_deg: float, antenna_m: float, range_m: float, *, parallel: bool | None = False,
@@ -48,4 +50,8 @@ def mask(
         high_rays.mend(made, *grid, lat_deg, lon_deg, antenna_m, range_m, parallel is not False)
         return made
 
-    return derived.array("masks", name, make, shape=dem.height_m.shape, mapped=mapped)
+    def kept() -> Array:
+        return derived.array("masks", name, make, shape=dem.height_m.shape, mapped=mapped)
+
+    small = dem.height_m.size * 2 <= SMALL_BYTES and not mapped
+    return derived.remembered("masks", name, kept, most=MOST) if small else kept()

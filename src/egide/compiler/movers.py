@@ -356,11 +356,14 @@ def _dense(path: Path) -> Path:
     """Points added so that no chord is longer than polyline.CHORD_M."""
     _, _, step_m = polyline.GEOD.inv(
         path.longitude_deg[:-1], path.latitude_deg[:-1], path.longitude_deg[1:], path.latitude_deg[1:])  # fmt: skip
-    times = [path.time_s[:1]]
-    for i, length_m in enumerate(np.asarray(step_m)):
-        pieces = max(1, math.ceil(length_m / polyline.CHORD_M))
-        times.append(np.linspace(path.time_s[i], path.time_s[i + 1], pieces + 1)[1:])
-    t = np.concatenate(times)
+    pieces = np.maximum(np.ceil(np.asarray(step_m) / polyline.CHORD_M), 1.0).astype(int)
+    leg = np.repeat(np.arange(len(pieces)), pieces)
+    last = np.cumsum(pieces) - 1
+    of_leg = np.arange(1, len(leg) + 1) - (last - pieces + 1)[leg]
+    begin, end = path.time_s[:-1], path.time_s[1:]
+    within = begin[leg] + of_leg * ((end - begin) / pieces)[leg]
+    within[last] = end
+    t = np.concatenate((path.time_s[:1], within))
     columns = [np.interp(t, path.time_s, c) for c in (path.latitude_deg, path.longitude_deg, path.height_m)]
     return Path(t, *columns)
 

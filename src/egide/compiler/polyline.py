@@ -19,6 +19,7 @@ import numpy as np
 import pyproj
 
 from egide.constants import GRAVITY_M_S2
+from egide.ingest import derived
 from egide.ingest.dem import Dem
 from egide.physics import ballistic, geodesy, terrain
 
@@ -117,6 +118,12 @@ def ground_m(dem: Dem, lat: Array, lon: Array) -> Array:
 
 def route(points: Sequence[Point], bank_rad: float, dem: Dem) -> Path:
     """A flown route: geodesic legs, rounded corners, kept above the ground where it is low."""
+    grid = (dem.content, dem.north_deg, dem.west_deg, dem.step_lat_deg, dem.step_lon_deg, dem.height_m.shape)
+    key = (tuple(points), bank_rad, grid)
+    return derived.remembered("routes", key, lambda: _route(points, bank_rad, dem), most=4096)
+
+
+def _route(points: Sequence[Point], bank_rad: float, dem: Dem) -> Path:
     turned = rounded(points, bank_rad)
     times, lats, lons, heights = [0.0], [turned[0][0]], [turned[0][1]], [turned[0][2]]
     for a, b in itertools.pairwise(turned):

@@ -11,6 +11,7 @@ terrain      a coarse raster for the map
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,7 +21,9 @@ from egide.catalog.roles import NOT_READ
 from egide.compiler.forces import Order
 from egide.compiler.movers import Fleet
 from egide.compiler.polyline import GEOD
+from egide.ingest import derived
 from egide.ingest.dem import Dem
+from egide.jit import njit
 from egide.physics.air import air_share
 from egide.physics.kernels import mask_height_m, pd_swerling
 
@@ -170,21 +173,31 @@ def assumptions(scenario: Scenario, used: set[str], flown: set[str]) -> Columns:
     return _table(rows, like)
 
 
+@njit
 def _range_at(
-    radar: Any, mask: Array, air: Array, dem: Dem, place: tuple[float, float, float], azimuth: float, most_m: float
-) -> float:
-    """How far a target of MAP_RCS_M2 at MAP_HEIGHT_M is seen without a break along one azimuth."""
+    mask: Array, air: Array, rows: Array, columns: Array, steps: int, snr_m2: float, range_max_m: float,
+    threshold: float, swerling: int,
+) -> float:  # fmt: skip
+    """How far a target of MAP_RCS_M2 at MAP_HEIGHT_M is seen without a break at steps along one azimuth."""
     reach_m = 0.0
-    for distance_m in np.arange(STEP_M, most_m, STEP_M):
-        lon, lat, _ = GEOD.fwd(place[1], place[0], azimuth, distance_m)
-        share = air_share(air, float(radar["range_max_m"]), float(distance_m), MAP_HEIGHT_M)
-        snr = float(radar["snr_m2"]) * MAP_RCS_M2 * (share / float(distance_m)) ** 4
-        if pd_swerling(snr, float(radar["threshold"]), int(radar["swerling"])) < 0.5:
+    for i in range(steps):
+        distance_m = STEP_M * (i + 1)
+        share = air_share(air, range_max_m, distance_m, MAP_HEIGHT_M)
+        snr = snr_m2 * MAP_RCS_M2 * math.pow(share / distance_m, 4.0)
+        if pd_swerling(snr, threshold, swerling) < 0.5:
             break
-        if mask_height_m(mask, float(dem.row(lat)), float(dem.column(lon))) > MAP_HEIGHT_M:
+        if mask_height_m(mask, rows[i], columns[i]) > MAP_HEIGHT_M:
             break
-        reach_m = float(distance_m)
+        reach_m = distance_m
     return reach_m
+
+
+def _star(place: tuple[float, float, float], dem: Dem, steps: int) -> tuple[Array, Array]:
+    """Rows and columns of the places at so many steps along each azimuth from a place."""
+    azimuths = np.repeat(np.arange(AZIMUTHS) * (360.0 / AZIMUTHS), steps)
+    away_m = np.tile(STEP_M * np.arange(1.0, steps + 1.0), AZIMUTHS)
+    lon, lat, _ = GEOD.fwd(np.full(len(away_m), place[1]), np.full(len(away_m), place[0]), azimuths, away_m)
+    return dem.row(lat).reshape(AZIMUTHS, steps), dem.column(lon).reshape(AZIMUTHS, steps)
 
 
 def reach(order: Order, dem: Dem) -> Columns:
@@ -198,10 +211,16 @@ def reach(order: Order, dem: Dem) -> Columns:
         kind = "detection" if radar["search"] else "engagement"
         most_m = float(radar["range_max_m"]) if radar["search"] or battery is None else float(battery["reach_m"])
         name = order.radar_names[i] if radar["search"] else order.battery_names[radar["battery"]]
-        for azimuth in np.arange(AZIMUTHS) * (360.0 / AZIMUTHS):
+        steps = len(np.arange(STEP_M, most_m, STEP_M))
+        grid = (dem.north_deg, dem.west_deg, dem.step_lat_deg, dem.step_lon_deg)
+        key = (place[:2], grid, steps)
+        ahead, aside = derived.remembered("stars", key, partial(_star, place, dem, steps), most=256)
+        for k, azimuth in enumerate(np.arange(AZIMUTHS) * (360.0 / AZIMUTHS)):
             off = abs((azimuth - math.degrees(float(radar["azimuth_rad"])) + 180.0) % 360.0 - 180.0)
             inside = off <= math.degrees(float(radar["half_sector_rad"])) + 1e-9
-            seen_m = _range_at(radar, mask, air, dem, place, float(azimuth), most_m) if inside else 0.0
+            seen_m = _range_at(
+                mask, air, ahead[k], aside[k], steps, float(radar["snr_m2"]), float(radar["range_max_m"]),
+                float(radar["threshold"]), int(radar["swerling"])) if inside else 0.0  # fmt: skip
             rows.append({
                 "kind": kind, "object": name, "altitude_m": MAP_HEIGHT_M, "rcs_m2": MAP_RCS_M2,
                 "azimuth_deg": float(azimuth), "range_m": seen_m})  # fmt: skip

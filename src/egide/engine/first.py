@@ -15,7 +15,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,12 @@ from egide.jit import compiles, typed
 __all__ = ["compile_first"]
 
 
-def compile_first(handed: Sequence[Any], rows: Mapping[str, Any]) -> None:
+def compile_first(handed: Sequence[Any], rows: Callable[[], Mapping[str, Any]]) -> None:
     """Compile both sides at once where this machine has not compiled the engine yet. Does nothing where it has, on one
     processor, and where kernels run as plain Python."""
     if not compiles() or _kept() or (os.cpu_count() or 1) < 2:
         return
-    names = {**dict(zip(_parameters(loop), handed, strict=True)), **rows}
+    names = {**dict(zip(_parameters(loop), handed, strict=True)), **rows()}
     types = {name: typed(value) for name, value in names.items()}
     command = [sys.executable, "-c", "from egide.engine.first import _other_side; _other_side()"]
     with subprocess.Popen(

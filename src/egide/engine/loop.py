@@ -73,7 +73,7 @@ from egide.engine.sense import sense
 from egide.engine.tell import hand_over, hear, log_message, tell
 from egide.engine.turn import control_of, decide, listen_fire, stand
 from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
-from egide.jit import njit, njit_allocating
+from egide.jit import njit, njit_allocating, njit_within
 from egide.picture.gate_kernels import NEED_ROOM as NEED_EDGES
 from egide.picture.scan_kernels import continue_tracks, outdated, start_tracks
 from egide.picture.tables import BEARING, BEGUN, CONFIRMED, DIRECTION, DROPPED, FIRM, FREE
@@ -96,9 +96,10 @@ SWEEP_S, SWEEPS_A_BEAT = 2.0, 5  # what is known is summed up at every fifth swe
 @njit
 def prepare(
     movers: Array, radars: Array, batteries: Array, networks: Array, links: Array, posts: Array, phases: Array,
-    windows: Array, radios: Array, rules: Any, queue: Array, count: Array, key: Array,
+    windows: Array, radios: Array, rule_table: Array, queue: Array, count: Array, key: Array,
 ) -> None:  # fmt: skip
     """Draw what is drawn once, and book the first event of everyone."""
+    rules = rule_table[0]
     for i in range(movers.shape[0]):
         mover = movers[i]
         draw_transponder(mover, rules, key)
@@ -142,7 +143,7 @@ def some_ruled(radars: Array, batteries: Array) -> bool:
     return False
 
 
-@njit
+@njit_within
 def sweep(
     network: int, tracks: Array, heard: Array, held: Array, mixing: Array, high: Array, movers: Array, ledger: Array,
     rules: Any, tracking: Any, queue: Array, count: Array, time_s: float, log: Array,
@@ -185,7 +186,7 @@ def book_identity(
         log_track(track, said, belief, network_row, T_FIRM, time_s, rules, mixing, log, count)
 
 
-@njit_allocating
+@njit_within
 def scan(
     radar_row: int, movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array,
     dem: Array, networks: Array, tracks: Array, heard: Array, held: Array, mixing: Array, high: Array, numbers: Array,
@@ -208,11 +209,12 @@ def scan(
     network = radar.network
     count[C_SCAN] += 1
     picture, said, beliefs = tracks[network], heard[network], held[network]
+    changed: Any = np.int64(0)
     if rules.fast == 1:
-        placed = 0 if radar.kind == DIRECTION or radar.kind == BEARING else n  # directions alone make no track
-        changed = note_hits(
-            plots, placed, radar, radar_row, picture, high, numbers, quick[network], movers, changes, noise, gain,
-            rules, time_s)  # fmt: skip
+        if n > 0 and radar.kind != DIRECTION and radar.kind != BEARING:  # directions alone make no track
+            changed = note_hits(
+                plots, n, radar, radar_row, picture, high, numbers, quick[network], movers, changes, noise, gain,
+                rules, time_s)  # fmt: skip
     else:
         sensor = sensors[radar_row]
         if jammers.shape[0] > 0:
@@ -221,28 +223,61 @@ def scan(
                 sensor.extra = max(sensor.extra, plots[k].extra)
         if radar.carrier >= 0:
             stand_with(sensor, radar)
-        while True:
-            changed = continue_tracks(
-                plots, n, sensor, radar_row, picture, high[network], tracking, work, whole, real, heads, edge_col,
-                edge_cost, changes, time_s)  # fmt: skip
-            if changed != NEED_EDGES:
-                break  # else wider ones, for this scan alone; nothing was done yet
-            edge_col, edge_cost = np.empty(2 * edge_col.shape[0], np.int64), np.empty(2 * edge_col.shape[0])
+        changed = continue_tracks(
+            plots, n, sensor, radar_row, picture, high[network], tracking, work, whole, real, heads, edge_col,
+            edge_cost, changes, time_s)  # fmt: skip
+        if changed == NEED_EDGES:
+            changed = continue_widely(
+                plots, n, sensor, radar_row, picture, high[network], tracking, work, whole, real, heads,
+                2 * edge_col.shape[0], changes, time_s)  # fmt: skip
+        if changed > 0:
+            spread_word(
+                changes, changed, picture, said, beliefs, mixing, network, networks, origin, grid, outcomes, ledger,
+                rules, queue, count, key, time_s, track_log)  # fmt: skip
+        changed = start_tracks(
+            plots, n, sensor, radar_row, picture, high, numbers, network, seeds[radar_row], tracking, work, whole,
+            real, heads, edge_col, edge_cost, changes, time_s)  # fmt: skip
+        if changed == NEED_EDGES:
+            changed = start_widely(
+                plots, n, sensor, radar_row, picture, high, numbers, network, seeds[radar_row], tracking, work, whole,
+                real, heads, 2 * edge_col.shape[0], changes, time_s)  # fmt: skip
+    if changed > 0:
         spread_word(
             changes, changed, picture, said, beliefs, mixing, network, networks, origin, grid, outcomes, ledger, rules,
             queue, count, key, time_s, track_log)  # fmt: skip
-        while True:
-            changed = start_tracks(
-                plots, n, sensor, radar_row, picture, high, numbers, network, seeds[radar_row], tracking, work, whole,
-                real, heads, edge_col, edge_cost, changes, time_s)  # fmt: skip
-            if changed != NEED_EDGES:
-                break
-            edge_col, edge_cost = np.empty(2 * edge_col.shape[0], np.int64), np.empty(2 * edge_col.shape[0])
-    spread_word(
-        changes, changed, picture, said, beliefs, mixing, network, networks, origin, grid, outcomes, ledger, rules,
-        queue, count, key, time_s, track_log)  # fmt: skip
     if rules.detail == 1:
         log_plots(plots, n, radar_row, radar.kind, network, plot_log, count)
+
+
+@njit_allocating
+def continue_widely(
+    plots: Array, n: int, sensor: Any, radar_row: int, picture: Array, high: int, tracking: Any, work: Any,
+    whole: Array, real: Array, heads: Array, edges: int, changes: Array, time_s: float,
+) -> int:  # fmt: skip
+    """`continue_tracks` with room for more pairs, and more, for this scan alone: nothing was done yet."""
+    while True:
+        changed = continue_tracks(
+            plots, n, sensor, radar_row, picture, high, tracking, work, whole, real, heads, np.empty(edges, np.int64),
+            np.empty(edges), changes, time_s)  # fmt: skip
+        if changed != NEED_EDGES:
+            return changed
+        edges *= 2
+
+
+@njit_allocating
+def start_widely(
+    plots: Array, n: int, sensor: Any, radar_row: int, picture: Array, high: Array, numbers: Array, network: int,
+    seeds: Array, tracking: Any, work: Any, whole: Array, real: Array, heads: Array, edges: int, changes: Array,
+    time_s: float,
+) -> int:  # fmt: skip
+    """The same for `start_tracks`."""
+    while True:
+        changed = start_tracks(
+            plots, n, sensor, radar_row, picture, high, numbers, network, seeds, tracking, work, whole, real, heads,
+            np.empty(edges, np.int64), np.empty(edges), changes, time_s)  # fmt: skip
+        if changed != NEED_EDGES:
+            return changed
+        edges *= 2
 
 
 @njit

@@ -23,7 +23,7 @@ from egide.engine.move import position_at
 from egide.jit import njit, njit_allocating
 from egide.physics.kernels import geodetic_from_ecef
 from egide.picture.plots_kernels import elevation_of
-from egide.picture.tables import BEARING, DIRECTION, RADAR_2D
+from egide.picture.tables import BEARING, DIRECTION, RADAR_2D, RADAR_3D
 from egide.rng import ALTIMETER, BIAS, CLUTTER, FALSE_PLOT, NOISE, ONCE, SLOW_ERROR, normals, uniforms
 
 Array = np.ndarray[Any, Any]
@@ -133,7 +133,16 @@ def blur(plot: Any, radar: Any, key: Array) -> None:
     plot.azimuth_rad += radar.offset[1] + n1 * radar.azimuth_error_rad / wide * wider
     plot.elevation_rad += radar.offset[2] + n2 * radar.elevation_error_rad * wider
     plot.rate_m_s += n3 * radar.rate_error_m_s * wider
-    place(plot, radar)
+    place_unless_3d(plot, radar)
+
+
+@njit
+def place_unless_3d(plot: Any, radar: Any) -> None:
+    """Place a plot; one of a 3-D radar is placed by the tracker, which takes known biases off first."""
+    if radar.kind == RADAR_3D:
+        plot.azimuth_rad -= TWO_PI * math.floor(plot.azimuth_rad / TWO_PI)
+    else:
+        place(plot, radar)
 
 
 @njit
@@ -288,7 +297,7 @@ def noise_plots(plots: Array, n: int, radar: Any, key: Array, time_s: float) -> 
         plot.range_m, plot.elevation_rad = math.sqrt(near2 + u0 * (far2 - near2)), low + u2 * radar.span_rad
         plot.rate_m_s = (u3 - 0.5) * radar.rate_span_m_s if radar.rate_error_m_s > 0.0 else math.nan
         plot.time_s = plot.seen_s = beam_time(radar, plot.azimuth_rad, time_s)
-        place(plot, radar)
+        place_unless_3d(plot, radar)
     return n + whole
 
 

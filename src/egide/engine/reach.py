@@ -60,10 +60,10 @@ def handicap(way_m: float, reach_m: float, lateral: float, rules: Any) -> float:
 
 
 @njit
-def mean_speed(store: Any, x: float, y: float, z: float, rx: float, ry: float, rz: float) -> float:
-    """Mean speed to a place (r from the launcher at x, y, z) by the store's table: bilinear, its ends beyond them."""
+def mean_speed(store: Any, x: float, y: float, z: float, stand: float, rx: float, ry: float, rz: float) -> float:
+    """Mean speed to a place (r from the launcher at x, y, z, its height `stand`) by the store's table: bilinear, its
+    ends beyond them."""
     _, _, height = geodetic_from_ecef(x + rx, y + ry, z + rz)
-    _, _, stand = geodetic_from_ecef(x, y, z)
     ground = math.sqrt(max(rx * rx + ry * ry + rz * rz - (height - stand) * (height - stand), 0.0))
     rows, cols = store.mean_m_s.shape
     u = min(max(ground / store.range_m * rows - 1.0, 0.0), rows - 1.0)
@@ -96,14 +96,16 @@ def shot_at(
     vx, vy, vz, speed = v[0], v[1], v[2], store.speed_m_s
     meet_s = intercept_time_s(rx, ry, rz, vx, vy, vz, speed, delay_s)
     if klass == BALLISTIC or store.flyout == 1:  # it falls: the mean velocity until the meeting, which is found again
-        pull = 0.0
+        pull = stand = 0.0
+        if store.flyout == 1:
+            _, _, stand = geodetic_from_ecef(x, y, z)
         if klass == BALLISTIC:
             pull = pull_on(track.pos_m, v, rules.ballistic_speed_m_s, rules.ballistic_above_m)
         for _ in range(FALL_ROUNDS):
             half = 0.5 * pull * min(meet_s, FALL_MOST_S)
             vx, vy, vz = v[0] - half * track.pos_m[0], v[1] - half * track.pos_m[1], v[2] - half * track.pos_m[2]
             if store.flyout == 1 and meet_s < math.inf:
-                speed = mean_speed(store, x, y, z, rx + vx * meet_s, ry + vy * meet_s, rz + vz * meet_s)
+                speed = mean_speed(store, x, y, z, stand, rx + vx * meet_s, ry + vy * meet_s, rz + vz * meet_s)
             meet_s = intercept_time_s(rx, ry, rz, vx, vy, vz, speed, delay_s)
     flight_s = meet_s - delay_s
     if not flight_s * speed <= reach or reach <= 0.0:

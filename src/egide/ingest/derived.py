@@ -4,6 +4,8 @@ derived   an array that is a pure function of its ingredients: a mask, a mosaic
 name      a hash of all ingredients and of the code that makes it, so a stale one is never found
 kind      the folder inside Égide's cache where derived arrays of one sort lie
 
+`remembered` keeps any value in this process, too: a campaign compiles a thousand scenarios that share nearly all.
+
 Two processes may make the same one: each writes beside and renames, and the later replaces the earlier by an equal one.
 Nobody reads half an array. A full disk costs time, not the run. Each kind is kept under a size; the ones longest unread
 go first.
@@ -16,20 +18,45 @@ import hashlib
 import inspect
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
 from egide import cache
 
-__all__ = ["MOST_BYTES", "array", "keep", "mapped", "name", "place"]
+__all__ = ["MOST_BYTES", "array", "keep", "mapped", "name", "place", "remembered"]
 
 Array = np.ndarray[Any, Any]
 
 MOST_BYTES: Final = 4_000_000_000  # a kind
+
+Value = TypeVar("Value")
+LOOKS: Final = 64  # how often a process looks at the folder of a kind while it fills one
+_KEPT: Final[dict[Path, int]] = {}
+_MEMORY: Final[dict[str, OrderedDict[Hashable, Any]]] = {}
+_ALONE: Final = threading.Lock()
+
+
+def remembered(kind: str, key: Hashable, make: Callable[[], Value], most: int = 64) -> Value:
+    """What was made of the same key in this process, else made now. The values of a kind longest unread go first.
+    Nobody may change what is handed out."""
+    with _ALONE:
+        known = _MEMORY.setdefault(kind, OrderedDict())
+        if key in known:
+            known.move_to_end(key)
+            found: Value = known[key]
+            return found
+    made = make()
+    with _ALONE:
+        known[key] = made
+        while len(known) > most:
+            known.popitem(last=False)
+    return made
 
 
 def name(ingredients: Iterable[object], code: Iterable[ModuleType] = ()) -> str:
@@ -95,7 +122,10 @@ def keep(there: Path, made: Array) -> bool:
         with contextlib.suppress(OSError):
             Path(beside).unlink()
         return False
-    _forget(there)
+    _KEPT[there.parent] = _KEPT.get(there.parent, MOST_BYTES) + made.nbytes
+    if _KEPT[there.parent] > MOST_BYTES // LOOKS:
+        _KEPT[there.parent] = 0
+        _forget(there)
     return True
 
 

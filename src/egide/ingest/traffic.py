@@ -13,13 +13,15 @@ Heights are as broadcast (pressure altitude), taken for heights above sea level.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -28,7 +30,7 @@ import numpy.typing as npt
 
 from egide.constants import EARTH_RADIUS_M
 from egide.errors import scenario_error
-from egide.ingest import recording
+from egide.ingest import derived, recording
 
 __all__ = ["GAP_S", "Flight", "Traffic", "Window", "load"]
 
@@ -85,16 +87,47 @@ def load(path: Path, windows: Sequence[Window], keep_m: float = 50.0, limit: int
     this process, and so read-only: a campaign compiles a thousand scenarios over one recording."""
     path = Path(path)
     try:
-        state = path.stat()
-    except OSError:  # told by who reads it
-        return _loaded(path, tuple(windows), keep_m, limit, (0, 0))
-    return _loaded(path, tuple(windows), keep_m, limit, (state.st_mtime_ns, state.st_size))
+        packed = path.read_bytes()
+    except OSError:
+        return _load(path, windows, keep_m, limit)  # which says what is wrong
+    sha256 = hashlib.sha256(packed).hexdigest()
+    asked = (path.name, sha256, tuple(windows), keep_m, limit)
+    name = derived.name(asked, (sys.modules[__name__], recording))
+
+    def make() -> Traffic:
+        kept = derived.array("traffic", name, lambda: _pack(_load(path, windows, keep_m, limit)))
+        return _unpack(kept, path.name, sha256)
+
+    return derived.remembered("traffic", name, make, most=8)
 
 
-@lru_cache(maxsize=4)
-def _loaded(
-    path: Path, windows: tuple[Window, ...], keep_m: float, limit: int | None, _state: tuple[int, int]
-) -> Traffic:
+def _pack(traffic: Traffic) -> npt.NDArray[np.uint8]:
+    """Flights as bytes to be kept on disk: words first, then the numbers of all."""
+    words = {
+        "rows": traffic.rows, "dropped": traffic.dropped,
+        "flights": [(flight.callsign, flight.icao24, flight.time_s.size) for flight in traffic.flights],
+    }  # fmt: skip
+    told = json.dumps(words).encode()
+    numbers = [
+        np.concatenate((f.time_s, f.latitude_deg, f.longitude_deg, f.height_m)).astype("<f8") for f in traffic.flights
+    ]
+    return np.frombuffer(len(told).to_bytes(8, "little") + told + b"".join(n.tobytes() for n in numbers), np.uint8)
+
+
+def _unpack(kept: npt.NDArray[np.uint8], source: str, sha256: str) -> Traffic:
+    data = kept.tobytes()
+    end = 8 + int.from_bytes(data[:8], "little")
+    words = json.loads(data[8:end])
+    numbers = np.frombuffer(data[end:], "<f8").astype(float)
+    flights, at = [], 0
+    for callsign, icao24, size in words["flights"]:
+        columns = numbers[at : at + 4 * size].reshape(4, size)
+        flights.append(Flight(callsign, icao24, *columns))
+        at += 4 * size
+    return Traffic(tuple(flights), words["rows"], words["dropped"], source, sha256)
+
+
+def _load(path: Path, windows: Sequence[Window], keep_m: float, limit: int | None) -> Traffic:
     table, sha256 = recording.read(path)
     dropped: Counter[str] = Counter()
     tracks = _tracks(table, dropped)

@@ -12,6 +12,7 @@ behind it. A ray that dips is therefore taken by its lowest point, and one that 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, Final
 
 import numba
@@ -54,19 +55,26 @@ def _ray(elevation_rad: float, antenna_m: float) -> tuple[FloatArray, FloatArray
     return down_m + refraction.ray_distance_m(0.0, lowest, height), height
 
 
+@lru_cache(maxsize=128)
+def _rays(antenna_m: float) -> tuple[FloatArray, tuple[tuple[FloatArray, FloatArray], ...]]:
+    """Elevations from the antenna's horizon upwards, and the ray at each: they do not depend on how far is asked."""
+    dip = math.acos(1.0 / (1.0 + max(antenna_m, 0.0) / _EARTH_M))
+    elevations = -dip + (dip + _STEEPEST_RAD) * np.linspace(0.0, 1.0, _ELEVATIONS) ** 3
+    return elevations, tuple(_ray(float(elevation), antenna_m) for elevation in elevations)
+
+
 def excess_table(antenna_m: float, farthest_m: float) -> FloatArray:
     """(ARCS, HEIGHTS) metres of excess over places from 0 to `farthest_m` away, evenly spaced, for straight heights
     from LEAST_M to MOST_M, evenly spaced. From the antenna's horizon over a smooth Earth upwards."""
     arcs = np.linspace(0.0, farthest_m, ARCS)
-    dip = math.acos(1.0 / (1.0 + max(antenna_m, 0.0) / _EARTH_M))
-    elevations = -dip + (dip + _STEEPEST_RAD) * np.linspace(0.0, 1.0, _ELEVATIONS) ** 3
+    elevations, rays = _rays(antenna_m)
     straight = np.empty((_ELEVATIONS, ARCS))
     excess = np.empty((_ELEVATIONS, ARCS))
     for row, elevation in enumerate(elevations):
         reach = elevation + arcs / _EARTH_M < math.radians(85.0)
         straight[row] = refraction.straight_ray_height_m(np.where(reach, arcs, 0.0), elevation, antenna_m)
         straight[row, ~reach] = _TOP_M
-        distance, height = _ray(float(elevation), antenna_m)
+        distance, height = rays[row]
         excess[row] = np.where(straight[row] < 0.75 * _TOP_M, np.interp(arcs, distance, height) - straight[row], 0.0)
     heights = np.linspace(LEAST_M, MOST_M, HEIGHTS)
     table = np.empty((ARCS, HEIGHTS))

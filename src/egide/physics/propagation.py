@@ -62,6 +62,13 @@ def _profile(frequency_ghz: float, vapour_g_m3: float) -> tuple[FloatArray, Floa
     return height, np.log(gas_attenuation_db_km(frequency_ghz, *reference_air(height, vapour_g_m3)).total)
 
 
+@cache
+def _rule() -> tuple[FloatArray, FloatArray]:
+    """Gauss-Legendre nodes and weights on -1 to 1."""
+    node, weight = np.polynomial.legendre.leggauss(_NODES)
+    return node, weight
+
+
 def specific_gas_db_km(frequency_ghz: float, height_m: Floats, vapour_g_m3: float = VAPOUR_G_M3) -> FloatArray:
     """One-way attenuation by gases at a height of the reference air, dB/km, read from a table of 50 m steps; within
     1e-4 of the line-by-line sum outside the cores of lines, 0 above 86 km. Source: ITU-R P.676-12, P.835-6."""
@@ -112,7 +119,7 @@ def two_way_gas_db(
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         sine = np.where(slant > 0.0, _sine(slant, low, high, k), 0.0)
-    node, weight = np.polynomial.legendre.leggauss(_NODES)
+    node, weight = _rule()
     total = np.zeros(slant.shape)
     for x, w in zip(0.5 * (node + 1.0), 0.5 * weight, strict=True):
         total += w * specific_gas_db_km(frequency_ghz, low + _rise_m(x * slant, sine, low, k), vapour_g_m3)

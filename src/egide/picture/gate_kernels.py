@@ -25,11 +25,13 @@ NEED_ROOM = -1
 
 
 @njit
-def near(places: Array, n: int, heads: Array, x: float, y: float, z: float, reach_m: float, found: Array) -> int:
-    """Rows of the places within reach, into `found`; how many."""
+def near(
+    places: Array, n: int, heads: Array, cell_m: float, x: float, y: float, z: float, reach_m: float, found: Array
+) -> int:
+    """Rows of the places within reach, into `found`; how many. The places hang in cells of `cell_m`."""
     c = 0
     reach2 = reach_m * reach_m
-    side = 2.0 * reach_m / CELL_M + 1.0
+    side = 2.0 * reach_m / cell_m + 1.0
     if n < side * side * side:
         for k in range(n):
             p = places[k].pos_m
@@ -38,9 +40,9 @@ def near(places: Array, n: int, heads: Array, x: float, y: float, z: float, reac
                 c += 1
         return c
     mask = heads.shape[0] - 1
-    x0, x1 = math.floor((x - reach_m) / CELL_M), math.floor((x + reach_m) / CELL_M)
-    y0, y1 = math.floor((y - reach_m) / CELL_M), math.floor((y + reach_m) / CELL_M)
-    z0, z1 = math.floor((z - reach_m) / CELL_M), math.floor((z + reach_m) / CELL_M)
+    x0, x1 = math.floor((x - reach_m) / cell_m), math.floor((x + reach_m) / cell_m)
+    y0, y1 = math.floor((y - reach_m) / cell_m), math.floor((y + reach_m) / cell_m)
+    z0, z1 = math.floor((z - reach_m) / cell_m), math.floor((z + reach_m) / cell_m)
     for a in range(x0, x1 + 1):
         for b in range(y0, y1 + 1):
             for d in range(z0, z1 + 1):
@@ -205,7 +207,7 @@ def pair_up(
             far = sensor.range_max_m + reach
             if sensor.kind != PLACE and (x - o[0]) ** 2 + (y - o[1]) ** 2 + (z - o[2]) ** 2 > far * far:
                 continue
-            count = near(plots, n, heads, x, y, z, reach, found)
+            count = near(plots, n, heads, CELL_M, x, y, z, reach, found)
         for c in range(count):
             k = c if passive(sensor) else found[c]
             if passive(sensor) or possible(track, plots[k], rules):
@@ -218,6 +220,8 @@ def pair_up(
     for row in range(rows):  # what is kept is written over what was looked at
         begin, end = first[row], first[row + 1]
         first[row] = edges
+        if begin == end:
+            continue
         track = tracks[live[row]]
         exists = 1.0 / (1.0 + math.exp(-track.score))
         seen = sensor.detection * exists

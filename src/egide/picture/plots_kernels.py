@@ -95,7 +95,7 @@ def set_axes(plot: Any, ux: float, uy: float, uz: float, up: Array) -> None:
 
 
 @njit
-def hang(places: Array, n: int, heads: Array) -> int:
+def hang(places: Array, n: int, heads: Array, cell_m: float) -> int:
     """Hang plots (or seeds) with a place into a hash of ECEF cells: lists linked through `next`, by falling row. How
     many of the heads were used, a power of two of at least twice the places."""
     slots = 16
@@ -106,7 +106,7 @@ def hang(places: Array, n: int, heads: Array) -> int:
     for k in range(n):
         place = places[k]
         for i in range(3):
-            place.cell[i] = math.floor(place.pos_m[i] / CELL_M)
+            place.cell[i] = math.floor(place.pos_m[i] / cell_m)
         slot = hashed(place.cell[0], place.cell[1], place.cell[2]) & mask
         place.next = heads[slot]
         heads[slot] = k
@@ -201,26 +201,37 @@ def fit(track: Any, n: int, rules: Any, work: Any) -> tuple[float, float]:
     logarithm of the likelihood of their mixture. The gate is that of the modes, not of their mean, so that a turn
     that begins is seen."""
     least, best = math.inf, -math.inf
+    waits = 0  # modes outside the gate: they count only where another mode is inside
     for mode in range(rules.models):
         work.log[mode] = -math.inf
         if track.mode_p[mode] > LEAST_MODE:
-            d2, log = distance(track, mode, n, work)
+            d2, log = distance(track, mode, n, rules.gate, work)
             least = min(least, d2)
+            if d2 > rules.gate:
+                waits |= 1 << mode
+                continue
             work.log[mode] = math.log(track.mode_p[mode]) - 0.5 * (d2 + log + n * LOG_TWO_PI)
             best = max(best, work.log[mode])
     if best == -math.inf:
-        return math.inf, -math.inf
+        return least, -math.inf
     total = 0.0
+    for mode in range(rules.models):
+        if waits & (1 << mode):
+            d2, log = distance(track, mode, n, math.inf, work)
+            work.log[mode] = math.log(track.mode_p[mode]) - 0.5 * (d2 + log + n * LOG_TWO_PI)
+            best = max(best, work.log[mode])
     for mode in range(rules.models):
         total += math.exp(work.log[mode] - best)
     return least, best + math.log(total)
 
 
 @njit
-def distance(track: Any, mode: int, n: int, work: Any) -> tuple[float, float]:
+def distance(track: Any, mode: int, n: int, most: float, work: Any) -> tuple[float, float]:
     """Squared Mahalanobis distance of what `measure` left from one mode, and the logarithm of its covariance's
-    determinant; by Cholesky's factors in work.s. (inf, 0) where the covariance is not positive."""
+    determinant; by Cholesky's factors in work.s, number by number. Above `most` no more is said than that it is above.
+    (inf, 0) where the covariance is not positive."""
     s, row, gain, x, p = work.s, work.row, work.gain, track.mode_mean[mode], track.mode_cov[mode]
+    d2 = log = 0.0
     for k in range(n):
         for i in range(6):
             a = 0.0
@@ -232,8 +243,6 @@ def distance(track: Any, mode: int, n: int, work: Any) -> tuple[float, float]:
             for i in range(6):
                 total += row[m, i] * gain[i]
             s[m, k] = total
-    d2 = log = 0.0
-    for k in range(n):  # factors and forward substitution in one pass
         y = work.residual[k]
         for i in range(3):
             y -= row[k, i] * (x[i] - track.pos_m[i]) + row[k, 3 + i] * (x[3 + i] - track.vel_m_s[i])
@@ -246,14 +255,17 @@ def distance(track: Any, mode: int, n: int, work: Any) -> tuple[float, float]:
             return math.inf, 0.0
         root = math.sqrt(top)
         s[k, k] = root
+        work.solved[k] = y / root
+        d2 += work.solved[k] * work.solved[k]
+        if d2 > most:
+            return d2, 0.0
         for m in range(k + 1, n):
             v = s[m, k]
             for i in range(k):
                 v -= s[m, i] * s[k, i]
             s[m, k] = v / root
-        work.solved[k] = y / root
-        d2 += work.solved[k] * work.solved[k]
-        log += 2.0 * math.log(root)
+    for k in range(n):
+        log += 2.0 * math.log(s[k, k])
     return d2, log
 
 

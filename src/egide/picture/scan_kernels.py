@@ -23,8 +23,8 @@ from egide.picture.belief_kernels import clear_track, take_hit
 from egide.picture.fuse_kernels import take_over
 from egide.picture.gate_kernels import NEED_ROOM, pair_up, passive, range_of
 from egide.picture.modes_kernels import combine, fold, predict_modes
-from egide.picture.plots_kernels import clutter_log, hang, measure, prepare
-from egide.picture.start_kernels import age_seeds, begin, seed_pairs
+from egide.picture.plots_kernels import CELL_M, clutter_log, hang, measure, prepare
+from egide.picture.start_kernels import age_seeds, begin, seed_pairs, way_m
 from egide.picture.tables import (
     BEGUN,
     CAME,
@@ -184,7 +184,7 @@ def continue_tracks(
     for k in range(n):
         prepare(plots[k], sensor, rules)
         plots[k].track = -1
-    slots = 0 if passive(sensor) else hang(plots, n, heads)
+    slots = 0 if passive(sensor) else hang(plots, n, heads, CELL_M)
     live, choice, first = whole[LIVE], whole[CHOICE], whole[FIRST]
     rows = pair_up(
         plots, n, sensor, tracks, high, live, heads[:slots], whole[FOUND], first, edge_col, edge_cost, rules, work,
@@ -221,8 +221,12 @@ def start_tracks(
             orphans[count] = k
             count += 1
     s = sensor.seeds
-    slots = hang(seeds, s, heads)
-    if seed_pairs(plots, orphans, count, sensor, seeds, heads[:slots], found, first, edge_col, edge_cost, rules) < 0:
+    cell_m = max(CELL_M, way_m(sensor, rules))
+    slots = hang(seeds, s, heads, cell_m)
+    pairs = seed_pairs(
+        plots, orphans, count, sensor, seeds, heads[:slots], cell_m, found, first, edge_col, edge_cost,
+        rules)  # fmt: skip
+    if pairs == NEED_ROOM:
         return NEED_ROOM
     assign(
         count, first, edge_col, edge_cost, 1.0, choice, whole[ROW_OF][:s], real[U], real[V][:s], real[CHEAPEST][:s],

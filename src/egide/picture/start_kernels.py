@@ -57,7 +57,7 @@ def odds_of_start(track: Any, plot: Any, sensor: Any, rules: Any, work: Any) -> 
         track.pos_m[i], track.vel_m_s[i] = x[i], x[3 + i]
     track.time_s = plot.time_s
     n = measure(plot, sensor, track, work)
-    d2, log = distance(track, straight, n, work)
+    d2, log = distance(track, straight, n, math.inf, work)
     gain = -0.5 * (d2 + log + n * LOG_TWO_PI) - clutter_log(plot, sensor, range_of(track, sensor))
     return float(math.log(rules.new_share) + gain + math.log(sensor.detection))
 
@@ -95,8 +95,8 @@ def begin(track: Any, seed: Any, plot: Any, sensor: Any, rules: Any, work: Any) 
 
 @njit
 def seed_pairs(
-    plots: Array, orphans: Array, n: int, sensor: Any, seeds: Array, heads: Array, found: Array, first: Array,
-    edge_col: Array, edge_cost: Array, rules: Any,
+    plots: Array, orphans: Array, n: int, sensor: Any, seeds: Array, heads: Array, cell_m: float, found: Array,
+    first: Array, edge_col: Array, edge_cost: Array, rules: Any,
 ) -> int:  # fmt: skip
     """Pairs of a plot that no track took and a seed that a flight could have come from, at the cost of the speed it
     takes, as a share of the highest. NEED_ROOM or how many pairs."""
@@ -110,7 +110,7 @@ def seed_pairs(
         reach = top * sensor.revisit_s * rules.seed_scans * 1.1 + slack
         if plot.rows == 3:
             reach += 4.0 * math.sqrt(plot.variance[2])
-        count = near(seeds, sensor.seeds, heads, plot.pos_m[0], plot.pos_m[1], plot.pos_m[2], reach, found)
+        count = near(seeds, sensor.seeds, heads, cell_m, plot.pos_m[0], plot.pos_m[1], plot.pos_m[2], reach, found)
         for c in range(count):
             seed = seeds[found[c]]
             dt = plot.time_s - seed.time_s
@@ -137,6 +137,12 @@ def seed_pairs(
             edges += 1
     first[n] = edges
     return edges
+
+
+@njit
+def way_m(sensor: Any, rules: Any) -> float:
+    """How far wings carry anything while a seed of the sensor lasts."""
+    return float(rules.fast_m_s * sensor.revisit_s * rules.seed_scans * 1.1)
 
 
 @njit

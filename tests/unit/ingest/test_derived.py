@@ -99,3 +99,17 @@ def test_the_longest_unread_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
         derived.keep(derived.place("kind", f"n{i}"), np.zeros(500))
         os.utime(derived.place("kind", f"n{i}"), (i, i))
     assert sorted(file.stem for file in derived.place("kind", "x").parent.iterdir()) == ["n2", "n3"]
+
+
+def test_the_value_longest_unread_is_made_again() -> None:
+    made: list[int] = []
+
+    def value(key: int) -> int:
+        def square() -> int:
+            made.append(key)
+            return key * key
+
+        return derived.remembered("squares", key, square, most=2)
+
+    assert [value(key) for key in (1, 2, 1, 3, 1, 2)] == [1, 4, 1, 9, 1, 4]
+    assert made == [1, 2, 3, 2]

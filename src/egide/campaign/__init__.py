@@ -24,9 +24,10 @@ class _Face(ModuleType):
     """`eg.campaign(...)` is a call and `egide.campaign` this package: one name for both."""
 
     def __call__(self, study: Path | str, out: Path | str, **asked: Any) -> Campaign:
-        from egide.api import campaign
+        from egide.campaign.conduct import conduct
+        from egide.store.campaign import open_campaign
 
-        return campaign(study, out, **asked)
+        return open_campaign(conduct(study, out, **asked))
 
 
 sys.modules[__name__].__class__ = _Face

@@ -102,7 +102,8 @@ def test_a_difference_that_chance_explains_at_nominal_is_told_as_one_on_average(
     split = variance.split(np.repeat(np.arange(40), 3), np.tile([-1.0, -2.0, -3.0], 40) - np.repeat(np.arange(40), 3))
     share = Estimate(1.0, 0.95, 1.0, 40)
     for nominal, p, p_over, wanted in (
-        (apart, 0.001, 0.001, answer.ALWAYS), (not_apart, 0.5, 0.001, answer.AVERAGE), (not_apart, 0.5, 0.4, answer.CHANCE),
+        (apart, 0.001, 0.001, answer.ALWAYS), (not_apart, 0.5, 0.001, answer.AVERAGE),
+        (not_apart, 0.5, 0.4, answer.CHANCE),
     ):  # fmt: skip
         found = answer.Against("a", "b", "leakers", "fast", nominal, split, share, p, p_over, "")
         assert answer.verdict(found) == wanted

@@ -181,7 +181,7 @@ def line(words: Words, found: Against) -> dict[str, Any] | None:
     said = {
         "size": with_unit(words, found.measure, words.number(abs(estimate.value), places)),
         "ci": span(words, estimate.low, estimate.high, places),
-        "range": span(words, low, high, places),
+        "range": span(words, low, high, places) if low != high else words.say("none seen"),
         "verdict": words.say(found.verdict),
     }
     if found.verdict == answer.CHANCE:
@@ -298,7 +298,8 @@ def difference_section(words: Words, against: Sequence[Against]) -> dict[str, An
                 continue
             shown = both(words, each.measure, found, each.split)
             rows.append({
-                "label": words.measure(each.measure), "unit": words.unit(each.measure),
+                "label": words.measure(each.measure) + (" †" if each.on_average else ""),
+                "unit": words.unit(each.measure),
                 "mean": values.signed(shown["mean"], values.factor(measure) * found.value), "ci": shown["ci"],
                 "range": shown["range"] or "–",
                 "share": words.number(100 * each.share.value, 0),

@@ -336,8 +336,9 @@ def both(words: Words, name: str, found: Estimate, split: variance.Split, places
     measure = BY_NAME[name]
     by = values.factor(measure)
     estimate = values.scaled(measure, found)
-    low, high = sorted(by * end for end in split.ignorance_range)
+    low, high = (by * end for end in split.ignorance_range)
     if places is None:
         places = values.digits(estimate)
     cell = values.cell(estimate, words.lang, places)
-    return {"mean": cell["mean"], "ci": cell["interval"], "range": words.between(low, high, places)}
+    spread = words.between(low, high, places) if low != high else words.say("none seen")
+    return {"mean": cell["mean"], "ci": cell["interval"], "range": spread}

@@ -28,6 +28,7 @@ MOSTLY: Final = mark("rests on assumptions")
 AVERAGE: Final = mark("holds on average over the ranges assumed")
 CHANCE: Final = mark("cannot be told from chance")
 LEAST_P: Final = 0.05
+LEAST_SHARE: Final = 0.9  # where the interval of that share must begin
 SURE: Final = 0.95  # share of points from which a difference holds "wherever"
 LEADING: Final = ("leakers", "value_lost", "wrongful_per_10000", "shots", "cost_interceptors_usd")
 
@@ -194,7 +195,7 @@ def verdict(found: Against) -> str:
         return AVERAGE if found.p_over < LEAST_P else CHANCE
     if math.isnan(found.share.value):
         return AVERAGE
-    return ALWAYS if found.share.low >= SURE - 0.02 and found.share.value >= SURE else MOSTLY
+    return ALWAYS if found.share.low >= LEAST_SHARE and found.share.value >= SURE else MOSTLY
 
 
 def _share(sample: Values, sign: float) -> Estimate:

@@ -27,6 +27,8 @@ ALWAYS: Final = mark("holds nearly everywhere in the ranges assumed")
 MOSTLY: Final = mark("rests on assumptions")
 AVERAGE: Final = mark("holds on average over the ranges assumed")
 CHANCE: Final = mark("cannot be told from chance")
+LEAST_P: Final = 0.05
+LEAST_SHARE: Final = 0.9  # where the interval of that share must begin
 SURE: Final = 0.95  # share of points from which a difference holds "wherever"
 LEADING: Final = ("leakers", "value_lost", "wrongful_per_10000", "shots", "cost_interceptors_usd")
 
@@ -61,9 +63,8 @@ class Row:
 @final
 @dataclass(frozen=True)
 class Against:
-    """`one` less `other`. `p`: of the nominal difference (of the mean over the points where
-    nominal was run once), corrected for the whole table; `share` with the sign of the
-    mean over the points, noise taken out."""
+    """`one` less `other`. `p` of the nominal difference, `p_over` of the mean over the points, each corrected for the
+    whole table; `share` with the sign of the mean over the points, noise taken out."""
 
     one: str
     other: str
@@ -73,7 +74,18 @@ class Against:
     split: Split
     share: Estimate
     p: float
+    p_over: float
     verdict: str
+
+    @property
+    def on_average(self) -> bool:
+        """Is it the mean over the points that speaks, and not the nominal point?"""
+        return self.nominal.n < 2 or self.verdict == AVERAGE
+
+    @property
+    def centre(self) -> Estimate:
+        """The difference that is told."""
+        return self.split.mean if self.on_average else self.nominal
 
     @property
     def claim(self) -> Claim:
@@ -109,7 +121,9 @@ def row(campaign: Outcomes, measure: str, alternative: str) -> Row:
     over = {name: variance.means(*_kept(each, campaign.points.sample)).mean for name, each in columns.items()}
     nominal = {name: each.at(0).value for name, each in columns.items()}
     worst, median = behind(campaign, measure, alternative, mode)
-    return Row(alternative, measure, mode, _estimate(measure, nominal), replace(split, mean=_estimate(measure, over)),
+    low, high = (max(end, 0.0) for end in split.ignorance_range)  # no measure is below zero
+    split = replace(split, mean=_estimate(measure, over), ignorance_range=(low, high))
+    return Row(alternative, measure, mode, _estimate(measure, nominal), split,
                _full(campaign, measure, alternative, mode), worst, median)  # fmt: skip
 
 
@@ -166,22 +180,22 @@ def compared(campaign: Outcomes, wanted: Sequence[tuple[str, str]], measures: Se
             split = variance.split(sample.point, sample.value)
             nominal = intervals.paired(values.at(0).value, 0.0)
             share = _share(sample, split.mean.value if math.isfinite(split.mean.value) else nominal.value)
-            p = split.mean.p if math.isnan(nominal.p) else nominal.p
-            found.append(Against(one, other, measure, mode, nominal, split, share, p, ""))
-    corrected = intervals.holm([each.p for each in found])
-    return [
-        replace(each, p=float(p), verdict=verdict(each, float(p))) for each, p in zip(found, corrected, strict=True)
+            found.append(Against(one, other, measure, mode, nominal, split, share, nominal.p, split.mean.p, ""))
+    p, over = intervals.holm([each.p for each in found]), intervals.holm([each.p_over for each in found])
+    corrected = [
+        replace(each, p=one, p_over=two) for each, one, two in zip(found, p.tolist(), over.tolist(), strict=True)
     ]
+    return [replace(each, verdict=verdict(each)) for each in corrected]
 
 
-def verdict(found: Against, p: float) -> str:
-    """In words. A difference that chance explains at nominal and over the points is none."""
-    apart = p < 0.05 or found.split.mean.apart
-    if not apart:
-        return CHANCE
+def verdict(found: Against) -> str:
+    """In words. What chance explains both at nominal and over the points is no difference; what it explains at nominal
+    alone is one on average."""
+    if not found.p < LEAST_P:
+        return AVERAGE if found.p_over < LEAST_P else CHANCE
     if math.isnan(found.share.value):
         return AVERAGE
-    return ALWAYS if p < 0.05 and found.share.low >= SURE - 0.02 and found.share.value >= SURE else MOSTLY
+    return ALWAYS if found.share.low >= LEAST_SHARE and found.share.value >= SURE else MOSTLY
 
 
 def _share(sample: Values, sign: float) -> Estimate:

@@ -156,7 +156,7 @@ def _ends(
     claim: Claim, points: Points, difference: Values, settings: Mapping[str, NDArray[Any]], seed: int
 ) -> tuple[End, ...]:
     """Both ends of every factor that was moved by itself, the one that moves the difference most first."""
-    moved = points.having("low", "high")
+    moved = np.intersect1d(points.having("low", "high"), difference.point)
     found = [difference.mean(int(point)) for point in moved]
     p = intervals.holm([each.p for each in found])
     base = difference.at(0)

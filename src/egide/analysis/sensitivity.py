@@ -310,7 +310,7 @@ def tornado(points: Points, values: Values) -> list[Bar]:
     none = Estimate(math.nan, math.nan, math.nan, 0)
     ends: dict[str, dict[str, tuple[int, Estimate]]] = {}
     for role in ("low", "high"):
-        for point in points.having(role):
+        for point in np.intersect1d(points.having(role), values.point):
             of = str(points.of[np.searchsorted(points.point, point)])
             ends.setdefault(of, {})[role] = (int(point), values.moved(int(point)))
     flat = [(of, role) for of, both in ends.items() for role in both]

@@ -20,7 +20,6 @@ from markupsafe import Markup
 
 from egide.analysis import answer, runs
 from egide.analysis.answer import Against, Row
-from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME
 from egide.analysis.outcomes import FULL, Outcomes
 from egide.i18n import mark, pick, translator
@@ -174,7 +173,7 @@ def sentences(
 def line(words: Words, found: Against) -> dict[str, Any] | None:
     """'2.9 less (confidence interval 1.2 to 4.6; range of assumptions -9 to 5): rests on assumptions'."""
     measure = BY_NAME[found.measure]
-    estimate = values.scaled(measure, centre(found))
+    estimate = values.scaled(measure, found.centre)
     if not values.known(estimate):
         return None
     by, places = values.factor(measure), values.digits(estimate)
@@ -182,11 +181,19 @@ def line(words: Words, found: Against) -> dict[str, Any] | None:
     said = {
         "size": with_unit(words, found.measure, words.number(abs(estimate.value), places)),
         "ci": span(words, estimate.low, estimate.high, places),
-        "range": span(words, low, high, places),
+        "range": span(words, low, high, places) if low != high else words.say("none seen"),
         "verdict": words.say(found.verdict),
     }
     if found.verdict == answer.CHANCE:
         template = words.say("no difference can be claimed; confidence interval {ci}; range of assumptions {range}.")
+    elif found.on_average and math.isfinite(low):
+        template = (
+            words.say("{size} less on average over the points; interval {ci}; range of assumptions {range}. "
+                      "At the nominal values it cannot be told from chance.")
+            if estimate.value < 0
+            else words.say("{size} more on average over the points; interval {ci}; range of assumptions {range}. "
+                           "At the nominal values it cannot be told from chance.")
+        )  # fmt: skip
     elif math.isfinite(low):
         template = (
             words.say("{size} less; confidence interval {ci}; range of assumptions {range}. It {verdict}.")
@@ -201,11 +208,6 @@ def line(words: Words, found: Against) -> dict[str, Any] | None:
         )
     text = template.format(**said)
     return {"measure": words.measure(found.measure), "text": text, "apart": found.verdict != answer.CHANCE}
-
-
-def centre(found: Against) -> Estimate:
-    """The difference at nominal; where that was run once, over the points."""
-    return found.nominal if found.nominal.n > 1 else found.split.mean
 
 
 def span(words: Words, low: float, high: float, places: int) -> str:
@@ -291,16 +293,18 @@ def difference_section(words: Words, against: Sequence[Against]) -> dict[str, An
         rows = []
         for each in (found for found in against if (found.one, found.other) == pair):
             measure = BY_NAME[each.measure]
-            found = centre(each)
+            found = each.centre
             if not values.known(found):
                 continue
             shown = both(words, each.measure, found, each.split)
             rows.append({
-                "label": words.measure(each.measure), "unit": words.unit(each.measure),
+                "label": words.measure(each.measure) + (" †" if each.on_average else ""),
+                "unit": words.unit(each.measure),
                 "mean": values.signed(shown["mean"], values.factor(measure) * found.value), "ci": shown["ci"],
                 "range": shown["range"] or "–",
                 "share": words.number(100 * each.share.value, 0),
-                "p": _p(words, each.p), "verdict": words.say(each.verdict), "apart": each.verdict != answer.CHANCE,
+                "p": _p(words, each.p_over if each.on_average else each.p),
+                "verdict": words.say(each.verdict), "apart": each.verdict != answer.CHANCE,
             })  # fmt: skip
         heading = words.say("{one} minus {other}").format(one=words.title(pair[0]), other=words.title(pair[1]))
         groups.append({"heading": heading, "rows": rows})

@@ -56,7 +56,7 @@ def flip_section(words: Words, against: Sequence[Against], lead: str) -> dict[st
         claim = each.claim
         difference = differences_of(words, claim)
         found = flips.flips(claim, words.campaign.points, difference, words.settings)
-        bars = sensitivity.tornado(words.campaign.points, difference)
+        bars = [bar for bar in sensitivity.tornado(words.campaign.points, difference) if bar.swing > 0.0]
         groups.append(
             {
                 "heading": claim_words(words, claim),
@@ -144,7 +144,7 @@ def _tornado(words: Words, name: str, found: Flips, bars: Sequence[sensitivity.B
         factor=words.factor(widest.factor), swing=words.number(by * widest.swing)
     )
     labels = []
-    for bar in (each for each in bars if by * each.swing > 0.0):
+    for bar in bars:
         low, _, high = words.ends(bar.factor)
         values_ = f"\n{low} – {high}" if words.valued(bar.factor) else ""
         labels.append((words.factor(bar.factor) + values_, bar))
@@ -336,8 +336,9 @@ def both(words: Words, name: str, found: Estimate, split: variance.Split, places
     measure = BY_NAME[name]
     by = values.factor(measure)
     estimate = values.scaled(measure, found)
-    low, high = sorted(by * end for end in split.ignorance_range)
+    low, high = (by * end for end in split.ignorance_range)
     if places is None:
         places = values.digits(estimate)
     cell = values.cell(estimate, words.lang, places)
-    return {"mean": cell["mean"], "ci": cell["interval"], "range": words.between(low, high, places)}
+    spread = words.between(low, high, places) if low != high else words.say("none seen")
+    return {"mean": cell["mean"], "ci": cell["interval"], "range": spread}

@@ -8,7 +8,7 @@ factor     shown by its label where the study gives one, else by its name, as it
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, final
@@ -24,7 +24,14 @@ from egide.report import values
 
 STUDY: Final = "study.yaml"
 MOST_SETTINGS: Final = 400  # points whose values are read: enough to draw a line through
-_UNITS: Final = {"m2": "m²", "m_s": "m/s", "1": "", "deg": "°", "rad": "rad"}
+_UNITS: Final = {"m2": "m²", "m_s": "m/s", "1": "", "deg": "°"}
+_SCALES: Final[Mapping[str, Sequence[tuple[float, float, str]]]] = {  # unit -> (from this size, factor, shown as)
+    "m": ((1e3, 1e-3, "km"),),
+    "W": ((1e6, 1e-6, "MW"), (1e3, 1e-3, "kW")),
+    "Hz": ((1e9, 1e-9, "GHz"), (1e6, 1e-6, "MHz")),
+    "USD": ((1e6, 1e-6, "M USD"), (1e3, 1e-3, "k USD")),
+    "rad": ((0.0, 180.0 / math.pi, "°"),),
+}
 
 
 @final
@@ -118,13 +125,17 @@ class Words:
 
 
 def shown(value: float, unit: str, lang: str) -> str:
-    """A value of a parameter for people: 250000 m is 250 km."""
-    if unit == "m" and abs(value) >= 1000:
-        return quantity(value / 1000, "km", lang, None if abs(value) < 1e5 else 0)
-    if unit == "W" and abs(value) >= 1000:
-        return quantity(value / 1000, "kW", lang)
-    digits = None if value == 0 or not math.isfinite(value) else max(0, 1 - math.floor(math.log10(abs(value))))
-    return quantity(value, _UNITS.get(unit, unit), lang, digits if abs(value) < 100 else 0)
+    """A value of a parameter for people, three digits of it: 250000 m is 250 km, 1.0472 rad is 60 degrees."""
+    by, name = next(
+        ((by, name) for least, by, name in _SCALES.get(unit, ()) if abs(value) >= least),
+        (1.0, _UNITS.get(unit, unit)),
+    )
+    value *= by
+    if value == 0.0 or not math.isfinite(value):
+        return quantity(value, name, lang)
+    power = math.floor(math.log10(abs(value)))
+    digits = 0 if power >= 1 else 1 - power if power < 0 else 1  # two digits are enough below ten
+    return quantity(round(value, 2 - power), name, lang, digits)
 
 
 def scaled(measure: Measure, found: Estimate) -> Estimate:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,13 @@ from tests.unit.report import synthetic_campaign
 from tests.unit.report.test_page import Outline
 
 from egide import report
-from egide.analysis import answer, outcomes
+from egide.analysis import answer, outcomes, variance
+from egide.analysis.intervals import Estimate
 from egide.cli.app import main
 from egide.errors import StoreError
 from egide.i18n import translator
 from egide.report import campaign
-from egide.report.campaign_words import Words
+from egide.report.campaign_words import Words, shown
 from egide.store import parts
 
 LANGUAGES = ("en", "fr")
@@ -92,6 +95,31 @@ def test_worst_run_is_the_one_the_results_hold(folder: Path) -> None:
         [run.point, run.replication],
     ).fetchone()
     assert found == (run.value,)
+
+
+def test_a_difference_that_chance_explains_at_nominal_is_told_as_one_on_average() -> None:
+    apart, not_apart = Estimate(-2.0, -3.0, -1.0, 10), Estimate(0.4, -0.5, 1.3, 10)
+    split = variance.split(np.repeat(np.arange(40), 3), np.tile([-1.0, -2.0, -3.0], 40) - np.repeat(np.arange(40), 3))
+    share = Estimate(1.0, 0.95, 1.0, 40)
+    for nominal, p, p_over, wanted in (
+        (apart, 0.001, 0.001, answer.ALWAYS), (not_apart, 0.5, 0.001, answer.AVERAGE),
+        (not_apart, 0.5, 0.4, answer.CHANCE),
+    ):  # fmt: skip
+        found = answer.Against("a", "b", "leakers", "fast", nominal, split, share, p, p_over, "")
+        assert answer.verdict(found) == wanted
+    told_ = replace(found, verdict=answer.AVERAGE)
+    assert told_.centre == split.mean
+    assert told_.claim.sign == "lower"
+    assert answer.verdict(replace(found, p=0.001, share=Estimate(0.6, 0.5, 0.7, 40))) == answer.MOSTLY
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [(250e3, "m", "250\u202fkm"), (0.1, "m2", "0.10\u202fm²"), (1908452.0, "USD", "1.9\u202fM USD"),
+     (math.radians(47.0), "rad", "47\u202f°"), (0.6, "1", "0.60"), (0.0, "m", "0\u202fm")],
+)  # fmt: skip
+def test_values_of_parameters_are_for_people(value: float, unit: str, words: str) -> None:
+    assert shown(value, unit, "en") == words
 
 
 def test_full_runs_correct_the_fast_ones(folder: Path) -> None:

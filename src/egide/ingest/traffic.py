@@ -19,7 +19,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -81,20 +80,8 @@ class Traffic:
 
 def load(path: Path, windows: Sequence[Window], keep_m: float = 50.0, limit: int | None = None) -> Traffic:
     """Flights of a recording in the windows, thinned so that no recorded position is further than `keep_m` (half of it
-    in height) from the polyline at its time. At most `limit` flights, those of most rows. Kept for the next call in
-    this process, and so read-only: a campaign compiles a thousand scenarios over one recording."""
+    in height) from the polyline at its time. At most `limit` flights, those of most rows."""
     path = Path(path)
-    try:
-        state = path.stat()
-    except OSError:  # told by who reads it
-        return _loaded(path, tuple(windows), keep_m, limit, (0, 0))
-    return _loaded(path, tuple(windows), keep_m, limit, (state.st_mtime_ns, state.st_size))
-
-
-@lru_cache(maxsize=4)
-def _loaded(
-    path: Path, windows: tuple[Window, ...], keep_m: float, limit: int | None, _state: tuple[int, int]
-) -> Traffic:
     table, sha256 = recording.read(path)
     dropped: Counter[str] = Counter()
     tracks = _tracks(table, dropped)
@@ -107,9 +94,6 @@ def _loaded(
     if limit is not None and len(flights) > limit:
         flights = sorted(flights, key=lambda f: -f.time_s.size)[:limit]
     flights.sort(key=lambda f: (float(f.time_s[0]), f.icao24, f.callsign))
-    for flight in flights:
-        for column in (flight.time_s, flight.latitude_deg, flight.longitude_deg, flight.height_m):
-            column.setflags(write=False)
     return Traffic(
         tuple(flights), len(table["time"]), {why: count for why, count in dropped.items() if count}, path.name, sha256
     )

@@ -155,7 +155,7 @@ def test_a_dry_run_says_what_would_be_run(write, capsys, monkeypatch, tmp_path):
     assert main(["check", str(path), "--dry-run", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["points"], found["fast_runs"], found["full_runs"], found["runs"]) == (10, 200, 40, 240)
-    assert found["time_s"] * (0.9 * found["workers"] if found["workers"] > 1 else 1) == pytest.approx(80.0)
+    assert found["time_s"] * (0.9 * found["workers"] if found["workers"] > 1 else 1) == pytest.approx(60.0)
     assert found["disk_bytes"] > 0
     assert not found["timed_now"]
     (rcs,) = [

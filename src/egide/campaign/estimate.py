@@ -7,6 +7,7 @@ pilot    one alternative compiled and run at a few points in each mode, where no
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from contextlib import suppress
@@ -49,14 +50,13 @@ class Estimate:
 
 
 def estimate(plan: Plan, speeds: dict[str, Speed], workers: int | None = None) -> Estimate:
-    """Each point of each alternative is compiled once a mode and run so often."""
+    """Each point of each alternative is compiled once, whatever the modes, and run so often."""
     workers = workers or os.cpu_count() or 1
     pairs = len(plan.points) * len(plan.alternatives)
     each = runs_of(plan)
-    seconds = sum(
-        pairs * (speeds[mode].compile_s + count * speeds[mode].run_s) if mode in speeds else float("nan")
-        for mode, count in each.items()
-    )
+    known = [speeds.get(mode, Speed(math.nan, math.nan)) for mode in each]
+    seconds = pairs * max(speed.compile_s for speed in known)
+    seconds += pairs * sum(count * speed.run_s for count, speed in zip(each.values(), known, strict=True))
     columns = len(plan.factors) + 4
     parameters = sum(len(factor.parameters) for factor in plan.factors)
     size = plan.runs * (len(DOCS) + 4) * VALUE_BYTES + len(plan.points) * columns * VALUE_BYTES

@@ -76,7 +76,7 @@ class Plan:
         """Seconds (`time_s`) or `runs`, either or none."""
         return self.study.campaign.budget
 
-    @property
+    @cached_property
     def mode(self) -> str:
         """Of tracking: `full` or `fast`."""
         return (

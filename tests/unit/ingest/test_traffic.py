@@ -257,13 +257,3 @@ def test_a_window_outside_the_recording_tells_what_there_is(tmp_path: Path) -> N
     said = refused(MUNICH)
     assert "2020-01-01T00:00:00Z" in said
     assert "2019-03-0" in said
-
-
-def test_a_recording_is_read_once_and_again_when_it_changes(tmp_path: Path) -> None:
-    path = written(tmp_path, eastward(range(0, 600, 10)))
-    first = traffic.load(path, [ALWAYS])
-    assert traffic.load(path, [ALWAYS]) is first
-    with pytest.raises(ValueError, match="read-only"):
-        first.flights[0].time_s[0] = 0.0
-    written(tmp_path, eastward(range(0, 900, 10)))
-    assert traffic.load(path, [ALWAYS]).rows == 90

@@ -18,12 +18,12 @@ from egide.engine.jam import listen
 from egide.engine.orders import reconsider
 from egide.engine.queue import C_PHASE
 from egide.events import WCS_HOLD
-from egide.jit import njit, njit_within
+from egide.jit import njit
 
 Array = np.ndarray[Any, Any]
 
 
-@njit_within
+@njit
 def decide(
     first: int, last: int, batteries: Array, network_row: int, phases: Array, tracks: Array, heard: Array, held: Array,
     mixing: Array, high: Array, networks: Array, radars: Array, stores: Array, links: Array, movers: Array,

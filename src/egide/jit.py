@@ -31,12 +31,6 @@ def njit(function: Kernel) -> Kernel:
     return cast(Kernel, numba.njit(**UNCOUNTED)(function))
 
 
-def njit_within(function: Kernel) -> Kernel:
-    """The same for a kernel with one caller, or two, and many arrays: it is made part of its caller, since handing over
-    fifty arrays takes longer than many an event's work."""
-    return cast(Kernel, numba.njit(forceinline=True, **UNCOUNTED)(function))
-
-
 def njit_allocating(function: Kernel) -> Kernel:
     """The same for a kernel that makes arrays: work space of its own, or what it returns."""
     return cast(Kernel, numba.njit(**COUNTED)(function))

@@ -73,7 +73,7 @@ from egide.engine.sense import sense
 from egide.engine.tell import hand_over, hear, log_message, tell
 from egide.engine.turn import control_of, decide, listen_fire, stand
 from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
-from egide.jit import njit, njit_allocating, njit_within
+from egide.jit import njit, njit_allocating
 from egide.picture.gate_kernels import NEED_ROOM as NEED_EDGES
 from egide.picture.scan_kernels import continue_tracks, outdated, start_tracks
 from egide.picture.tables import BEARING, BEGUN, CONFIRMED, DIRECTION, DROPPED, FIRM, FREE
@@ -143,7 +143,7 @@ def some_ruled(radars: Array, batteries: Array) -> bool:
     return False
 
 
-@njit_within
+@njit
 def sweep(
     network: int, tracks: Array, heard: Array, held: Array, mixing: Array, high: Array, movers: Array, ledger: Array,
     rules: Any, tracking: Any, queue: Array, count: Array, time_s: float, log: Array,
@@ -186,7 +186,7 @@ def book_identity(
         log_track(track, said, belief, network_row, T_FIRM, time_s, rules, mixing, log, count)
 
 
-@njit_within
+@njit
 def scan(
     radar_row: int, movers: Array, vertices: Array, radars: Array, sensors: Array, masks: Array, airs: Array,
     dem: Array, networks: Array, tracks: Array, heard: Array, held: Array, mixing: Array, high: Array, numbers: Array,

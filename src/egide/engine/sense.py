@@ -37,7 +37,7 @@ from egide.engine.plots import (
     place,
 )  # fmt: skip
 from egide.engine.queue import C_LOOKS
-from egide.jit import njit, njit_within
+from egide.jit import njit
 from egide.physics.air import air_share
 from egide.physics.kernels import pd_swerling
 from egide.picture.tables import BEARING, DIRECTION
@@ -124,7 +124,7 @@ def replies(radar: Any, mover: Any, snr: float, masks: Array, dem: Array, time_s
     return bits if snr > 0.0 or lit(radar, mover, masks, dem, time_s, dem_max_m) else 0
 
 
-@njit_within
+@njit
 def sense(
     radar: Any, movers: Array, vertices: Array, masks: Array, airs: Array, dem: Array, plots: Array, exposure: Array,
     rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, aspects: Array, outcomes: Array,

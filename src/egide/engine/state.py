@@ -55,6 +55,9 @@ COUNTED: Final = {  # tables written row by row in the loop
     "commands": C_COMMANDS,
     "chances": C_CHANCES, "assignments": C_ASSIGNMENTS,
 }  # fmt: skip
+WRITTEN: Final = (  # tables of a System that a replication writes on copies of
+    "movers", "radars", "sensors", "batteries", "stores", "links", "posts", "assets", "rules", "radios",
+)  # fmt: skip
 LOGS: Final = (
     "plots", "tracks", "identities", "messages", "decisions", "shots", "damages", "aspects", "commands", "chances",
     "assignments",
@@ -79,11 +82,7 @@ class Workspace:
         self.system = system
         self.room = max(plots, 3 * tracks, _choices(system, tracks)) + tracks  # more than any event writes into any log
         exposure, self.rows_of_exposure = _exposure(system)
-        state: dict[str, Array] = {
-            name: getattr(system, name)
-            for name in ("movers", "radars", "sensors", "batteries", "stores", "links", "posts", "assets", "rules",
-                         "radios")
-        }  # fmt: skip
+        state: dict[str, Array] = {name: getattr(system, name) for name in WRITTEN}
         state |= {
             "count": np.zeros(COUNTERS, np.int64), "exposure": exposure,
             "bins": np.full((len(exposure), ASPECT_AZIMUTHS * ASPECT_ELEVATIONS), -1, np.int32),  # rows of aspects
@@ -100,6 +99,7 @@ class Workspace:
         }  # fmt: skip
         self.block, self.state = _in_one_block(state)
         self.fresh = self.block.copy()
+        self.copies = [(_bytes(self.state[name]), _bytes(getattr(system, name))) for name in WRITTEN]
         self.tracks, self.held = np.zeros((networks, tracks), BELIEF), np.zeros((networks, tracks), BELIEF)
         self.heard = np.zeros((networks, tracks, networks), REPORT)
         self.reports = np.zeros(_ring(system, tracks), REPORT)
@@ -128,6 +128,8 @@ class Workspace:
             self._empty()
         self.first = False
         self.block[:] = self.fresh
+        for here, there in self.copies:  # who changed a System in between finds it changed
+            here[:] = there
 
     def _empty(self) -> None:
         """Zero the rows that the replication before has used."""
@@ -215,6 +217,11 @@ class Replication:
         tables["exposure"] = exposure[exposure["looks"] > 0]
         tables["knowledge"] = known[(known["flown_s"] > 0.0) | (known["tracked_s"] > 0.0)]
         return tables
+
+
+def _bytes(table: Array) -> Array:
+    """A table as the bytes that it is; written through where it lies in one piece, as those of a System do."""
+    return np.ascontiguousarray(table).reshape(-1).view(np.uint8)
 
 
 def _in_one_block(tables: dict[str, Array]) -> tuple[Array, dict[str, Array]]:

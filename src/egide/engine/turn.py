@@ -20,13 +20,13 @@ from egide.engine.log import log_refusal
 from egide.engine.orders import reconsider
 from egide.engine.queue import C_PHASE
 from egide.events import R_SUPPRESSED, WCS_HOLD
-from egide.jit import njit, njit_within
+from egide.jit import njit
 from egide.picture.tables import FIRM
 
 Array = np.ndarray[Any, Any]
 
 
-@njit_within
+@njit
 def decide(
     first: int, last: int, batteries: Array, network_row: int, phases: Array, tracks: Array, heard: Array, held: Array,
     mixing: Array, high: Array, networks: Array, radars: Array, stores: Array, links: Array, movers: Array,

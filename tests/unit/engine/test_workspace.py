@@ -41,6 +41,17 @@ def test_systems_taken_in_turn_do_not_meet(system):
         assert [digests(simulate(each, 3, 0, 0)) for each in (small, large)] == alone
 
 
+def test_a_system_that_is_changed_in_between_is_simulated_as_it_now_is(system):
+    compiled = system("first-battery", "one-shot")
+    before = digests(simulate(compiled, 3, 0, 0))
+    compiled.batteries["channels"] -= 100
+    try:
+        assert not len(simulate(compiled, 3, 0, 0)["shots"])
+    finally:
+        compiled.batteries["channels"] += 100
+    assert digests(simulate(compiled, 3, 0, 0)) == before
+
+
 def test_what_a_replication_returns_is_its_own(system):
     """The next one writes on the same memory."""
     compiled = system("first-battery")

@@ -257,3 +257,23 @@ def test_a_window_outside_the_recording_tells_what_there_is(tmp_path: Path) -> N
     said = refused(MUNICH)
     assert "2020-01-01T00:00:00Z" in said
     assert "2019-03-0" in said
+
+
+def test_flights_kept_on_disk_are_those_that_were_read(tmp_path: Path) -> None:
+    path = written(tmp_path, eastward(range(0, 300, 10)))
+    window = [traffic.Window(datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))]
+    fresh = traffic._load(path, window, 50.0, None)
+    again = traffic._unpack(traffic._pack(fresh), fresh.source, fresh.sha256)
+    assert (again.rows, again.dropped, again.source) == (fresh.rows, fresh.dropped, fresh.source)
+    for a, b in zip(fresh.flights, again.flights, strict=True):
+        assert (a.callsign, a.icao24) == (b.callsign, b.icao24)
+        for name in ("time_s", "latitude_deg", "longitude_deg", "height_m"):
+            assert np.array_equal(getattr(a, name), getattr(b, name))
+
+
+def test_a_recording_that_changed_is_read_anew(tmp_path: Path) -> None:
+    window = [traffic.Window(datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))]
+    short = traffic.load(written(tmp_path, eastward(range(0, 200, 10))), window)
+    long = traffic.load(written(tmp_path, eastward(range(0, 400, 10))), window)
+    assert short.rows < long.rows
+    assert short.flights[0].time_s[-1] < long.flights[0].time_s[-1]

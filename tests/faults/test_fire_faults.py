@@ -21,7 +21,7 @@ FALLING = {"name": "bm", "type": "ballistic/scud-b", "side": "red", "start": "1 
 JAMMER = "jammer/notional-self-screening"
 NOTHING = {"value": 0, "low": 0, "high": 0}
 HARMLESS = {f"kill_{name}": NOTHING for name in ("aircraft", "cruise", "drone", "ballistic")}
-TWO: dict[str, dict[str, list[str]]] = {"island": {"iff": []}, "b": {"iff": []}}
+TWO: Sections = {"island": {"iff": []}, "b": {"iff": []}}
 LINK = {"name": "l", "from": "island", "to": "b", "latency": "4 s", "update": "10 s"}
 NAN = float("nan")
 

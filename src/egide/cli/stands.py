@@ -161,7 +161,7 @@ class Stands:
                 p=i18n.number(change.p_kill, self._lang, 2),
                 s=i18n.number(change.flight_s, self._lang, 0),
             )
-            if change.shared is not None:
+            if change.shared is not None and change.shared[0] > 1:
                 told += self._shared(*change.shared)
             others = self._others(change.time_s, case, stand)
             return told + (say(mark("; the others then: {others}")).format(others=others) if others else "")

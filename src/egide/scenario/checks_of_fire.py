@@ -149,8 +149,8 @@ def _hopeless(
     scenario: Scenario, root: Node, catalog: Catalog, carried: list[tuple[str, str, dict[str, int]]]
 ) -> Iterator[Problem]:
     """Somebody's missiles fly as far as his doctrine fires, and, where targets are shared out, kill some of them."""
-    networks = {unit.name: unit.network for unit in scenario.batteries}
-    networks |= {unit.name: unit.network for unit in scenario.patrols}
+    networks = {battery.name: battery.network for battery in scenario.batteries}
+    networks |= {patrol.name: patrol.network for patrol in scenario.patrols}
     told = set()
     for name, doctrine, missiles in carried:
         rules = scenario.doctrine.get(doctrine)

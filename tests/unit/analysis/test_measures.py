@@ -57,7 +57,7 @@ def test_nothing_happening_counts_nothing():
     assert found["cost_interceptors_usd"] == 0.0
     none = {"wrongful_per_10000", "first_detection_km", "first_engagement_km", "completeness", "track_latency_s"}
     none |= {"identity_right", "identity_wrong", "position_error_m", "order_wait_s", "order_wait_95_s", "cost_exchange"}
-    none |= {"wrongful_expected_per_10000", "wrongful_killed_expected_per_10000"}
+    none |= {"wrongful_expected_per_10000", "wrongful_killed_expected_per_10000", "assignment_gap"}
     assert all(math.isnan(found[name]) for name in none)
     zero = set(found) - none - {"threats", "missiles_left"}
     assert all(found[name] == 0.0 for name in zero)
@@ -202,3 +202,14 @@ def test_no_chance_at_all_gives_a_bound_and_not_zero():
     found = estimate(BY_NAME["wrongful_expected_per_10000"], columns)
     assert found.value == found.low == 0.0
     assert found.high == pytest.approx(10_000 * 3.689 / 1200, rel=1e-2)
+
+
+def test_the_gap_of_shared_decisions_is_what_their_bound_leaves():
+    shared = fake.rows("assignments", 2, gain=[3.0, 5.0], bound=[4.0, 6.0])
+    tables = {
+        "outcomes": outcome(), "shots": fake.rows("shots", 0), "damages": fake.rows("damages", 0),
+        "knowledge": known(), "assignments": shared,
+    }  # fmt: skip
+    found = measures(tables, fake.objects())
+    assert found["threat_left"] == 2.0
+    assert found["assignment_gap"] == pytest.approx(0.2)

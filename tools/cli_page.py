@@ -29,12 +29,20 @@ This page is written by `tools/cli_page.py` from the commands.
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *(line for name in COMMANDS for line in section(name))]).rstrip() + "\n"
+    return "\n".join([HEAD, *(line for name in COMMANDS for line in sections(name))]).rstrip() + "\n"
 
 
-def section(name: str) -> Iterator[str]:
-    """One command: what it does, its arguments and options."""
+def sections(name: str) -> Iterator[str]:
+    """A command, and the commands inside it."""
     command = app[name]
+    yield from section(name, command)
+    for inner in command:
+        if not inner.startswith("-"):
+            yield from section(f"{name} {inner}", command[inner])
+
+
+def section(name: str, command: Any) -> Iterator[str]:
+    """One command: what it does, its arguments and options."""
     function: Any = command.default_command
     yield f"## egide {name}\n"
     for paragraph in inspect.cleandoc(function.__doc__ or COMMANDS[name]).split("\n\n"):

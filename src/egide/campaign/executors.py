@@ -134,7 +134,16 @@ class Processes:
             if not self._waiting:
                 return
             task = self._waiting.pop(0)
-            self._tasks[self._pool(number).submit(work.do, task)] = task, number
+            self._tasks[self._given(number, task)] = task, number
+
+    def _given(self, number: int, task: Task) -> Future[Done]:
+        """A process that died while it had nothing to do is replaced, and nobody blames the task."""
+        for _ in range(TRIES):
+            try:
+                return self._pool(number).submit(work.do, task)
+            except BrokenProcessPool:
+                self._drop(number)
+        return self._pool(number).submit(work.do, task)
 
     def _pool(self, number: int) -> ProcessPoolExecutor:
         pool = self._pools[number]

@@ -118,6 +118,7 @@ class Keeping:
             con = parts.connect(threads=1)
             parts.write(self.place / "points.parquet", self._plan.points_table(), con)
             parts.write(self.place / "parameter_values.parquet", self._plan.values_table(), con)
+            parts.write(self.place / "factors.parquet", self._plan.factors_table(), con)
             con.close()
             self._write_json(ASKED, asked)
 

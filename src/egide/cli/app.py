@@ -82,6 +82,8 @@ def _teach(tokens: Sequence[str]) -> None:
     """Give the command asked for the words of its docstring: what it does above its options, examples below them."""
     if tokens and tokens[0] in COMMANDS:
         command = app[tokens[0]]
+        if len(tokens) > 1 and not tokens[1].startswith("-") and tokens[1] in command:
+            command = command[tokens[1]]
         text, mark_of_example, example = (inspect.getdoc(command.default_command) or "").partition("\n\nExample")
         command.help = re.sub(r"(?<!\n)\n(?![\n -])", " ", text)  # a paragraph is as wide as the terminal
         command.help_epilogue = (mark_of_example + example).strip()

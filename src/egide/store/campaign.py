@@ -3,6 +3,7 @@
 results            a row a replication: point, alternative, mode, replication, then every measure
 points             a row a design point: its role, and the quantile of each factor
 parameter_values   a row a parameter of a point: its value, SI
+factors            a row a parameter: the factor that moves it, its range, grade and source
 failures           what could not be run, and why
 """
 
@@ -27,7 +28,7 @@ MANIFEST: Final = "manifest.json"
 STUDY: Final = "study.yaml"
 SCENARIO: Final = "scenario.yaml"
 FORMAT: Final = 1
-TABLES: Final = ("results", "points", "parameter_values", "failures")
+TABLES: Final = ("results", "points", "parameter_values", "factors", "failures")
 
 
 @final
@@ -53,6 +54,11 @@ class Campaign:
     def parameter_values(self) -> duckdb.DuckDBPyRelation:
         """One row a parameter of a point."""
         return self.table("parameter_values")
+
+    @property
+    def factors(self) -> duckdb.DuckDBPyRelation:
+        """One row a parameter that is not known: its factor, range, grade and source."""
+        return self.table("factors")
 
     @property
     def failures(self) -> duckdb.DuckDBPyRelation:

@@ -38,7 +38,8 @@ def points_of(
     """Point 0 and those of every design, in the order of the file. None where one of them cannot be made; `draw` False:
     random designs are left at nought."""
     parts, exact, number = [designs.nominal(len(factors))], Exact(), 1
-    for row, asked in enumerate(study.campaign.design):
+    told = "design" in study.campaign.model_fields_set
+    for row, asked in enumerate(study.campaign.design if factors or told else ()):  # chance alone needs no design
         columns = _columns(study, ("campaign", "design", row), asked, factors, problems)
         blocks = _blocks(study, ("campaign", "design", row, "blocks"), asked, factors, columns, problems)
         count = _size(asked, len(columns), len(blocks))

@@ -1,6 +1,10 @@
-"""Print the tables of docs/tutorial-network.md anew: run its commands, and put what they print where the page shows it.
+"""Print what the tutorials' pages show anew: run their commands and their Python, and put in what they print.
 
-python tools/tutorial_page.py
+python tools/tutorial_page.py [PAGE]...
+
+shown    a block of text after `<!-- printed: NAME -->`: of the page's first command of that name, or of its Python
+         block that begins with the line `# NAME`
+settled  what is another each time is left out: where something was written, how long it took
 """
 
 from __future__ import annotations
@@ -14,23 +18,25 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PAGE: Final = ROOT / "docs" / "tutorial-network.md"
+PAGES: Final = tuple(ROOT / "docs" / f"tutorial-{name}.md" for name in ("network", "campaign"))
 SHOWN: Final = re.compile(r"<!-- printed: (\w+) -->\n```text\n(.*?)```", re.DOTALL)
 COMMAND: Final = re.compile(r"^egide (\w+) (.+)$", re.MULTILINE)
+PYTHON: Final = re.compile(r"```python\n# (\w+)\n(.*?)```", re.DOTALL)
+ELSEWHERE: Final = ("comparison: ", "campaign: ", "pack: ", "report: ", "time: ")
+TOOK: Final = re.compile(r"(, seed \d+), [^,]*$", re.MULTILINE)
 
 
 def printed(word: str, page: str, folder: Path) -> str:
-    """What the page's command of this name prints today, without the line that says where it was written."""
-    words = next(shlex.split(f"{name} {rest}") for name, rest in COMMAND.findall(page) if name == word)
-    done = subprocess.run(
-        [sys.executable, "-m", "egide", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
-    lines = [line for line in done.stdout.replace("\u202f", " ").splitlines() if not line.startswith("comparison: ")]
+    """What the page's command, or its Python, of this name prints today, settled."""
+    blocks = dict(PYTHON.findall(page))
+    if word in blocks:
+        command = [sys.executable, "-c", blocks[word]]
+    else:
+        words = next(shlex.split(f"{name} {rest}") for name, rest in COMMAND.findall(page) if name == word)
+        command = [sys.executable, "-m", "egide", *words]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True)
+    text = TOOK.sub(r"\1", done.stdout.replace("\u202f", " "))
+    lines = [line for line in text.splitlines() if not line.startswith(ELSEWHERE)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -47,12 +53,13 @@ def renewed(page: str, word: str, text: str) -> str:
 
 
 def main() -> None:
-    page = PAGE.read_text("utf-8")
-    with tempfile.TemporaryDirectory() as place:
-        (Path(place) / "scenarios").symlink_to(ROOT / "scenarios")
-        for word in shown(page):
-            page = renewed(page, word, printed(word, page, Path(place)))
-    PAGE.write_text(page, encoding="utf-8")
+    for path in [Path(name) for name in sys.argv[1:]] or PAGES:
+        page = path.read_text("utf-8")
+        with tempfile.TemporaryDirectory() as place:
+            (Path(place) / "scenarios").symlink_to(ROOT / "scenarios")
+            for word in shown(page):
+                page = renewed(page, word, printed(word, page, Path(place)))
+        path.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

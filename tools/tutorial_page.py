@@ -40,6 +40,20 @@ def printed(word: str, page: str, folder: Path) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def everything(page: str, folder: Path) -> dict[str, str]:
+    """Every command and Python block of the page in their order, and what those print that the page shows."""
+    wanted, found = shown(page), {}
+    blocks = [(at.start(), "", at[1], at[2]) for at in PYTHON.finditer(page)]
+    blocks += [(at.start(), at[1], at[1], at[2]) for at in COMMAND.finditer(page)]
+    for _, command, word, rest in sorted(blocks):
+        if word in wanted and word not in found:
+            found[word] = printed(word, page, folder)
+        elif command:
+            words = [sys.executable, "-m", "egide", *shlex.split(f"{command} {rest}")]
+            subprocess.run(words, cwd=folder, capture_output=True, check=True)
+    return found
+
+
 def shown(page: str) -> dict[str, str]:
     """The tables that the page shows, by command."""
     return dict(SHOWN.findall(page))
@@ -57,8 +71,8 @@ def main() -> None:
         page = path.read_text("utf-8")
         with tempfile.TemporaryDirectory() as place:
             (Path(place) / "scenarios").symlink_to(ROOT / "scenarios")
-            for word in shown(page):
-                page = renewed(page, word, printed(word, page, Path(place)))
+            for word, text in everything(page, Path(place)).items():
+                page = renewed(page, word, text)
         path.write_text(page, encoding="utf-8")
 
 

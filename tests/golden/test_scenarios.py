@@ -23,6 +23,7 @@ import pytest
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDERS: Final = sorted(file.parent for file in (ROOT / "scenarios").glob("*/scenario.yaml"))
 OPTIONS: Final = ("--replications", "5", "--seed", "1")
+ONCE: Final = {"saturation-raid": ("--replications", "1", "--seed", "1")}  # eight seconds each
 TOOK: Final = re.compile(r", (?:\d+ (?:h|min) ?)*(?:\d+(?:\.\d+)? s)?$")
 PLACES: Final = ("bundle: ", "comparison: ")
 
@@ -30,7 +31,7 @@ PLACES: Final = ("bundle: ", "comparison: ")
 def command(folder: Path) -> list[str]:
     """`compare` where the scenario has alternatives, else `run`."""
     has_alternatives = re.search(r"^alternatives:", (folder / "scenario.yaml").read_text("utf-8"), re.MULTILINE)
-    return ["compare" if has_alternatives else "run", "scenario.yaml", *OPTIONS]
+    return ["compare" if has_alternatives else "run", "scenario.yaml", *ONCE.get(folder.name, OPTIONS)]
 
 
 def settled(text: str) -> str:

@@ -11,7 +11,6 @@ nothing.
 from __future__ import annotations
 
 import math
-import os
 import pickle
 import time
 from collections.abc import Iterable, Iterator
@@ -24,6 +23,7 @@ import numpy as np
 
 from egide.campaign.plan import Plan
 from egide.errors import EgideError, StoreError
+from egide.store import parts
 
 PLAN: Final = "plan"  # inside the folder that a campaign grows in
 STOP: Final = "stop"
@@ -108,16 +108,17 @@ class Pace:
 
 
 def cut(units: Iterable[Unit], size: int, place: Path, session: str) -> Iterator[Task]:
-    """Units, in their order, gathered into tasks of `size` replications or a little more."""
+    """Units, in their order, gathered into tasks of `size` replications or a little more. A name is of one task: it has
+    the session, the first replication (so its round) and the number of the task in it."""
     kept: list[Unit] = []
     number = 0
     for unit in units:
         kept.append(unit)
         if sum(each.runs for each in kept) >= size:
-            yield Task(f"{session}-{number:07d}", tuple(kept), str(place))
+            yield Task(f"{session}-{kept[0].first:07d}-{number:07d}", tuple(kept), str(place))
             kept, number = [], number + 1
     if kept:
-        yield Task(f"{session}-{number:07d}", tuple(kept), str(place))
+        yield Task(f"{session}-{kept[0].first:07d}-{number:07d}", tuple(kept), str(place))
 
 
 def units_of(pairs: Iterable[tuple[int, str]], plan: Plan, size: int, first: int, last: int) -> Iterator[Unit]:
@@ -251,9 +252,10 @@ def compiled(plan: Plan, point: int, alternative: str, mode: str) -> Any:
 
 def hand_out(place: Path, plan: Plan) -> None:
     """Put the plan where workers look for it, whole or not at all."""
-    beside = place / f"{PLAN}.{os.getpid()}"
-    beside.write_bytes(pickle.dumps(plan, protocol=pickle.HIGHEST_PROTOCOL))
-    beside.replace(place / PLAN)
+    beside = place / f"{PLAN}.tmp"
+    with parts.disk_faults(place):
+        beside.write_bytes(pickle.dumps(plan, protocol=pickle.HIGHEST_PROTOCOL))
+        beside.replace(place / PLAN)
 
 
 @lru_cache(maxsize=1)

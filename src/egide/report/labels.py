@@ -90,8 +90,8 @@ REASON_LABELS: Final = {
     "range-gate": mark("outside the ranges at which it fires"),
     "fire-held": mark("waits for a better moment"),
     "assigned-other": mark("assigned to another battery"),
-    "low-kill": mark("kill probability below what its doctrine asks for"),
     "suppressed": mark("suppressed: attacked a short while before, it opened no engagement"),
+    "low-kill": mark("kill probability below what its doctrine asks for"),
 }
 CAUSE_LABELS: Final = {  # of egide.analysis.reasons: those that follow from the tables, and every reason
     **REASON_LABELS,

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egide.errors import StoreError, store_error
+from egide.i18n import mark
 from egide.store import digest
 from egide.store.digest import Columns
 
@@ -60,15 +61,16 @@ def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
 @contextmanager
 def disk_faults(place: Path) -> Iterator[None]:
     """Turn what the disk says into a StoreError that names the place and the mend."""
-    place = _asked_for(place)
+    asked = _asked_for(place)
+    whole_or_nothing = asked != place
     try:
         yield
     except OSError as fault:
-        raise _from_errno(place, fault.errno or 0, fault.strerror or str(fault)) from fault
+        raise _from_errno(asked, fault.errno or 0, fault.strerror or str(fault), whole_or_nothing) from fault
     except duckdb.IOException as fault:
         text = str(fault)
         full = "No space left" in text or '"errno":"28"' in text
-        raise _from_errno(place, errno.ENOSPC if full else 0, text.splitlines()[0]) from fault
+        raise _from_errno(asked, errno.ENOSPC if full else 0, text.splitlines()[0], whole_or_nothing) from fault
 
 
 def _asked_for(place: Path) -> Path:
@@ -79,7 +81,12 @@ def _asked_for(place: Path) -> Path:
     return place
 
 
-def _from_errno(place: Path, number: int, text: str) -> StoreError:
+def _from_errno(place: Path, number: int, text: str, whole_or_nothing: bool) -> StoreError:
+    if number in (errno.ENOSPC, errno.EDQUOT) and not whole_or_nothing:
+        return store_error(
+            str(place), mark("the disk is full; what was finished before is kept"),
+            mark("free some space and go on (a campaign: --resume), or write elsewhere"),
+        )  # fmt: skip
     if number in (errno.ENOSPC, errno.EDQUOT):
         return store_error(
             str(place), "the disk is full; nothing was kept", "free some space, keep less detail, or write elsewhere"

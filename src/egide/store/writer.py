@@ -79,7 +79,7 @@ class Folder:
     def text(self, name: str, text: str) -> None:
         """Write one small text file."""
         path = self.path / name
-        with parts.disk_faults(self.target):
+        with parts.disk_faults(self.path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
@@ -87,7 +87,7 @@ class Folder:
     def commit(self) -> Path:
         """Rename into place. What was there is removed only after the new folder is in its place."""
         check_target(self.target, self.force)
-        with parts.disk_faults(self.target):
+        with parts.disk_faults(self.path):
             for folder, _, files in os.walk(self.path):
                 for name in (*files, "."):
                     parts.sync(Path(folder) / name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -129,6 +130,46 @@ def test_a_budget_ends_in_order_and_going_on_gives_the_same(campaign, study, tmp
         conduct(study, folder)
     whole = open_campaign(conduct(study, folder, resume=True))
     assert whole.manifest["digest"] == campaign.manifest["digest"]
+
+
+def test_a_stopping_rule_runs_each_point_as_often_as_it_needs(study, tmp_path):
+    """Points whose interval is narrow after the minimum have no more; nobody has more than the most."""
+    shutil.copytree(study.parent, tmp_path / "study")
+    text = STUDY.replace(
+        "replications: 3", "replications: 32\n  stop: {measure: leakers, half_width: 1.3, minimum: 8}"
+    )
+    (tmp_path / "study" / "study.yaml").write_text(text.replace("fast, full: 30 %", "fast"), encoding="utf-8")
+    found = open_campaign(conduct(tmp_path / "study" / "study.yaml", tmp_path / "c"))
+    rows = found.sql("SELECT count(*), stddev_samp(leakers) FROM results GROUP BY point, alternative").fetchall()
+    counts = {n for n, _ in rows}
+    assert counts <= {8, 16, 32}
+    assert len(counts) > 1
+    assert all(2.0 * spread / np.sqrt(n) < 1.3 for n, spread in rows if n < 32)
+    halves = conduct(tmp_path / "study" / "study.yaml", tmp_path / "d", budget=Budget(runs=1))
+    again = open_campaign(conduct(tmp_path / "study" / "study.yaml", halves, workers=2, resume=True))
+    assert again.manifest["digest"] == found.manifest["digest"]
+
+
+def test_a_full_disk_keeps_what_was_finished(campaign, study, tmp_path):
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small file system needs root: " + mounted.stderr.decode().strip())
+    try:
+        conduct(study, place / "c", budget=Budget(runs=1))
+        with contextlib.suppress(OSError), (place / "film").open("wb") as film:
+            film.write(bytes(8_000_000))
+        with pytest.raises(StoreError, match="the disk is full; what was finished before is kept"):
+            conduct(study, place / "c", resume=True)
+        (place / "film").unlink()
+        found = open_campaign(conduct(study, place / "c", resume=True))
+        assert found.manifest["digest"] == campaign.manifest["digest"]
+        found.con.close()
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
 
 
 def test_two_campaigns_never_share_a_folder(study, tmp_path):

@@ -23,6 +23,8 @@ FIRST = ROOT / "scenarios/first-battery/scenario.yaml"
 
 # read by every compilation, and of no consequence without jammers, reflectors, two-dimensional radars, voice or links
 IDLE = {
+    "general/jamming.error_snr",  # read with every radar, in use where something jams
+
     *(f"general/jamming.{name}" for name in ("antenna_gain", "noise_figure", "receiver_bandwidth", "receiver_loss")),
     "general/jamming.side_lobes", "general/command.reflector_rcs", "general/command.registration_error",
     "general/command.voice_latency", "general/command.friend_national_reply", "general/radar.assumed_height",

@@ -74,17 +74,18 @@ def test_check_without_a_file_asks_for_one(capsys):
 
 
 def test_what_only_a_map_shows_is_found_with_geography(tmp_path, capsys):
-    """A ballistic target out of range, and a raid that would start too early: told once, not once a missile."""
+    """A ballistic target out of range, known without a map; a raid that would start too early: told once a raid."""
     text = (ROOT / "scenarios/first-battery/scenario.yaml").read_text(encoding="utf-8")
     file = tmp_path / "far.yaml"
     file.write_text(text.replace("launch: [[45.10, -31.80]]", "launch: [[45.10, -30.60]]"), encoding="utf-8")
+    for words in ((), ("--geography",)):
+        assert main(["check", str(file), *words]) == 2
+        (shown,) = capsys.readouterr().err.splitlines()
+        assert "raids.ballistic" in shown
+        assert "beyond the 3" in shown
+    file.write_text(text.replace("time_on_target: 26 min", "time_on_target: 1 min"), encoding="utf-8")
     assert main(["check", str(file)]) == 0
     capsys.readouterr()
-    assert main(["check", str(file), "--geography"]) == 2
-    shown = capsys.readouterr().err
-    assert "raids.ballistic" in shown
-    assert "beyond the 3" in shown
-    file.write_text(text.replace("time_on_target: 26 min", "time_on_target: 1 min"), encoding="utf-8")
     assert main(["check", str(file), "--geography"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert main(["check", str(ROOT / "scenarios/first-battery/scenario.yaml"), "--geography"]) == 0

@@ -92,6 +92,7 @@ def write(
     nothing = {"point": np.zeros(0, np.int32), "alternative": np.zeros(0, object), "mode": np.zeros(0, object),
                "first": np.zeros(0, np.int32), "last": np.zeros(0, np.int32), "cause": np.zeros(0, object)}  # fmt: skip
     parts.write(folder / "failures.parquet", nothing, con)
+    parts.write(folder / "factors.parquet", {"factor": np.array(FACTORS, object)}, con)
     con.close()
     manifest = {
         "format": 1, "kind": "campaign", "egide": "0.6.0", "seed": 2019, "complete": True,

@@ -135,9 +135,7 @@ def test_a_budget_ends_in_order_and_going_on_gives_the_same(campaign, study, tmp
 def test_a_stopping_rule_runs_each_point_as_often_as_it_needs(study, tmp_path):
     """Points whose interval is narrow after the minimum have no more; nobody has more than the most."""
     shutil.copytree(study.parent, tmp_path / "study")
-    text = STUDY.replace(
-        "replications: 3", "replications: 32\n  stop: {measure: leakers, half_width: 1.3, minimum: 8}"
-    )
+    text = STUDY.replace("replications: 3", "replications: 32\n  stop: {measure: leakers, half_width: 1.3, minimum: 8}")
     (tmp_path / "study" / "study.yaml").write_text(text.replace("fast, full: 30 %", "fast"), encoding="utf-8")
     found = open_campaign(conduct(tmp_path / "study" / "study.yaml", tmp_path / "c"))
     rows = found.sql("SELECT count(*), stddev_samp(leakers) FROM results GROUP BY point, alternative").fetchall()

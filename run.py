@@ -73,16 +73,17 @@ def check(extra: list[str]) -> int:
         "imports": ["lint-imports"],
         "tests": ["pytest", "-n", "2", *extra],
     }
-    verdicts = []
-    with tempfile.TemporaryDirectory(prefix="egide-check-", ignore_cleanup_errors=True) as place:
-        kernels = compile_kernels(python, Path(place))  # while the texts are checked
-        for name, (program, *options) in steps.items():
-            if name == "tests":
-                kernels.wait()
-            say(f"{name}: {' '.join([program, *options])}")
-            start_s = time.monotonic()
-            failed = call([str(python.with_name(program)), *options], cwd=ROOT)
-            verdicts.append((name, failed, time.monotonic() - start_s))
+    verdicts, begun_s = [], time.monotonic()
+    kernels = compile_kernels(python)  # while the texts are checked
+    for name, (program, *options) in steps.items():
+        if name == "tests":
+            told, _ = kernels.communicate()
+            say(f"kernels: {told.strip()}")
+            verdicts.append(("kernels", kernels.returncode, time.monotonic() - begun_s))
+        say(f"{name}: {' '.join([program, *options])}")
+        start_s = time.monotonic()
+        failed = call([str(python.with_name(program)), *options], cwd=ROOT)
+        verdicts.append((name, failed, time.monotonic() - start_s))
     for name, failed, took_s in verdicts:
         say(f"{name:8} {'FAILED' if failed else 'ok'} ({took_s:.0f} s)")
     if not browser():
@@ -90,12 +91,10 @@ def check(extra: list[str]) -> int:
     return 1 if any(failed for _, failed, _ in verdicts) else 0
 
 
-def compile_kernels(python: Path, folder: Path) -> subprocess.Popen[bytes]:
-    """One short run, so that two processes of tests do not compile the same engine twice. What fails here fails again,
-    and is told, in the tests."""
-    scenario = ROOT / "scenarios" / "first-battery" / "scenario.yaml"
-    words = [str(python), "-m", "egide", "run", str(scenario), "--replications", "1", "-o", str(folder / "run")]
-    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def compile_kernels(python: Path) -> subprocess.Popen[str]:
+    """Compile the engine once, so that two processes of tests do not both do it; from an empty cache, count too."""
+    words = [str(python), str(ROOT / "tools" / "kernels.py")]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def wheel(extra: list[str]) -> int:

@@ -192,7 +192,7 @@ def test_a_cluster_gives_the_same_tables_and_its_death_loses_nothing(study, undi
     scheduler.kill()
     _, said = main.communicate(timeout=PATIENCE_S)
     if main.returncode != 0:
-        assert main.returncode == 2
+        assert main.returncode == 2, said
         assert "--resume" in said
     cluster.end()
     cluster.scheduler()

@@ -26,7 +26,7 @@ from egide.campaign import work
 from egide.campaign.chunk import ONE_THREAD
 from egide.campaign.plan import Plan
 from egide.campaign.work import Done, Pace, Task
-from egide.errors import store_error
+from egide.errors import StoreError, store_error
 from egide.i18n import mark
 
 T = TypeVar("T")
@@ -177,7 +177,8 @@ class Cluster:
 
     @property
     def workers(self) -> int:
-        return max(1, sum(int(n) for n in self._client.nthreads().values()))
+        with self._answering():
+            return max(1, sum(int(n) for n in self._client.nthreads().values()))
 
     @property
     def busy(self) -> int:
@@ -219,6 +220,7 @@ class Cluster:
 
     @contextlib.contextmanager
     def _answering(self) -> Any:
+        """Whatever a scheduler's end makes the library raise, it is said as that."""
         from concurrent.futures import CancelledError
 
         from distributed.client import FuturesCancelledError
@@ -228,6 +230,10 @@ class Cluster:
             yield
         except (CommClosedError, FuturesCancelledError, CancelledError, TimeoutError) as error:
             raise _lost(self._address) from error
+        except Exception as error:
+            if self._client.status != "running" and not isinstance(error, StoreError):
+                raise _lost(self._address) from error
+            raise
 
 
 def versions() -> dict[str, str]:

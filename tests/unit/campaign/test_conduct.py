@@ -241,11 +241,12 @@ def test_a_unit_that_kills_its_worker_three_times_is_put_aside_and_the_rest_is_k
     begun_s = time.monotonic()
     while main_process.poll() is None and time.monotonic() - begun_s < 240.0:
         if (folder / "size").exists():  # the engine has been timed: from here on a worker has a task
-            for child in psutil.Process(main_process.pid).children():
-                if "resource_tracker" not in " ".join(child.cmdline()):
-                    time.sleep(0.5)  # it has imported the engine's door, and the task is its own
-                    child.kill()
-                    child.wait()
+            with contextlib.suppress(psutil.Error):  # it may be gone between two looks
+                for child in psutil.Process(main_process.pid).children():
+                    if "resource_tracker" not in " ".join(child.cmdline()):
+                        time.sleep(0.5)  # it has imported the engine's door, and the task is its own
+                        child.kill()
+                        child.wait()
         time.sleep(0.01)
     _, said = main_process.communicate(timeout=240.0)
     assert main_process.returncode == 1, said

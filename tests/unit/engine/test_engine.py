@@ -190,31 +190,3 @@ def test_the_engine_keeps_to_its_budget_of_compiled_lines():
     kernels = kernels_under(loop.loop, loop.prepare)
     assert len(kernels) > 40
     assert sum(len(inspect.getsource(kernel.py_func).splitlines()) for kernel in kernels) <= 5_450
-
-
-TWICE = """
-import collections, re, sys
-from egide import cache, scenario
-from egide.compiler import compile_scenario
-from egide.simulate import simulate
-for mode, alternative in (("full", None), ("fast", None), ("full", "coordinated")):
-    sets = ("duration=20 min" if alternative else "duration=5 min", f"tracking.mode={mode}")
-    compiled = compile_scenario(scenario.load(sys.argv[1], alternative, sets))
-    for detail in (True, False):
-        simulate(compiled, 7, 0, 0, detail)
-kept = collections.Counter(re.sub(r"-[0-9]+[.]py.*", "", path.name) for path in cache.kernels_folder().rglob("*.nbc"))
-print(len(kept), sorted(name for name, count in kept.items() if count > 1))
-"""
-
-
-def test_no_kernel_is_compiled_twice(tmp_path: Path):
-    """Both ways of tracking, with and without detail, from an empty cache: one machine code a function."""
-    path = str(SCENARIOS / "one-raid-two-networks" / "scenario.yaml")
-    environment = {**os.environ, "EGIDE_CACHE_DIR": str(tmp_path)}
-    environment.pop("NUMBA_CACHE_DIR", None)
-    done = subprocess.run(
-        [sys.executable, "-c", TWICE, path], env=environment, capture_output=True, text=True, check=True
-    )
-    kernels, twice = done.stdout.split(" ", 1)
-    assert int(kernels) > 60
-    assert twice.strip() == "[]"

@@ -197,7 +197,7 @@ def _take(answer: Done | Died, executor: Executor, kept: Keeping, state: _State)
 
 
 def _speeds(wanted: Plan, state: _State) -> dict[str, Speed]:
-    """Mode -> mean seconds of a run and of compiling an alternative at a point, as the workers timed them."""
+    """Mode -> mean processor seconds of a run and of compiling an alternative at a point, as the workers timed them."""
     compile_s = sum(took.compile_s for took in state.took.values())
     runs = state.took[wanted.mode].runs if wanted.mode in state.took else 1
     pairs = runs * len(wanted.points) / sum(wanted.replications)

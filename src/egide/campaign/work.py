@@ -81,7 +81,7 @@ class Fault:
 
 
 class Took(NamedTuple):
-    """What one unit took, or several of one mode."""
+    """Processor seconds that one unit took, or several of one mode."""
 
     mode: str
     runs: int
@@ -163,10 +163,10 @@ def do(task: Task, plan: Plan | None = None) -> Done:
     took: list[Took] = []
     rows: list[tuple[Unit, list[dict[str, float]]]] = []
     for unit in task.units:
-        begun_s = time.perf_counter()
+        begun_s = time.process_time()
         try:
             compiled(plan, unit.point, unit.alternative, unit.mode)
-            compiled_s = time.perf_counter()
+            compiled_s = time.process_time()
             found = measured(unit, plan, place / STOP)
         except StoreError:
             raise
@@ -178,7 +178,7 @@ def do(task: Task, plan: Plan | None = None) -> Done:
         if found is None:
             return Done(task, stopped=True)
         rows.append((unit, found))
-        took.append(Took(unit.mode, unit.runs, compiled_s - begun_s, time.perf_counter() - compiled_s))
+        took.append(Took(unit.mode, unit.runs, compiled_s - begun_s, time.process_time() - compiled_s))
     if not shared:
         return Done(task, tuple(took), tuple(faults), columns_of(rows))
     if _superseded(task):
@@ -202,19 +202,19 @@ def pace(place: str, plan: Plan | None = None) -> Speed:
 
     plan = plan or _plan(str(Path(place) / PLAN))
     mode = plan.mode
-    begun_s = time.perf_counter()
+    begun_s = time.process_time()
     system = compiled(plan, 0, plan.alternatives[0], mode)
-    first_s = time.perf_counter() - begun_s
+    first_s = time.process_time() - begun_s
     simulate(system, plan.seed, 0, 0, False)
-    begun_s = time.perf_counter()
+    begun_s = time.process_time()
     compiled.cache_clear()
     compiled(plan, 0, plan.alternatives[0], mode)
-    compile_s = min(first_s, time.perf_counter() - begun_s)
+    compile_s = min(first_s, time.process_time() - begun_s)
     taken_s = []
     for number in range(3):
-        begun_s = time.perf_counter()
+        begun_s = time.process_time()
         _measured(system, plan.seed, 0, number)
-        taken_s.append(time.perf_counter() - begun_s)
+        taken_s.append(time.process_time() - begun_s)
         if sum(taken_s) > 2.0:
             break
     return Speed(compile_s, min(taken_s))

@@ -51,7 +51,7 @@ def made(folder: Path, rows: int, workers: int) -> Bundle:
     if not (folder / "manifest.json").exists():
         pilot = store.open(run(SCENARIO, replications=PILOT, out=folder.with_name("pilot"), detail="all", force=True))
         ((each,),) = pilot.sql("SELECT count(*) FROM plots").fetchall()
-        replications = int(np.ceil(rows * PILOT / each))
+        replications = int(np.ceil(1.1 * rows * PILOT / each))  # the pilot was a few
         run(SCENARIO, replications=replications, out=folder, detail="all", workers=workers, force=True)
     return store.open(folder)
 

@@ -78,17 +78,28 @@ def parameter_of(path: str, say: Translator) -> str:
 
 
 def _called(name: str, row: Mapping[str, str], lang: str) -> str:
+    """With a capital: it stands in tables and above figures."""
+    words = _words(name, row, lang)
+    return words[:1].upper() + words[1:]
+
+
+def _words(name: str, row: Mapping[str, str], lang: str) -> str:
     if row[f"label_{lang}"]:
         return row[f"label_{lang}"]
     say, path, reason = translator(lang), row["parameter"], row["reason"]
     if reason not in _MADE_OF:
-        own, entry = parameter_of(path, say), entry_of(path, lang)
+        own, entry = parameter_of(path, say), _short(entry_of(path, lang))
         return own if path.startswith(f"{_OF_ALL}/") or not entry else f"{own} ({entry})"
     maker = name.partition(".")[2]
     return say(_MADE_OF[reason]).format(
-        entry=entry_of(path, lang), maker=MAKERS.get(maker, maker), parameter=parameter_of(path, say),
+        entry=_short(entry_of(path, lang)), maker=MAKERS.get(maker, maker), parameter=parameter_of(path, say),
         value=row["nominal"],
     )  # fmt: skip
+
+
+def _short(entry: str) -> str:
+    """Without what is explained in parentheses."""
+    return entry.partition(" (")[0]
 
 
 def _moved(row: Mapping[str, str], say: Translator, lang: str) -> Moved:

@@ -70,7 +70,7 @@ def test_both_intervals_have_their_names(page: tuple[str, str]) -> None:
 
 def test_a_claim_says_what_turns_it(page: tuple[str, str]) -> None:
     words = told(page[1])
-    assert {"en": "claims of Almaz-Antey", "fr": "annonces de Almaz-Antey"}[page[0]] in words
+    assert {"en": "Claims of Almaz-Antey", "fr": "Annonces du fabricant Almaz-Antey"}[page[0]] in words
     assert {"en": "turns round", "fr": "s’inverse"}[page[0]] in words
 
 

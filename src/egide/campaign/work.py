@@ -116,14 +116,16 @@ def size_of(speed: Speed) -> int:
 
 def cut(units: Iterable[Unit], size: int, place: Path, session: str) -> Iterator[Task]:
     """Units, in their order, gathered into tasks of `size` replications or a little more. A name is of one task: it has
-    the session, the first replication (so its round) and the number of the task in it."""
+    the session, the first replication (so its round) and the number of the task in it. What follows in another mode
+    goes along: what is compiled once serves both."""
     kept: list[Unit] = []
     number = 0
     for unit in units:
-        kept.append(unit)
-        if sum(each.runs for each in kept) >= size:
+        along = bool(kept) and unit[:2] == kept[-1][:2] and unit.mode != kept[-1].mode
+        if sum(each.runs for each in kept) >= size and not along:
             yield Task(f"{session}-{kept[0].first:07d}-{number:07d}", tuple(kept), str(place))
             kept, number = [], number + 1
+        kept.append(unit)
     if kept:
         yield Task(f"{session}-{kept[0].first:07d}-{number:07d}", tuple(kept), str(place))
 

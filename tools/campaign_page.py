@@ -16,18 +16,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sample_report import FLAGS, PAGES, ROOT
-
 from egide import report
 from egide.analysis import outcomes
 from egide.i18n import count, number, translator
 from egide.report import campaign
 from egide.report.campaign_words import Words, study_of
 
+ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "turkiye-campaign.md"
+PAGES: Final = ROOT / "docs" / "sample-report"
 IMAGES: Final = ROOT / "docs" / "images"
 FIGURES: Final = ("ranges", "tornado0", "curves0", "pareto")
 MOST_ENDS: Final = 8
+FLAGS: Final = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

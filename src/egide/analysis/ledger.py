@@ -51,15 +51,11 @@ FAMILY: Final = {  # kind of figure -> what it may be set beside
 }  # fmt: skip
 ACQUISITION: Final = ("contract", "ceiling", "unit", "statement")
 TOPICS: Final = ("acquisition", "infrastructure", "operation")
-TOPIC: Final = {
-    **dict.fromkeys(ACQUISITION, "acquisition"),
-    "infrastructure": "infrastructure",
-    "operation": "operation",
-}
+TOPIC: Final = {**dict.fromkeys(ACQUISITION, TOPICS[0]), **{topic: topic for topic in TOPICS[1:]}}  # of a family
 
 RATIO, RANGE, SIDE, NEITHER = "ratio", "range", "one side", "not comparable"
 ONE_KIND: Final = mark("both are figures of one kind")
-AT_MOST: Final = mark("a ceiling is what would be paid at most, a contract what is paid: no ratio, a range")
+AT_MOST: Final = mark("a contract is what is paid, a ceiling what would be paid at most")
 MIXED: Final = mark("figures of different kinds")
 UNKNOWN: Final = mark("no public figure for {name}")
 ONLY_ONE: Final = mark("the other side has nothing to pay here")
@@ -191,9 +187,7 @@ class Price:
         return total(self.families.values())
 
 
-def cost(
-    items: Sequence[Item], party: str, alternative: str, decision: date | None, topic: str = "acquisition"
-) -> Price:
+def cost(items: Sequence[Item], party: str, alternative: str, decision: date | None, topic: str = TOPICS[0]) -> Price:
     """The price of an alternative's own items of one topic; a sunk item is not part of it."""
     mine = [item for item in own(items, party, alternative) if TOPIC[item.family] == topic]
     families: dict[str, list[Amount]] = {}
@@ -208,8 +202,8 @@ def cost(
 @final
 @dataclass(frozen=True)
 class Compared:
-    """Two alternatives' prices in one topic. `ratio` only where both are of one family; `difference` where a sum of both
-    sides has a meaning; `verdict` says which, `reason` (a message) why."""
+    """Two alternatives' prices in one topic. `ratio` only where both are of one family; `difference` where the sums of
+    both sides have a meaning; `verdict` says which, `reason` (a message) why."""
 
     one: str
     other: str

@@ -27,7 +27,7 @@ from egide.analysis import economy, variance
 from egide.analysis.answer import compared
 from egide.analysis.books import Books
 from egide.analysis.economy import Floats, Trade
-from egide.analysis.ledger import TOPIC, Item, Price, cost, open_part, own
+from egide.analysis.ledger import TOPIC, TOPICS, Item, Price, cost, open_part, own
 from egide.analysis.measures import BY_NAME
 from egide.analysis.outcomes import Outcomes, open_outcomes
 from egide.analysis.prices import Amount
@@ -35,8 +35,22 @@ from egide.errors import store_error
 from egide.i18n import mark
 from egide.store.campaign import is_campaign
 
-__all__ = ["BILLION", "WANTED", "Effect", "Standings", "Step", "Worth", "drawn", "effects", "of_campaign", "of_comparison", "of_coverage", "per",
-           "standings", "worth"]  # fmt: skip
+__all__ = [
+    "BILLION",
+    "WANTED",
+    "Effect",
+    "Standings",
+    "Step",
+    "Worth",
+    "drawn",
+    "effects",
+    "of_campaign",
+    "of_comparison",
+    "of_coverage",
+    "per",
+    "standings",
+    "worth",
+]
 
 BILLION: Final = 1e9
 WANTED: Final[Mapping[str, tuple[float, str]]] = {  # measure -> (sign, what it is called)
@@ -63,8 +77,8 @@ class Effect:
 
 
 def effects(books: Books, folder: Path | None, coverage: Path | None) -> tuple[list[Effect], list[Standings]]:
-    """What a campaign's or a comparison's folder and a coverage folder say of the alternatives of these books, and for a
-    campaign the fronts. Raises StoreError where a folder is of something else."""
+    """What the folder of a campaign or comparison and one of a coverage say of the alternatives of these books, and for
+    a campaign the fronts. Raises StoreError where a folder is of something else."""
     found: list[Effect] = []
     fronts: list[Standings] = []
     if folder is not None and is_campaign(folder):
@@ -102,7 +116,7 @@ def _same(books: Books, folder: Path, held: Sequence[str]) -> None:
                           mark("name results of the study {study}"), name=strange[0], study=books.study)  # fmt: skip
     if books.reference not in held:
         raise store_error(str(folder), mark("lacks the alternative {name}, against which all are held"),
-                          mark("name it as 'reference' in money.yaml, or run it too"), name=books.reference)  # fmt: skip
+                          mark("name one of them as 'reference' in money.yaml"), name=books.reference)  # fmt: skip
 
 
 def of_campaign(campaign: Outcomes, reference: str) -> list[Effect]:
@@ -239,10 +253,9 @@ def drawn(items: Sequence[Item], party: str, alternatives: Sequence[str], decisi
     for column, name in enumerate(alternatives):
         for item in wanted[name]:
             left = open_part(item, decision)
-            if TOPIC[item.family] == "acquisition" and not left.nothing:
-                columns[:, column] += economy.triangular(
-                    luck[item.figure or item.name], left.low, left.value, left.high
-                )
+            if TOPIC[item.family] == TOPICS[0] and not left.nothing:
+                u = luck[item.figure or item.name]
+                columns[:, column] += economy.triangular(u, left.low, left.value, left.high)
     return columns
 
 

@@ -1,4 +1,4 @@
-"""A study's money, from its file and the catalogue to plain ledgers: every amount in one currency, at one year's prices.
+"""A study's money, from its file and the catalogue to plain ledgers in one currency, at the prices of one year.
 
 books   `analysis.books.Books`: what is printed, and what a page may be made of
 held    interceptors that an alternative carries, ready and in reserve, by type
@@ -138,9 +138,8 @@ def _held(scenario: Scenario, catalog: Catalog) -> Counter[str]:
 def _shot(name: str, held: Mapping[str, int], catalog: Catalog) -> Shot:
     entry = catalog[name]
     kills = {kill: _range(entry.values[kill]) for kill in KILLS.values()}
-    return Shot(
-        name, dict(entry.label), _range(entry.values["unit_cost"]), entry.values["unit_cost"].grade, kills, held
-    )
+    cost = entry.values["unit_cost"]
+    return Shot(name, dict(entry.label), _range(cost), cost.grade, kills, held)
 
 
 def _target(name: str, catalog: Catalog) -> Target:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
-from datetime import date as Day
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from egide.analysis.books import Books
     from egide.analysis.ledger import Compared, Item, Price
     from egide.analysis.prices import Amount
-    from egide.analysis.worth import Standings, Worth
+    from egide.analysis.worth import Standings, Step, Worth
 
 FLOWS: Final = {
     "paid": mark("paid"), "due": mark("due: agreed or asked, not yet paid"), "refundable": mark("claimed back"),
@@ -33,6 +32,16 @@ KINDS: Final = {
 TOPICS: Final = {
     "acquisition": mark("acquisition"), "infrastructure": mark("infrastructure"), "operation": mark("operation"),
 }  # fmt: skip
+
+
+ENTRY_HEADS: Final = (
+    mark("entry"), mark("when"), mark("as published"), mark("value"), mark("range"), mark("kind of figure"),
+    mark("grade"), mark("source"),
+)  # fmt: skip
+WORTH_HEADS: Final = (
+    mark("effect"), mark("alternative"), mark("change"), mark("by chance"), mark("by ignorance"),
+    mark("a billion of the whole price"), mark("range"), mark("a billion still to be paid"), mark("range"),
+)  # fmt: skip
 
 
 def money(
@@ -48,8 +57,8 @@ def money(
 ) -> int:
     """Print who pays what, what is sunk, and which prices may be compared.
 
-    One ledger a party: paid, due, claimed back, avoided, forgone, each entry with its date, its grade and its source, all
-    in one currency at the prices of one year. What was paid before the day of decision is sunk and counts against no
+    One ledger a party: paid, due, claimed back, avoided, forgone, each entry with its date, grade and source, all in
+    one currency at the prices of one year. What was paid before the day of decision is sunk and counts against no
     alternative. Figures of different kinds (a contract, a ceiling, a unit price) give no ratio.
 
     Example: egide money studies/turkiye-2019/study.yaml --as-of 2019-04-03
@@ -78,7 +87,7 @@ def money(
     return 0
 
 
-def _day(text: str) -> Day:
+def _day(text: str) -> date:
     from pydantic_core import PydanticCustomError
 
     from egide.scenario.amounts import read_day
@@ -129,7 +138,7 @@ class _Page:
         text = self.say(mark("{value} bn {currency}")).format(value=self.bn(amount.value), currency=self.books.currency)
         return f"{text} [{ends}]" if ends else text
 
-    def date(self, day: Day) -> str:
+    def on(self, day: date) -> str:
         return i18n.date(datetime.combine(day, time(), UTC), self.lang)
 
     def name(self, alternative: str) -> str:
@@ -140,7 +149,7 @@ class _Page:
 
     # --- ledgers -----------------------------------------------------------------------------------------------
 
-    def opening(self, day: Day) -> None:
+    def opening(self, day: date) -> None:
         books, say = self.books, self.say
         print(i18n.pick(books.title, self.lang))
         if books.note:
@@ -156,14 +165,14 @@ class _Page:
             print(say(mark("Exchange: {rates}.")).format(rates="; ".join(books.rates)))
         came = self.name(books.happened) if books.happened else say(mark("nothing of any alternative"))
         print(say(mark("As things came about: {alternative}. Ledgers by {day}.")).format(
-            alternative=came, day=self.date(day)))  # fmt: skip
+            alternative=came, day=self.on(day)))  # fmt: skip
 
     def _factor(self, year: int) -> str:
         found = self.books.factors[year]
         ends = i18n.interval(found.low, found.high, self.lang, 3)
         return f"{year} {i18n.number(found.value, self.lang, 3)} [{ends}]"
 
-    def ledger(self, party: str, day: Day) -> None:
+    def ledger(self, party: str, day: date) -> None:
         """One party's entries by flow, with their sums."""
         from egide.analysis.ledger import FLOWS as ORDER
         from egide.analysis.ledger import by
@@ -180,9 +189,7 @@ class _Page:
         if not rows:
             print("  " + say(mark("nothing by then")))
             return
-        heads = [mark("entry"), mark("when"), mark("as published"), mark("value"), mark("range"), mark("kind of figure"),
-                 mark("grade"), mark("source")]  # fmt: skip
-        show.table([say(head) for head in heads], rows, left=(0, 1, 5, 6, 7))
+        show.table([say(head) for head in ENTRY_HEADS], rows, left=(0, 1, 5, 6, 7))
 
     def _row(self, item: Item, amount: Amount) -> tuple[str, ...]:
         when = item.first.isoformat()
@@ -199,7 +206,7 @@ class _Page:
 
     def sunk(self) -> None:
         say, day = self.say, self.books.decision
-        self.head(say(mark("Sunk on {day}")).format(day=self.date(day)))
+        self.head(say(mark("Sunk on {day}")).format(day=self.on(day)))
         for party, found in self.books.sunk(day).items():
             if not found.nothing:
                 print(f"  {i18n.pick(self.books.parties[party], self.lang)}: {self.sum(found)}")
@@ -214,7 +221,7 @@ class _Page:
         blocks = (
             (say(mark("Prices side by side, {party}: the whole of them")).format(party=who), None),
             (say(mark("Prices side by side, {party}: what was still to be paid on {day}")).format(
-                party=who, day=self.date(books.decision)), books.decision),
+                party=who, day=self.on(books.decision)), books.decision),
         )  # fmt: skip
         for title, decision in blocks:
             self.head(title)
@@ -224,6 +231,8 @@ class _Page:
                     print("    " + say(mark("the same price")))
                 for each in topics:
                     print(f"    {say(TOPICS[each.topic])}{say(mark(': '))}{self.verdict(each)}")
+        print("  " + say(mark("What both sides pay alike is left out. Yearly sums run to {day}.")).format(
+            day=self.on(books.horizon)))  # fmt: skip
 
     def price(self, price: Price) -> str:
         """A sum; what holds a ceiling is an 'at most'."""
@@ -233,27 +242,25 @@ class _Page:
         return self.say(mark("at most {sum}")).format(sum=text) if "ceiling" in price.families else text
 
     def verdict(self, each: Compared) -> str:
+        """Both prices and what may be said of the two, in one or two sentences."""
         from egide.analysis import ledger
 
-        say = self.say
-        both = say(mark("{one} against {other}")).format(
-            one=self.price(each.prices[0]), other=self.price(each.prices[1])
-        )
+        say, reason = self.say, self.say(each.reason)
+        if each.verdict == ledger.NEITHER:
+            names = ", ".join(i18n.pick(gap.label, self.lang) for gap in each.gaps)
+            return say(mark("not comparable: {reason}.")).format(reason=reason.format(name=names))
+        one, other = (self.price(price) for price in each.prices)
+        both = say(mark("{one} against {other}")).format(one=one, other=other)
         if each.verdict == ledger.RATIO and each.ratio is not None:
             ends = i18n.interval(each.ratio.low, each.ratio.high, self.lang, 2)
-            return say(mark("{both}. Ratio {value} [{ends}]: {reason}.")).format(
-                both=both, value=i18n.number(each.ratio.value, self.lang, 2), ends=ends, reason=say(each.reason)
-            )
+            value = i18n.number(each.ratio.value, self.lang, 2)
+            told = mark("{both}. Ratio {value} [{ends}]: {reason}.")
+            return say(told).format(both=both, value=value, ends=ends, reason=reason)
         if each.verdict == ledger.RANGE and each.difference is not None:
-            low, high = each.difference.low / 1e9, each.difference.high / 1e9
-            return say(mark("{both}. No ratio: {reason}. The difference lies between {low} and {high} bn {currency}.")).format(
-                both=both, reason=say(each.reason), low=i18n.number(low, self.lang, 2),
-                high=i18n.number(high, self.lang, 2), currency=self.books.currency,
-            )  # fmt: skip
-        if each.verdict == ledger.SIDE:
-            return say(mark("{both}. No ratio: {reason}.")).format(both=both, reason=say(each.reason))
-        names = ", ".join(i18n.pick(gap.label, self.lang) for gap in each.gaps)
-        return say(mark("not comparable: {reason}.")).format(reason=say(each.reason).format(name=names))
+            low, high = self.bn(each.difference.low), self.bn(each.difference.high)
+            told = mark("{both}. No ratio: {reason}. The difference lies between {low} and {high} bn {currency}.")
+            return say(told).format(both=both, reason=reason, low=low, high=high, currency=self.books.currency)
+        return say(mark("{both}. No ratio.")).format(both=both)
 
     # --- interceptors --------------------------------------------------------------------------------------------
 
@@ -263,7 +270,7 @@ class _Page:
         if not books.shots:
             return
         self.head(say(mark("Interceptors: price of one, M USD, and how many each alternative carries")))
-        names = list(books.alternatives)
+        names = list(dict.fromkeys(name for pair in books.pairs for name in pair))
         heads = [say(mark("interceptor")), say(mark("price")), say(mark("range")), say(mark("grade"))]
         rows = [
             (i18n.pick(shot.label, self.lang), i18n.number(shot.cost.value / 1e6, self.lang),
@@ -275,7 +282,7 @@ class _Page:
         rows.append((say(mark("all of them, bn USD")), "", "", "", *(self.bn(stock.value) for stock in stocks)))
         show.table([*heads, *names], rows, left=(0, 3))
         self.head(
-            say(mark("Cost exchange: dollars of single shots, looking between them, for a dollar of what is killed"))
+            say(mark("Cost exchange: dollars of single shots, a look after each, for a dollar of what is killed"))
         )
         targets = books.targets
         cells = {(each.shot.id, each.target.id): each.rate for each in books.exchanges()}
@@ -298,12 +305,12 @@ class _Page:
         half = len(found) // 2
         self.head(say(mark("What a billion buys, against {reference}")).format(
             reference=self.name(found[0].effect.reference)))  # fmt: skip
-        heads = [mark("effect"), mark("alternative"), mark("change"), mark("by chance"), mark("by ignorance"),
-                 mark("a billion of the whole price"), mark("range"), mark("a billion still to be paid"), mark("range")]  # fmt: skip
         rows = [self._worth(whole, still) for whole, still in zip(found[:half], found[half:], strict=True)]
-        show.table([say(head) for head in heads], rows, left=(0, 1))
-        print(say(mark("Ranges a billion take effect and price at their ends. Over a ceiling the value is a least one: the "
-                       "price is what would be paid at most.")))  # fmt: skip
+        show.table([say(head) for head in WORTH_HEADS], rows, left=(0, 1))
+        print(say(mark(
+            "Ranges a billion take effect and price at their ends. Over a ceiling the value is a least one: the price "
+            "is what would be paid at most."
+        )))  # fmt: skip
 
     def _worth(self, whole: Worth, still: Worth) -> tuple[str, ...]:
         effect = whole.effect
@@ -313,8 +320,8 @@ class _Page:
         if effect.measure.startswith("defended "):
             what += " " + effect.measure.removeprefix("defended ")
         ignorance = self._between(effect.ignorance) if effect.ignorance is not None else "–"
-        return (what, self.name(effect.alternative), _short(effect.chance.value, self.lang), self._between(effect.chance),
-                ignorance, *self._per(whole), *self._per(still))  # fmt: skip
+        change = _short(effect.chance.value, self.lang), self._between(effect.chance), ignorance
+        return what, self.name(effect.alternative), *change, *self._per(whole), *self._per(still)
 
     def _per(self, each: Worth) -> tuple[str, str]:
         if each.chance is None or each.overall is None:
@@ -337,16 +344,19 @@ class _Page:
         for name, share in found.share.items():
             print(f"  {self.name(name)}: {i18n.quantity(100.0 * share, '%', self.lang, 0)}")
         for step in found.steps:
-            trade = step.trade
-            path = say(mark("from {one} to {other}")).format(one=self.name(step.one), other=self.name(step.other))
-            if math.isnan(trade.ratio):
-                print("  " + say(mark("{path}: no price of one fewer, dearer and better at only {share} of the points")).format(
-                    path=path, share=i18n.quantity(100.0 * trade.trades, "%", self.lang, 0)))  # fmt: skip
-                continue
-            print("  " + say(mark("{path}: {value} M {currency} for one fewer [{ends}], at {share} of the points")).format(
-                path=path, value=_short(trade.ratio / 1e6, self.lang), currency=self.books.currency,
-                ends=i18n.interval(trade.low / 1e6, trade.high / 1e6, self.lang, 0),
-                share=i18n.quantity(100.0 * trade.trades, "%", self.lang, 0)))  # fmt: skip
+            print("  " + self._step(step))
+
+    def _step(self, step: Step) -> str:
+        say, trade = self.say, step.trade
+        path = say(mark("from {one} to {other}")).format(one=self.name(step.one), other=self.name(step.other))
+        share = i18n.quantity(100.0 * trade.trades, "%", self.lang, 0)
+        if math.isnan(trade.ratio):
+            told = mark("{path}: no price of one fewer: dearer and better at only {share} of the points")
+            return say(told).format(path=path, share=share)
+        told = mark("{path}: {value} M {currency} for one fewer [{ends}], dearer and better at {share} of the points")
+        ends = i18n.interval(trade.low / 1e6, trade.high / 1e6, self.lang, 0)
+        value = _short(trade.ratio / 1e6, self.lang)
+        return say(told).format(path=path, value=value, currency=self.books.currency, ends=ends, share=share)
 
     def closing(self, study: Path) -> None:
         books, say = self.books, self.say

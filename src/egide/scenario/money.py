@@ -1,6 +1,6 @@
 """A study's money: dated amounts in one ledger a party, read from `money.yaml` beside the study.
 
-entry      one amount that one party pays, owes, gets back, saves or goes without, with its date, its source and its grade
+entry      one amount that one party pays, owes, gets back, saves or goes without, with date, source and grade
 flow       which way it goes: paid, due (agreed or asked, not yet paid), refundable, avoided, forgone
 price      what kind of figure it is; figures of different kinds are never divided by each other
 of         the alternatives that it belongs to; left out: every one, and then it makes no difference between them

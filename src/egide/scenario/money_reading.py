@@ -48,8 +48,8 @@ def _beside(study: Path) -> Path:
     file = study.parent / FILE
     if not file.is_file():
         raise scenario_error(
-            str(file), mark("there is no {file} beside this study"), mark("docs/models/money.md says what stands in it"),
-            file=FILE,
+            str(file), mark("there is no {file} beside this study"),
+            mark("docs/models/money.md says what stands in it"), file=FILE,
         )  # fmt: skip
     return file
 

@@ -93,11 +93,12 @@ def effects(books: Books, folder: Path | None, coverage: Path | None) -> tuple[l
         _same(books, folder, tuple(document["alternatives"]))
         found += of_comparison(document, books.reference)
     if coverage is not None:
-        document = _document(coverage, "manifest.json", mark("holds no coverage"))
+        document = _document(coverage, "coverage.json", mark("holds no coverage"))
         if document.get("kind") != "coverage" or not document.get("complete"):
             raise store_error(str(coverage), mark("holds no coverage"), mark("run egide coverage on it again"))
-        _same(books, coverage, tuple(each["name"] for each in document["alternatives"]))
-        found += of_coverage(document, books.reference)
+        held = [each["name"] for each in document["alternatives"]]
+        _same(books, coverage, [name for name in held if name in books.alternatives])
+        found += [each for each in of_coverage(document, books.reference) if each.alternative in books.alternatives]
     return found, fronts
 
 
@@ -160,17 +161,16 @@ def of_coverage(document: Mapping[str, Any], reference: str) -> list[Effect]:
     if not base:
         return []
     wanted = min(base, key=lambda key: (-key[1], key[2] != "network", key[3] != "worst", key[4], key[5]))[1:]
-    found = []
+    areas, found = _areas(document), []
     for name, held in rows.items():
         for row in held:
             was = base.get(_key(row))
             if name == reference or was is None or _key(row)[1:] != wanted or not (row["usable"] and was["usable"]):
                 continue
-            ends = [_km2(row, end) - _km2(was, end) for end in ("low", "nominal", "high")]
-            if not all(map(math.isfinite, ends)):
-                continue
+            km2 = areas.get(row["altitude"], 0.0)
+            ends = [km2 * ((row[end] or 0.0) - (was[end] or 0.0)) for end in ("low", "nominal", "high")]
             amount = Amount(min(ends), ends[1], max(ends))
-            found.append(Effect(name, reference, f"defended {row['altitude']}", DEFENDED, "km2", amount, amount, 0))
+            found.append(Effect(name, reference, f"defended {row['altitude'] or row['klass']}", DEFENDED, "km2", amount, amount, 0))
     return found
 
 
@@ -178,12 +178,10 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in ("altitude", "rcs_m2", "cue", "azimuth", "shots", "kill"))
 
 
-def _km2(row: Mapping[str, Any], end: str) -> float:
-    """A share in square kilometres; the area follows from the nominal share."""
-    nominal, share, km2 = row["nominal"], row[end], row["km2"]
-    if share is None or km2 is None or nominal is None:
-        return math.nan
-    return float(km2 * share / nominal) if nominal > 0.0 else 0.0 if share == 0.0 else math.nan
+def _areas(document: Mapping[str, Any]) -> dict[str, float]:
+    """Square kilometres of the whole area by altitude, from any row that has a share of it."""
+    rows = (row for each in document["alternatives"] for row in each["rows"])
+    return {row["altitude"]: row["km2"] / row["nominal"] for row in rows if row["km2"] and row["nominal"]}
 
 
 def _signed(amount: Amount, sign: float) -> Amount:

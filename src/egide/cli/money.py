@@ -320,7 +320,8 @@ class _Page:
         if effect.measure.startswith("defended "):
             what += " " + effect.measure.removeprefix("defended ")
         ignorance = self._between(effect.ignorance) if effect.ignorance is not None else "–"
-        change = _short(effect.chance.value, self.lang), self._between(effect.chance), ignorance
+        chance = self._between(effect.chance) if effect.n else "–"
+        change = _short(effect.chance.value, self.lang), chance, ignorance
         return what, self.name(effect.alternative), *change, *self._per(whole), *self._per(still)
 
     def _per(self, each: Worth) -> tuple[str, str]:

@@ -170,7 +170,11 @@ def of_coverage(document: Mapping[str, Any], reference: str) -> list[Effect]:
             km2 = areas.get(row["altitude"], 0.0)
             ends = [km2 * ((row[end] or 0.0) - (was[end] or 0.0)) for end in ("low", "nominal", "high")]
             amount = Amount(min(ends), ends[1], max(ends))
-            found.append(Effect(name, reference, f"defended {row['altitude'] or row['klass']}", DEFENDED, "km2", amount, amount, 0))
+            found.append(
+                Effect(
+                    name, reference, f"defended {row['altitude'] or row['klass']}", DEFENDED, "km2", amount, amount, 0
+                )
+            )
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from egide.errors import Problem, ScenarioError, scenario_error
 from egide.i18n import mark
 from egide.scenario import loading
 from egide.scenario.explain import explain, problem_at, suggestion
-from egide.scenario.money import Entry, Money, amount_of, share_of
+from egide.scenario.money import Entry, Missing, Money, amount_of, share_of
 from egide.scenario.study import Study, load_study
 from egide.scenario.tree import Loc, Node, plain, read_tree
 
@@ -94,7 +94,9 @@ class _Checks:
 
     def names(self) -> Iterator[Problem]:
         money, places = self.money, list[tuple[Loc, str]]()
-        for key, section in (("entries", money.entries), ("missing", money.missing)):
+        sections: tuple[tuple[str, Sequence[Entry | Missing]], ...]
+        sections = ("entries", money.entries), ("missing", money.missing)
+        for key, section in sections:
             for row, each in enumerate(section):
                 places += [((key, row, "of", i), name) for i, name in enumerate(each.of)]
                 if each.party not in money.parties:
@@ -179,7 +181,7 @@ class _Checks:
                           mark("name one under deflators"), year=entry.year, wanted=wanted.year)  # fmt: skip
 
     def deflators(self) -> Iterator[Problem]:
-        years = [(("year",), self.money.year)]
+        years: list[tuple[Loc, int]] = [(("year",), self.money.year)]
         years += [(("entries", row, "year"), entry.year) for row, entry in enumerate(self.money.entries)
                   if entry.year != self.money.year]  # fmt: skip
         for row, name in enumerate(self.money.deflators):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egide import catalog
@@ -16,6 +16,7 @@ from egide.analysis.ledger import Gap, Item
 from egide.analysis.prices import Amount, Index, Rate
 
 D0 = date(2017, 1, 1)
+few = settings(max_examples=40)
 
 
 def index(name: str) -> Index:
@@ -70,6 +71,7 @@ def test_foreign_money_is_changed_at_the_rate_of_its_own_year_and_then_deflated(
 amounts = st.tuples(*[st.floats(0.0, 100.0)] * 3).map(lambda ends: Amount(*sorted(ends)))
 
 
+@few
 @given(amounts, amounts, st.floats(0, 1), st.floats(0, 1))
 def test_no_pair_of_values_leaves_the_range_of_a_sum_a_difference_or_a_quotient(one, other, u, v):
     x, y = one.low + u * (one.high - one.low), other.low + v * (other.high - other.low)
@@ -114,6 +116,7 @@ items = st.lists(
 )  # fmt: skip
 
 
+@few
 @given(items, days, st.randoms())
 def test_totals_add_up_whatever_the_order(entries, day, luck):
     found = ledger.totals(entries, day)
@@ -125,6 +128,7 @@ def test_totals_add_up_whatever_the_order(entries, day, luck):
     assert ledger.totals(shuffled, day) == found
 
 
+@few
 @given(items, days, days)
 def test_a_ledger_never_shrinks_with_time(entries, one, other):
     before, after = sorted((one, other))
@@ -135,6 +139,7 @@ def test_a_ledger_never_shrinks_with_time(entries, one, other):
         assert found.high <= later[key].high + 1e-9
 
 
+@few
 @given(items, days)
 def test_what_is_sunk_and_what_is_open_make_the_whole(entries, day):
     for each in entries:
@@ -149,18 +154,21 @@ def told(entries, decision, gaps=()):
     ]
 
 
+@few
 @given(items, days, amounts, st.sampled_from([("x",), ("y",), ()]))
 def test_sunk_cost_never_changes_a_comparison(entries, decision, amount, of):
     more = Item("sunk", "p", "paid", "contract", amount, D0 - timedelta(9), min(decision, D0), of)
     assert told([*entries, more], decision) == told(entries, decision)
 
 
+@few
 @given(items, days, amounts)
 def test_what_both_alternatives_pay_alike_never_changes_a_comparison(entries, decision, amount):
     more = Item("both", "p", "due", "contract", amount, D0, D0, ("x", "y"))
     assert told([*entries, more], decision) == told(entries, decision)
 
 
+@few
 @given(items, days)
 def test_a_ratio_is_given_only_to_figures_of_one_kind(entries, decision):
     for each in ledger.compare(entries, "p", "x", "y", decision):

@@ -51,8 +51,8 @@ def load(path: str | Path, *, alternative: str | None = None, sets: Sequence[str
 
 
 def money(study: str | Path) -> Books:
-    """The ledgers beside a study (`money.yaml`), in one currency at the prices of one year: `.totals(day)`, `.sunk(day)`,
-    `.compared(decision)`, `.exchanges()`. Raises ScenarioError with every problem of the file."""
+    """The ledgers beside a study (`money.yaml`), in one currency at the prices of one year: `.totals(day)`,
+    `.sunk(day)`, `.compared(decision)`, `.exchanges()`. Raises ScenarioError with every problem of the file."""
     from egide.campaign.ledgers import books
 
     return books(study)

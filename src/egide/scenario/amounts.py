@@ -21,7 +21,7 @@ from egide.i18n import mark
 from egide.scenario.quantities import Number, fail, show
 from egide.units import split_quantity
 
-__all__ = ["Cash", "CashText", "Currency", "Day", "Share", "Span", "is_path", "read_day"]
+__all__ = ["TAKES", "Cash", "CashText", "Currency", "Day", "Share", "Span", "is_path", "read_day"]
 
 _UNIT: Final = re.compile(r"(?:(k|M|bn) ?)?([A-Z]{3})")
 _TIMES: Final = {None: 1.0, "k": 1e3, "M": 1e6, "bn": 1e9}
@@ -194,3 +194,9 @@ CashText: TypeAlias = Annotated[Cash, CASH]
 Day: TypeAlias = Annotated[Span, _DayType()]
 Currency: TypeAlias = Annotated[str, _CurrencyType()]
 Share: TypeAlias = Annotated[float | str, _ShareType()]
+TAKES: Final = {  # type -> what one writes, for the page of the format
+    _CashType: "sum of money, `2.5 bn USD`",
+    _DayType: "day, month or year, `2019-04-03`",
+    _CurrencyType: "currency, `USD`",
+    _ShareType: "number, 0 to 1, or a catalogue value",
+}

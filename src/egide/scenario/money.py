@@ -212,6 +212,7 @@ class Money(Model):
     rates: tuple[Rate, ...] = ()
     """Of foreign currencies; an amount without a rate of its year is refused."""
     entries: tuple[Entry, ...] = Field(min_length=1)
+    """Every amount of every party."""
     missing: tuple[Missing, ...] = ()
     """What no public figure was found for."""
 

@@ -1,4 +1,4 @@
-"""Writes the tables of the pages that describe a format, as docs/scenario-format.md, from the models: page and format cannot part.
+"""Writes the tables of the pages that describe a format from the models: page and format cannot part.
 
     python tools/scenario_format.py            rewrite the tables in place
     python tools/scenario_format.py --check    change nothing; exit 1 where the page is old

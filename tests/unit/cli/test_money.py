@@ -65,7 +65,7 @@ def test_a_mistake_ends_with_two_and_one_line(more, words, capsys):
 
 
 def test_sums_of_one_price_are_the_contract_at_prices_of_the_year(books):
-    """2.5 bn of 2017 at the deflators of 2017 and 2019 (99.995, 104.00375) and at consumer prices (245.120, 255.657)."""
+    """2.5 bn of 2017: deflators 99.995 in 2017, 104.00375 in 2019; consumer prices 245.120 and 255.657."""
     (found,) = [each for each in books.compared(None)[0] if each.topic == "acquisition"]
     price = found.prices[0].open
     assert price.value == pytest.approx(2.5e9 * 104.00375 / 99.995)

@@ -129,19 +129,13 @@ def by(item: Item, day: date) -> Amount:
 def open_part(item: Item, decision: date | None) -> Amount:
     """What is not sunk on the day of decision: of what is paid, the rest; of everything else, all of it. Without a day,
     before anything: all of it."""
-    if decision is None or item.flow != "paid":
+    if decision is None or item.flow != "paid" or decision < item.first:
         return item.whole
-    if decision < item.first:
-        return item.whole
-    if item.yearly:
-        return item.whole - by(item, decision) if item.last <= decision else _rest(item, decision)
     if decision >= item.last:
         return NOTHING
+    if item.yearly:
+        return item.amount.scaled((item.last - decision).days / DAYS)
     return Amount(0.0, item.amount.value - by(item, decision).value, item.amount.high)
-
-
-def _rest(item: Item, decision: date) -> Amount:
-    return item.amount.scaled((item.last - decision).days / DAYS)
 
 
 def weaker(items: Iterable[Item]) -> str:

@@ -155,9 +155,10 @@ def told(entries, decision, gaps=()):
 
 
 @few
-@given(items, days, amounts, st.sampled_from([("x",), ("y",), ()]))
-def test_sunk_cost_never_changes_a_comparison(entries, decision, amount, of):
-    more = Item("sunk", "p", "paid", "contract", amount, D0 - timedelta(9), min(decision, D0), of)
+@given(items, days, amounts, st.sampled_from([("x",), ("y",), ()]), st.booleans())
+def test_sunk_cost_never_changes_a_comparison(entries, decision, amount, of, yearly):
+    more = Item("sunk", "p", "paid", "operation" if yearly else "contract", amount, D0 - timedelta(9), decision, of,
+                yearly=yearly)  # fmt: skip
     assert told([*entries, more], decision) == told(entries, decision)
 
 

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/scenario-format.md and docs/study-format.md from the models: page and format cannot part.
+"""Writes the tables of the pages that describe a format from the models: page and format cannot part.
 
     python tools/scenario_format.py            rewrite the tables in place
     python tools/scenario_format.py --check    change nothing; exit 1 where the page is old
@@ -19,12 +19,13 @@ from typing import Any, Final, Literal, get_args, get_origin
 from annotated_types import Ge
 from pydantic.fields import FieldInfo
 
+from egide.scenario.amounts import TAKES
 from egide.scenario.base import Label, Model, key_of
 from egide.scenario.quantities import Angle, Moment, Number, Quantity
 from egide.scenario.schema import models
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
-PAGES: Final = (DOCS / "scenario-format.md", DOCS / "study-format.md")
+PAGES: Final = (DOCS / "scenario-format.md", DOCS / "study-format.md", DOCS / "models" / "money.md")
 TABLE: Final = re.compile(r"(<!-- table (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 COMMON: Final = {  # keys that mean the same everywhere
@@ -77,6 +78,8 @@ def _takes(annotation: Any, metadata: list[Any]) -> str:  # a table: one line a 
     if hasattr(annotation, "__metadata__"):
         return _takes(get_args(annotation)[0], [*annotation.__metadata__, *metadata])
     for part in metadata:
+        if type(part) in TAKES:
+            return TAKES[type(part)]
         if isinstance(part, Quantity):
             return _quantity(part)
         if isinstance(part, Angle):

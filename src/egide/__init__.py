@@ -8,6 +8,7 @@
     print(eg.compare({"shared": shared, "alone": alone}).difference("alone", "leakers"))
     eg.coverage("scenario.yaml", altitude="5km-amsl", rcs="1m2").seen("5km-amsl", "1m2").to_xarray()
     eg.campaign("study.yaml", "out/campaign", workers=2).results.df()
+    eg.money("study.yaml").totals(date(2019, 4, 3))
     eg.track("flight.json.gz", noise="100 m").tracks.df()
     eg.catalog.load()["radar/91n6e"]
 
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
     from egide.api import coverage as coverage
     from egide.api import exposure as exposure
     from egide.api import load as load
+    from egide.api import money as money
     from egide.api import open_bundle as open_bundle
     from egide.api import run as run
     from egide.api import track as track
 
 __version__ = "0.1.0"
 
-_FUNCTIONS = ("compare", "exposure", "load", "open_bundle", "run", "track")  # from egide.api
+_FUNCTIONS = ("compare", "exposure", "load", "money", "open_bundle", "run", "track")  # from egide.api
 _MODULES = ("campaign", "catalog", "coverage")  # campaign and coverage may be called: as egide.api has them
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "coverage",
     "exposure",
     "load",
+    "money",
     "open_bundle",
     "run",
     "track",

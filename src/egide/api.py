@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from egide.analysis.books import Books
     from egide.analysis.compare import Comparison
     from egide.analysis.exposure import Exposure
     from egide.coverage import Coverage
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from egide.store import Bundle
     from egide.store.campaign import Campaign
 
-__all__ = ["campaign", "compare", "coverage", "exposure", "load", "open_bundle", "run", "track"]
+__all__ = ["campaign", "compare", "coverage", "exposure", "load", "money", "open_bundle", "run", "track"]
 
 
 def campaign(
@@ -47,6 +48,14 @@ def load(path: str | Path, *, alternative: str | None = None, sets: Sequence[str
     from egide import scenario
 
     return scenario.load(Path(path), alternative=alternative, sets=tuple(sets))
+
+
+def money(study: str | Path) -> Books:
+    """The ledgers beside a study (`money.yaml`), in one currency at the prices of one year: `.totals(day)`,
+    `.sunk(day)`, `.compared(decision)`, `.exchanges()`. Raises ScenarioError with every problem of the file."""
+    from egide.campaign.ledgers import books
+
+    return books(study)
 
 
 def run(

@@ -7,17 +7,19 @@ frontier    efficient alternatives by rising effect, after strict and extended d
             more for the same money)
 ratio       price of one more unit of effect, from one efficient alternative to the next
 exchange    what the interceptors fired at a threat cost, over what the threat costs
+standing    how often an alternative is on the front, when neither prices nor effects are known for sure
+trade       dearer and better: the only case in which a price of one more unit of effect has a meaning
 
 Sources: Deb, Multi-Objective Optimization using Evolutionary Algorithms, 2001; Zitzler and Thiele, IEEE Transactions on
 Evolutionary Computation 3 (1999) 257-271; Drummond et al., Methods for the Economic Evaluation of Health Care
-Programmes, 2015 (incremental ratio, extended dominance).
+Programmes, 2015 (incremental ratio, extended dominance; its chapter 11 on ratios whose parts are both uncertain).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -101,3 +103,57 @@ def cost_exchange(interceptor_cost: float, threat_cost: float, p_kill: float, sa
         raise ValueError("costs are above 0, the kill probability is in (0, 1], and a salvo has 1 shot or more")
     fired = salvo * interceptor_cost / threat_cost
     return Exchange(fired, fired / (1.0 - (1.0 - p_kill) ** salvo), interceptor_cost / threat_cost / p_kill)
+
+
+# --- when neither is known for sure ------------------------------------------------------------------------------
+
+
+def triangular(u: ArrayLike, low: float, mode: float, high: float) -> Floats:
+    """Quantiles u of the triangular distribution; of one value where its ends meet."""
+    share = np.asarray(u, float)
+    if high <= low:
+        return np.full(share.shape, mode)
+    turn = (mode - low) / (high - low)
+    rising = low + np.sqrt(share * (high - low) * (mode - low))
+    falling = high - np.sqrt((1.0 - share) * (high - low) * (high - mode))
+    return np.asarray(np.where(share < turn, rising, falling))
+
+
+def standing(costs: ArrayLike, effects: ArrayLike) -> Floats:
+    """Share of the draws (rows) in which each alternative (column) is on the front: less cost, more effect."""
+    dear, good = np.asarray(costs, float), np.asarray(effects, float)
+    fronts = [pareto(np.column_stack([dear[i], -good[i]])) for i in range(len(dear))]
+    return np.asarray(np.mean(fronts, axis=0))
+
+
+@final
+@dataclass(frozen=True)
+class Trade:
+    """From one alternative to another, over draws: how often the other is dearer and better (a trade), cheaper or as
+    cheap and no worse (it dominates), or neither; and the price of one more unit of effect with its quantiles over the
+    draws that are trades. With fewer trades than `LEAST` of all draws the price means nothing and is NaN."""
+
+    ratio: float
+    low: float
+    high: float
+    trades: float
+    dominates: float
+    dominated: float
+
+
+LEAST: Final = 0.5
+
+
+def trade(cost_one: ArrayLike, effect_one: ArrayLike, cost_other: ArrayLike, effect_other: ArrayLike,
+          level: float = 0.95) -> Trade:  # fmt: skip
+    """What each more unit of effect costs from one to another, draw by draw. The ratio is that of the means."""
+    dearer = np.asarray(cost_other, float) - np.asarray(cost_one, float)
+    better = np.asarray(effect_other, float) - np.asarray(effect_one, float)
+    both = (dearer > 0.0) & (better > 0.0)
+    trades = float(np.mean(both))
+    dominates = float(np.mean((dearer <= 0.0) & (better >= 0.0) & ((dearer < 0.0) | (better > 0.0))))
+    dominated = float(np.mean((dearer >= 0.0) & (better <= 0.0) & ((dearer > 0.0) | (better < 0.0))))
+    if trades < LEAST or not (dearer.mean() > 0.0 and better.mean() > 0.0):
+        return Trade(math.nan, math.nan, math.nan, trades, dominates, dominated)
+    low, high = np.quantile(dearer[both] / better[both], [(1 - level) / 2, (1 + level) / 2])
+    return Trade(float(dearer.mean() / better.mean()), float(low), float(high), trades, dominates, dominated)

@@ -226,6 +226,7 @@ _HISTORY: Final = {
     "decision_time": TIME,
     "hawk_drill_hits": RATIO,
 }
+_INDEX: Final = {f"y{year}": COUNT for year in range(1990, 2041)}  # mean of each year, of any base
 
 PARAMETERS: Final[Mapping[str, Mapping[str, Dimension]]] = {
     "radar": _RADAR,
@@ -239,6 +240,7 @@ PARAMETERS: Final[Mapping[str, Mapping[str, Dimension]]] = {
     "ballistic": _BALLISTIC,
     "system": _SYSTEM,
     "jammer": _JAMMER,
+    "index": _INDEX,
     "general": {**_COMMAND, **_SENSING, **_JAMMING, **_RUSES, **_TURKIYE, **_HISTORY},
 }
 
@@ -256,6 +258,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "drone": _OPTIONAL_TARGET,
     "ballistic": _OPTIONAL_TARGET,
     "system": frozenset(_SYSTEM) - {"targets_engaged", "missiles_guided"},
+    "index": frozenset(_INDEX),
     "general": frozenset(PARAMETERS["general"]),
 }
 

@@ -35,6 +35,7 @@ COMMANDS: Final = {  # name: one line for `egide --help`; the command's own docs
     "coverage": "Map what radars and batteries see and defend, and print the shares of an area.",
     "track": "Track recorded radar and ADS-B data and score the tracks.",
     "exposure": "Print what radars that others may read collected on protected aircraft.",
+    "money": "Print who pays what, what is sunk, and which prices may be compared.",
     "explain": "Say why an object was held for what it was: every declaration with its evidence.",
     "report": "Write the report of a run or a comparison, one self-contained HTML file.",
     "pack": "Put a result into one file with everything to make it again.",

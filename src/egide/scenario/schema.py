@@ -8,6 +8,7 @@ from egide import catalog as library
 from egide.scenario.base import Model, key_of
 from egide.scenario.checks import ENTRIES
 from egide.scenario.model import Scenario
+from egide.scenario.money import Money
 from egide.scenario.quantities import Quantity
 from egide.scenario.study import Study
 
@@ -31,8 +32,8 @@ _SECTIONS: Final = {  # where an entry is named -> the model that stands there
 
 
 def schema(kind: str = "scenario") -> dict[str, Any]:
-    """JSON Schema (2020-12) of a scenario file or, with kind 'study', of a study file."""
-    root = Study if kind == "study" else Scenario
+    """JSON Schema (2020-12) of a scenario file or, with kind 'study' or 'money', of a study or money file."""
+    root = {"study": Study, "money": Money}.get(kind, Scenario)
     made = root.model_json_schema(by_alias=True, mode="validation")
     defined = {root.__name__: made, **made.get("$defs", {})}
     for model in models():

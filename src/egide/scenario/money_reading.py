@@ -94,8 +94,7 @@ class _Checks:
 
     def names(self) -> Iterator[Problem]:
         money, places = self.money, list[tuple[Loc, str]]()
-        sections: tuple[tuple[str, Sequence[Entry | Missing]], ...]
-        sections = ("entries", money.entries), ("missing", money.missing)
+        sections: list[tuple[str, Sequence[Entry | Missing]]] = [("entries", money.entries), ("missing", money.missing)]
         for key, section in sections:
             for row, each in enumerate(section):
                 places += [((key, row, "of", i), name) for i, name in enumerate(each.of)]

@@ -27,7 +27,8 @@ def test_a_track_whose_coarse_cells_are_empty_reaches_no_farther_than_one(kind):
     for _ in range(400):
         sensor = Sensor(
             kind=kind, range_error_m=rng.uniform(1.0, 500.0), azimuth_error_rad=rng.uniform(0.0, 0.01),
-            elevation_error_rad=rng.uniform(0.0, 0.02), height_error_m=rng.uniform(1.0, 200.0) * (kind == "place" or rng.integers(0, 2)),
+            elevation_error_rad=rng.uniform(0.0, 0.02),
+            height_error_m=rng.uniform(1.0, 200.0) * (kind == "place" or rng.integers(0, 2)),
             range_bias_sd_m=rng.uniform(0.0, 50.0), azimuth_bias_sd_rad=rng.uniform(0.0, 0.003),
             revisit_s=rng.uniform(1.0, gate.LATE_S),
         )  # fmt: skip

@@ -35,7 +35,6 @@ campaign:
   design:
     - {{kind: latin-hypercube, points: 3}}
   replications: {replications}
-  tracking: {{mode: fast, full: 10 %}}
 """
 KILLS = 20
 PATIENCE_S = 240.0
@@ -43,7 +42,7 @@ PATIENCE_S = 240.0
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory) -> Path:
-    """Two alternatives at four points: many small tasks, about ten seconds of work."""
+    """Two alternatives at four points in full tracking: a dozen tasks, about six seconds of work."""
     place = tmp_path_factory.mktemp("study")
     shutil.copy(ROOT / "scenarios" / "first-battery" / "scenario.yaml", place)
     path = place / "study.yaml"
@@ -92,23 +91,24 @@ def test_the_number_of_workers_changes_no_digit(study, undisturbed, workers, tmp
 
 
 def test_twenty_kills_at_random_moments_change_no_digit(study, undisturbed, tmp_path):
-    luck, out, kills = random.Random(2019), tmp_path / "campaign", 0
+    luck, out, kills, at_work = random.Random(2019), tmp_path / "campaign", 0, 0
     while kills < KILLS:
         main = started(study, out, "--workers", "2", *(["--resume"] if (out / "campaign.json").exists() else []))
         try:
+            if luck.random() < 0.75:  # else in the middle of its start
+                wait_for(lambda now=main: list((out / "parts").glob("*")) or now.poll() is not None, "no part")
             for _ in range(4):
-                if not wait_for(lambda now=main: workers_of(now) or now.poll() is not None, "no worker"):
-                    break
-                time.sleep(luck.uniform(0.0, 1.5))
+                wait_for(lambda now=main: workers_of(now) or now.poll() is not None, "no worker")
+                time.sleep(luck.uniform(0.0, 0.7))
                 if main.poll() is not None:
                     break
                 if victims := workers_of(main):
                     luck.choice(victims).kill()
-                    kills += 1
-            time.sleep(luck.uniform(0.0, 1.0))
+                    kills, at_work = kills + 1, at_work + any((out / "parts").glob("*"))
+            time.sleep(luck.uniform(0.0, 0.7))
             if main.poll() is None:
                 main.send_signal(signal.SIGKILL)
-                kills += 1
+                kills, at_work = kills + 1, at_work + any((out / "parts").glob("*"))
         finally:
             main.kill()
             main.communicate()
@@ -116,6 +116,7 @@ def test_twenty_kills_at_random_moments_change_no_digit(study, undisturbed, tmp_
             assert digest(out) == digest(undisturbed)  # it was quicker than we are: begin again
             shutil.rmtree(out)
     assert digest(conduct(study, out, workers=2, resume=(out / "campaign.json").exists())) == digest(undisturbed)
+    assert at_work >= KILLS // 2, "hardly ever killed between two tasks"
     rows = open_campaign(out).sql(
         "SELECT count(*), count(DISTINCT (point, alternative, mode, replication)) FROM results"
     )

@@ -103,12 +103,12 @@ def told(campaign: Outcomes) -> list[str]:
 
 
 def pairs(campaign: Outcomes, about: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Who is set against whom: as the study says, else each against its reference, else against the first."""
+    """Who is set against whom: the pairs that the study lists, then each against its reference, else the first."""
     known = campaign.alternatives
     listed = [(str(one), str(other)) for one, other in about.get("compare") or ()]
-    if not (found := [pair for pair in listed if set(pair) <= set(known)]):
-        reference = about.get("reference") if about.get("reference") in known else known[0] if known else ""
-        found = [(name, str(reference)) for name in known if name != reference]
+    reference = about.get("reference") if about.get("reference") in known else known[0] if known else ""
+    found = [pair for pair in listed if set(pair) <= set(known)]
+    found += [(name, str(reference)) for name in known if name != reference and (reference, name) not in found]
     return list(dict.fromkeys(found))
 
 

@@ -18,7 +18,7 @@ from egide.errors import store_error
 from egide.i18n import mark
 from egide.store.campaign import Campaign
 
-__all__ = ["Failure", "Run", "failures", "label", "means", "measure_label", "ranked"]
+__all__ = ["Failure", "Run", "failures", "label", "means", "ranked"]
 
 _MOST: Final = 1000
 
@@ -144,11 +144,6 @@ def label(about: Mapping[str, Any], name: str, lang: str) -> str:
     """An alternative in words, its name where it has none."""
     words = about.get("label") or {}
     return str(words.get(lang) or words.get("en") or name)
-
-
-def measure_label(campaign: Campaign, measure: str, lang: str) -> str:
-    """A measure in words."""
-    return BY_NAME[measure].label(lang)
 
 
 def _known(campaign: Campaign, name: str, known: Mapping[str, Any], wrong: str) -> None:

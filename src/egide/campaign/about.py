@@ -8,7 +8,6 @@ from typing import Any
 
 from egide.campaign.plan import BASE, Plan
 from egide.campaign.runner import plain
-from egide.campaign.work import modes_of
 from egide.scenario import Scenario
 
 __all__ = ["files_of", "inputs", "manifest", "scenario_files", "scenario_text", "study_text"]
@@ -68,8 +67,8 @@ def manifest(plan: Plan) -> dict[str, Any]:
         },
         "reference": study.reference or plan.alternatives[0],
         "compare": [list(pair) for pair in study.compare],
-        "modes": dict(modes_of(plan)),
-        "replications": plan.replications,
+        "modes": plan.modes,
+        "replications": {"least": min(plan.replications), "most": max(plan.replications)},
         "points": len(plan.points),
         "design": [design.kind for design in study.campaign.design],
         "factors": [factor.name for factor in plan.factors],

@@ -14,22 +14,21 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
-from egide.campaign import results, work
+from egide.campaign import estimate, results, work
+from egide.campaign.estimate import Speed
 from egide.campaign.executors import Died, Executor, chosen
 from egide.campaign.keeping import Keeping
 from egide.campaign.plan import Plan, plan
-from egide.campaign.runner import check_order, stop_on_signal
-from egide.campaign.work import STOP, Done, Fault, Task, Unit
+from egide.campaign.runner import Progress, check_order, stop_on_signal
+from egide.campaign.work import STOP, Done, Fault, Task, Took, Unit
 from egide.errors import store_error
 from egide.i18n import mark
 from egide.scenario.ignorance import Precision
-
-Progress: TypeAlias = Callable[[int, int, float], None]  # replications done, all of them, seconds left (NaN: unknown)
 
 __all__ = ["Budget", "Progress", "conduct", "parse_budget"]
 
@@ -57,7 +56,7 @@ class _State:
     done: int = 0
     begun_s: float = field(default_factory=time.perf_counter)
     new: int = 0
-    engine_s: float = 0.0
+    took: dict[str, Took] = field(default_factory=dict)  # by mode, of all units
     faults: list[Fault] = field(default_factory=list)
     strikes: dict[str, int] = field(default_factory=dict)
     ended: str = ""  # why no task is begun any more: 'user', 'budget', or ''
@@ -86,11 +85,14 @@ def conduct(
                 return kept.place
             with stop_on_signal(kept.place / STOP):
                 state = _carry_out(wanted, kept, executor, budget or of_study(wanted), progress)
+            speeds = _speeds(wanted, state)
+            estimate.remember(wanted, speeds)
             return kept.commit(
                 state.faults, state.ended,
                 {
-                    "wall_s": round(time.perf_counter() - state.begun_s, 3), "engine_s": round(state.engine_s, 3),
+                    "wall_s": round(time.perf_counter() - state.begun_s, 3), "engine_s": round(_engine_s(state), 3),
                     "workers": executor.workers, "executor": "cluster" if cluster else "processes",
+                    "speeds": {mode: asdict(speed) for mode, speed in speeds.items()},
                 },
             )  # fmt: skip
     finally:
@@ -118,29 +120,30 @@ def _rounds(wanted: Plan, place: Path, size: int) -> Iterator[tuple[int, Iterato
     doubles the replications where the interval is still too wide: decided by what is in the tables, never by time.
     """
     pairs = [(point, name) for point in range(len(wanted.points)) for name in wanted.alternatives]
-    rule = wanted.stop
-    first, last = 0, wanted.replications if rule is None else min(rule.minimum, wanted.replications)
+    rule, most = wanted.stop, max(wanted.replications)
+    first, last = 0, most if rule is None else min(rule.minimum, most)
     while pairs and first < last:
         yield first, work.units_of(pairs, wanted, size, first, last)
         if rule is None:
             return
-        pairs = _open(wanted, rule, place)
-        first, last = last, min(2 * last, wanted.replications)
+        pairs = _open(wanted, rule, place, last)
+        first, last = last, min(2 * last, most)
 
 
-def _open(wanted: Plan, rule: Precision, place: Path) -> list[tuple[int, str]]:
-    """Points and alternatives whose interval is still too wide."""
+def _open(wanted: Plan, rule: Precision, place: Path, last: int) -> list[tuple[int, str]]:
+    """Points and alternatives whose interval is still too wide, by the replications below `last` alone: what a later
+    round has begun must not change what an earlier one decided."""
     from egide.analysis.stopping import Rule, enough
 
-    values = results.values_of(place, rule.measure, work.modes_of(wanted)[0][0])
+    values = results.values_of(place, rule.measure, wanted.mode, last)
     asked = Rule(
         rule.half_width or rule.relative or 0.0, relative=rule.half_width is None, of="each", level=rule.level,
-        least_replications=max(2, rule.minimum), most=wanted.replications,
+        least_replications=max(2, rule.minimum), most=max(wanted.replications),
     )  # fmt: skip
     found: list[tuple[int, str]] = []
     for name in wanted.alternatives:
         mine = {point: column for (other, point), column in values.items() if other == name}
-        found += [(point, name) for point in enough(mine, asked).open]
+        found += [(point, name) for point in enough(mine, asked).open if wanted.replications[point] > last]
     return sorted(found, key=lambda pair: (pair[0], wanted.alternatives.index(pair[1])))
 
 
@@ -148,18 +151,15 @@ def _do_all(
     tasks: Iterator[Task], executor: Executor, kept: Keeping, state: _State, budget: Budget, progress: Progress | None
 ) -> None:
     """Keep every worker busy until the tasks, the budget or the user's patience run out."""
-    stop = kept.place / STOP
     _show(state, progress)
     while True:
-        if stop.exists():
-            state.ended = "user"
-        elif _spent(state, budget):
-            state.ended = "budget"
         while not state.ended and executor.busy < executor.workers * AHEAD:
             task = next(tasks, None)
             if task is None:
                 break
-            executor.submit(task)
+            state.ended = _why_to_end(kept.place / STOP, state, budget)
+            if not state.ended:  # else this task is left for who goes on
+                executor.submit(task)
         if not executor.busy:
             return
         for answer in executor.answers(POLL_S):
@@ -174,10 +174,13 @@ def _take(answer: Done | Died, executor: Executor, kept: Keeping, state: _State)
         if answer.columns is not None:
             results.write_part(kept.place, task.name, answer.columns)
         state.faults += answer.faults
-        if not answer.stopped:
+        for each in answer.took:
+            state.took[each.mode] = each.and_(state.took.get(each.mode))
+        if answer.stopped:
+            state.ended = "user"
+        else:
             state.done += task.runs
             state.new += task.runs
-        state.engine_s += answer.engine_s
         return
     if (kept.place / results.PARTS / f"{task.name}.parquet").exists():  # it died after its work was in place
         state.done += task.runs
@@ -193,10 +196,26 @@ def _take(answer: Done | Died, executor: Executor, kept: Keeping, state: _State)
         state.faults.append(Fault(task.units[0], DIED.format(n=strikes)))
 
 
-def _spent(state: _State, budget: Budget) -> bool:
+def _speeds(wanted: Plan, state: _State) -> dict[str, Speed]:
+    """Mode -> mean processor seconds of a run and of compiling an alternative at a point, as the workers timed them."""
+    compile_s = sum(took.compile_s for took in state.took.values())
+    runs = state.took[wanted.mode].runs if wanted.mode in state.took else 1
+    pairs = runs * len(wanted.points) / sum(wanted.replications)
+    return {mode: Speed(compile_s / pairs, took.run_s / took.runs) for mode, took in state.took.items()}
+
+
+def _engine_s(state: _State) -> float:
+    return sum(took.compile_s + took.run_s for took in state.took.values())
+
+
+def _why_to_end(stop: Path, state: _State, budget: Budget) -> str:
+    """'user' or 'budget' where nothing more is to be begun, though something is left; else ''."""
+    if stop.exists():
+        return "user"
     if budget.runs is not None and state.new >= budget.runs:
-        return True
-    return budget.seconds is not None and time.perf_counter() - state.begun_s >= budget.seconds
+        return "budget"
+    late = budget.seconds is not None and time.perf_counter() - state.begun_s >= budget.seconds
+    return "budget" if late else ""
 
 
 def _show(state: _State, progress: Progress | None) -> None:

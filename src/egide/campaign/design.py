@@ -4,6 +4,7 @@ point       one row; its number is its place, and point 0 is always the scenario
 role        why a point is there: nominal, sample, listed, low, high, a, b, ab, morris
 of          the factor or block that was moved (low, high, ab, morris), else ''
 row         base row of a, b and ab; trajectory of morris; else 0
+design      which of several designs a point is of, as the study lists them; the nominal point is of none (-1)
 grown       a Sobol sequence, a Saltelli design and listed points keep their first points when more are asked for;
             a Latin hypercube is another one for each size, and a grid for each number of levels
 
@@ -39,6 +40,7 @@ class Points:
     of: tuple[str, ...]
     row: tuple[int, ...]
     u: Floats
+    design: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.role)
@@ -50,12 +52,13 @@ def nominal(count: int) -> Points:
 
 
 def joined(parts: Sequence[Points]) -> Points:
-    """One table of all."""
+    """One table of all: the nominal point, then each design's."""
     return Points(
         tuple(role for part in parts for role in part.role),
         tuple(of for part in parts for of in part.of),
         tuple(row for part in parts for row in part.row),
         np.concatenate([part.u for part in parts]),
+        tuple(number - 1 for number, part in enumerate(parts) for _ in range(len(part))),
     )
 
 

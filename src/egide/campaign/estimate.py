@@ -52,28 +52,18 @@ class Estimate:
 def estimate(plan: Plan, speeds: dict[str, Speed], workers: int | None = None) -> Estimate:
     """Each point of each alternative is compiled once, whatever the modes, and run so often."""
     workers = workers or os.cpu_count() or 1
-    pairs = len(plan.points) * len(plan.alternatives)
-    each = runs_of(plan)
+    each = plan.runs_in
     known = [speeds.get(mode, Speed(math.nan, math.nan)) for mode in each]
-    seconds = pairs * max(speed.compile_s for speed in known)
-    seconds += pairs * sum(count * speed.run_s for count, speed in zip(each.values(), known, strict=True))
+    seconds = len(plan.points) * len(plan.alternatives) * max(speed.compile_s for speed in known)
+    seconds += sum(count * speed.run_s for count, speed in zip(each.values(), known, strict=True))
     columns = len(plan.factors) + 4
     parameters = sum(len(factor.parameters) for factor in plan.factors)
     size = plan.runs * (len(DOCS) + 4) * VALUE_BYTES + len(plan.points) * columns * VALUE_BYTES
     size += len(plan.points) * parameters * (VALUE_BYTES + 3 * TEXT_BYTES)
     share = 1.0 if workers == 1 else EFFICIENCY * workers
     return Estimate(
-        len(plan.points), plan.runs, pairs * each.get("full", 0), pairs * each.get("fast", 0), workers,
-        seconds / share, size,
+        len(plan.points), plan.runs, each.get("full", 0), each.get("fast", 0), workers, seconds / share, size,
     )  # fmt: skip
-
-
-def runs_of(plan: Plan) -> dict[str, int]:
-    """Mode -> replications of one alternative at one point."""
-    if plan.mode == "full":
-        return {"full": plan.replications}
-    beside = plan.full_replications
-    return {"fast": plan.replications} | ({"full": beside} if beside else {})
 
 
 # --- speeds --------------------------------------------------------------------------------------------------------
@@ -82,7 +72,7 @@ def runs_of(plan: Plan) -> dict[str, int]:
 def recall(plan: Plan) -> dict[str, Speed]:
     """Mode -> speed that this machine has kept for the base of a study; those that are missing are left out."""
     found: dict[str, Speed] = {}
-    for mode in runs_of(plan):
+    for mode in plan.modes:
         with suppress(OSError, ValueError, TypeError, KeyError):
             found[mode] = Speed(**json.loads(_file().read_text())[_key(plan, mode)])
     return found
@@ -108,7 +98,7 @@ def pilot(plan: Plan) -> dict[str, Speed]:
     largest = max(plan.alternatives, key=lambda name: _units(plan, name))
     simulate(compile_scenario(plan.scenario(0, largest)), plan.seed, 0, 0, False)  # loads what is compiled
     found: dict[str, Speed] = {}
-    for mode in runs_of(plan):
+    for mode in plan.modes:
         compile_s = run_s = 0.0
         for point in points:
             scenario = plan.scenario(point, largest, mode)

@@ -24,8 +24,9 @@ from typing import Any, Final, Protocol, TypeVar, final
 from egide import __version__, cache
 from egide.campaign import work
 from egide.campaign.chunk import ONE_THREAD
+from egide.campaign.estimate import Speed
 from egide.campaign.plan import Plan
-from egide.campaign.work import Done, Pace, Task
+from egide.campaign.work import Done, Task
 from egide.errors import StoreError, store_error
 from egide.i18n import mark
 
@@ -50,7 +51,7 @@ class Executor(Protocol):
     def workers(self) -> int:
         """How many tasks are done at once."""
 
-    def begin(self, plan: Plan, place: Path) -> Pace:
+    def begin(self, plan: Plan, place: Path) -> Speed:
         """Give out the plan, let the engine be compiled once, and time it."""
 
     def submit(self, task: Task) -> None:
@@ -85,11 +86,11 @@ class Processes:
     def busy(self) -> int:
         return len(self._tasks) + len(self._waiting)
 
-    def begin(self, plan: Plan, place: Path) -> Pace:
+    def begin(self, plan: Plan, place: Path) -> Speed:
         work.hand_out(place, plan)
         for _ in range(TRIES):
             try:
-                found: Pace = self._pool(0).submit(work.pace, str(place)).result()
+                found: Speed = self._pool(0).submit(work.pace, str(place)).result()
             except BrokenProcessPool:
                 self._drop(0)
                 continue
@@ -184,10 +185,10 @@ class Cluster:
     def busy(self) -> int:
         return len(self._tasks)
 
-    def begin(self, plan: Plan, place: Path) -> Pace:
+    def begin(self, plan: Plan, place: Path) -> Speed:
         with self._answering():
             self._plan = self._client.scatter(plan, broadcast=True, hash=False)
-            found: Pace = self._client.submit(work.pace, str(place), self._plan, pure=False).result()
+            found: Speed = self._client.submit(work.pace, str(place), self._plan, pure=False).result()
             return found
 
     def submit(self, task: Task) -> None:

@@ -21,9 +21,10 @@ from filelock import FileLock, Timeout
 from egide import __version__, cache
 from egide.analysis.measures import MEASURES
 from egide.campaign import about, results
+from egide.campaign.estimate import Speed
 from egide.campaign.plan import Plan
 from egide.campaign.runner import versions
-from egide.campaign.work import PLAN, SESSION, STOP, Fault, Pace
+from egide.campaign.work import PLAN, SESSION, STOP, Fault, size_of
 from egide.errors import store_error
 from egide.i18n import mark
 from egide.store import digest, parts
@@ -177,15 +178,15 @@ class Keeping:
 
     # --- going on ----------------------------------------------------------------------------------------------------
 
-    def size(self, pace: Pace) -> int:
+    def size(self, speed: Speed) -> int:
         """Replications in a task: chosen once for the campaign, so that going on cuts where it was cut before."""
         path = self.place / "size"
         with parts.disk_faults(path):
             try:
                 return int(path.read_text())
             except (OSError, ValueError):
-                path.write_text(str(pace.size))
-        return pace.size
+                path.write_text(str(size_of(speed)))
+        return size_of(speed)
 
     # --- ending ------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ same points.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,10 +58,13 @@ class Plan:
     measures: tuple[str, ...]
     exact: Mapping[tuple[int, str], float] = field(default_factory=dict)  # (point, path) -> value of a listed point
 
-    @property
-    def replications(self) -> int:
-        """Of each alternative at each point; the most, where there is a stopping rule."""
-        return self.study.campaign.replications or self.study.replications
+    @cached_property
+    def replications(self) -> tuple[int, ...]:
+        """Of each alternative, point by point; the most, where there is a stopping rule."""
+        campaign = self.study.campaign
+        usual = campaign.replications or self.study.replications
+        asked = [campaign.design[row].replications or usual for row in self.points.design[1:]]
+        return (campaign.nominal or max([usual, *asked]), *asked)
 
     @property
     def seed(self) -> int:
@@ -93,15 +97,22 @@ class Plan:
         )
 
     @property
-    def full_replications(self) -> int:
-        """Replications 0 up to this one are run with full tracking at each point, beside the fast ones."""
-        return min(self.replications, int(np.ceil(self.full_share * self.replications - 1e-9)))
+    def modes(self) -> dict[str, float]:
+        """Tracking modes and the share of the replications run in each: fast ones, and some of the same in full."""
+        if self.mode == "full" or self.full_share == 0.0:
+            return {self.mode: 1.0}
+        return {"fast": 1.0, "full": self.full_share}
+
+    @property
+    def runs_in(self) -> dict[str, int]:
+        """Mode -> runs of all alternatives at all points, at most."""
+        each = {mode: sum(part_of(n, share) for n in self.replications) for mode, share in self.modes.items()}
+        return {mode: len(self.alternatives) * n for mode, n in each.items()}
 
     @property
     def runs(self) -> int:
         """How many at most, fast and full."""
-        beside = self.full_replications if self.mode == "fast" else 0
-        return len(self.points) * len(self.alternatives) * (self.replications + beside)
+        return sum(self.runs_in.values())
 
     def scenario(self, point: int, alternative: str, mode: str | None = None) -> Scenario:
         """The scenario of a point, checked whole. Raises ScenarioError; a path in it is that of the scenario."""
@@ -187,6 +198,11 @@ class Plan:
         return found
 
 
+def part_of(replications: int, share: float) -> int:
+    """How many of some replications are a share of them: the first ones, none too few."""
+    return math.ceil(share * replications - 1e-9)
+
+
 def _held_apart(values: dict[str, NDArray[np.float64]], catalog: Catalog) -> None:
     """No least value above its greatest: a least one gives way."""
     for path in list(values):
@@ -269,13 +285,13 @@ def _too_large(found: Plan) -> list[Problem]:
 
     speeds = estimate.recall(found)
     quick = estimate.Speed(0.0, FASTEST_S)
-    taken = estimate.estimate(found, {mode: speeds.get(mode, quick) for mode in estimate.runs_of(found)}, workers=1)
+    taken = estimate.estimate(found, {mode: speeds.get(mode, quick) for mode in found.modes}, workers=1)
     wrong = mark("{runs} runs would take at least {days} days of a processor and {disk} GB of disk")
     right = mark("{points} points x {alternatives} alternatives x {replications}: take fewer; {most} runs at most")
     values = {
         "runs": i18n.count(found.runs), "days": f"{taken.time_s / 86_400.0:.3g}", "points": len(found.points),
         "disk": f"{taken.disk_bytes / 1e9:.3g}", "alternatives": len(found.alternatives),
-        "replications": found.replications, "most": i18n.count(LARGEST_RUNS),
+        "replications": max(found.replications), "most": i18n.count(LARGEST_RUNS),
     }  # fmt: skip
     return [found.study.problem(("campaign", "replications"), wrong, right, **values)]
 

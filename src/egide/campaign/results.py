@@ -10,6 +10,7 @@ Memory does not grow with the campaign: joining sorts on the disk, the digest re
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,16 +47,13 @@ def columns_of(rows: Sequence[tuple[Unit, Sequence[dict[str, float]]]]) -> dict[
     }
 
 
-def values_of(place: Path, measure: str, mode: str) -> dict[tuple[str, int], NDArray[np.float64]]:
-    """One measure's values so far, by alternative and point."""
-    con = connect(place)
-    try:
+def values_of(place: Path, measure: str, mode: str, last: int) -> dict[tuple[str, int], NDArray[np.float64]]:
+    """One measure's values in replications below `last`, by alternative and point."""
+    with database(place) as con:
         found = con.execute(
             f'SELECT alternative, point, list("{measure}" ORDER BY replication) FROM ({_all_rows(place)}) '  # noqa: S608
-            f"WHERE mode = {parts.quote(mode)} GROUP BY ALL"
+            f"WHERE mode = {parts.quote(mode)} AND replication < {int(last)} GROUP BY ALL"
         ).fetchall()
-    finally:
-        con.close()
     return {
         (str(name), int(point)): np.array([np.nan if value is None else value for value in values], np.float64)
         for name, point, values in found
@@ -64,14 +62,11 @@ def values_of(place: Path, measure: str, mode: str) -> dict[tuple[str, int], NDA
 
 def write_part(place: Path, name: str, columns: dict[str, NDArray[Any]]) -> None:
     """Write one task's rows. The file lasts through a power cut once it is there."""
-    con = parts.connect(threads=1)
-    try:
-        path = place / PARTS / f"{name}.parquet"
+    path = place / PARTS / f"{name}.parquet"
+    with database(place) as con:
         parts.write(path, columns, con)
-        with parts.disk_faults(path):
-            parts.sync(path)
-    finally:
-        con.close()
+    with parts.disk_faults(path):
+        parts.sync(path)
 
 
 def finished(place: Path, size: int, first: int = 0) -> dict[Unit, int]:
@@ -79,14 +74,11 @@ def finished(place: Path, size: int, first: int = 0) -> dict[Unit, int]:
 
     The stretch is a Unit without its end: `last` is `first`.
     """
-    con = connect(place)
-    try:
+    with database(place) as con:
         found = con.execute(
             f"SELECT point, alternative, mode, (replication - {int(first)}) // {int(size)} AS stretch, count(*) "  # noqa: S608
             f"FROM ({_all_rows(place)}) WHERE replication >= {int(first)} GROUP BY ALL"
         ).fetchall()
-    finally:
-        con.close()
     return {
         Unit(int(point), str(alternative), str(mode), begin, begin): int(rows)
         for point, alternative, mode, stretch, rows in found
@@ -96,11 +88,8 @@ def finished(place: Path, size: int, first: int = 0) -> dict[Unit, int]:
 
 def count(place: Path) -> int:
     """How many replications are there."""
-    con = connect(place)
-    try:
+    with database(place) as con:
         ((rows,),) = con.execute(f"SELECT count(*) FROM ({_all_rows(place)})").fetchall()  # noqa: S608
-    finally:
-        con.close()
     return int(rows)
 
 
@@ -112,17 +101,13 @@ def join(place: Path) -> int:
     whole, beside = place / RESULTS, place / f"{RESULTS}.tmp"
     files = _parts(place)
     if files or not whole.exists():
-        con = connect(place)
-        try:
-            with parts.disk_faults(whole):
-                con.execute(
-                    f"COPY (FROM ({_all_rows(place)}) {_once(con, place)} {_ORDER}) TO {parts.quote(str(beside))} "
-                    "(FORMAT parquet, COMPRESSION zstd)"
-                ).fetchall()
-                parts.sync(beside)
-                beside.replace(whole)
-        finally:
-            con.close()
+        with database(place) as con, parts.disk_faults(whole):
+            con.execute(
+                f"COPY (FROM ({_all_rows(place)}) {_once(con, place)} {_ORDER}) TO {parts.quote(str(beside))} "
+                "(FORMAT parquet, COMPRESSION zstd)"
+            ).fetchall()
+            parts.sync(beside)
+            beside.replace(whole)
         for path in files:
             path.unlink(missing_ok=True)
     return count(place)
@@ -142,23 +127,18 @@ def forget_joined(place: Path) -> None:
     files = _parts(place)
     if not files or not (place / RESULTS).exists():
         return
-    con = connect(place)
-    try:
+    with database(place) as con:
         twice = con.execute(
             f"SELECT DISTINCT filename FROM read_parquet({parts.file_list(files)}, filename = true) "  # noqa: S608
             f"SEMI JOIN {_read([place / RESULTS])} USING ({', '.join(KEY)})"
         ).fetchall()
-    finally:
-        con.close()
     for (name,) in twice:
         Path(str(name)).unlink(missing_ok=True)
 
 
 def digest_of(path: Path) -> str:
     """Digest of the joined table, column by column and block by block."""
-    con = parts.connect(threads=1)
-    con.execute(f"SET memory_limit = '{MEMORY}'").fetchall()
-    try:
+    with database(path.parent) as con:
         described = con.execute(f"DESCRIBE FROM {_read([path])}").fetchall()
         names = [str(row[0]) for row in described]
         (rows,) = con.execute(f"SELECT count(*) FROM {_read([path])}").fetchone() or (0,)  # noqa: S608
@@ -166,16 +146,18 @@ def digest_of(path: Path) -> str:
         return digest.of_blocks(
             "results", int(rows), {name: _blocks(con, path, name, int(rows)) for name in names}, kinds
         )
-    finally:
-        con.close()
 
 
-def connect(place: Path) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def database(place: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database that spills to the campaign's own folder instead of growing."""
     con = parts.connect(threads=1)
-    con.execute(f"SET memory_limit = '{MEMORY}'").fetchall()
-    con.execute(f"SET temp_directory = {parts.quote(str(place / 'sorting'))}").fetchall()
-    return con
+    try:
+        con.execute(f"SET memory_limit = '{MEMORY}'").fetchall()
+        con.execute(f"SET temp_directory = {parts.quote(str(place / 'sorting'))}").fetchall()
+        yield con
+    finally:
+        con.close()
 
 
 _KINDS: Final = {"INTEGER": "int32", "VARCHAR": "O", "DOUBLE": "float64"}

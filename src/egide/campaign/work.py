@@ -21,7 +21,8 @@ from typing import Any, Final, NamedTuple, final
 
 import numpy as np
 
-from egide.campaign.plan import Plan
+from egide.campaign.estimate import Speed
+from egide.campaign.plan import Plan, part_of
 from egide.errors import EgideError, StoreError
 from egide.store import parts
 
@@ -29,7 +30,7 @@ PLAN: Final = "plan"  # inside the folder that a campaign grows in
 STOP: Final = "stop"
 SESSION: Final = "session"
 LEAST_S: Final = 0.5  # a task's work: well above what giving it out costs
-AGAINST_COMPILE: Final = 4.0  # and as many times what compiling a point costs
+AGAINST_COMPILE: Final = 20.0  # and as many times what compiling a point costs
 LARGEST: Final = 4096  # replications in a task: what a worker keeps in memory
 
 
@@ -79,53 +80,63 @@ class Fault:
     cause: str
 
 
+class Took(NamedTuple):
+    """Processor seconds that one unit took, or several of one mode."""
+
+    mode: str
+    runs: int
+    compile_s: float
+    run_s: float
+
+    def and_(self, other: Took | None) -> Took:
+        """Both together."""
+        if other is None:
+            return self
+        return Took(self.mode, self.runs + other.runs, self.compile_s + other.compile_s, self.run_s + other.run_s)
+
+
 @final
 @dataclass(frozen=True)
 class Done:
     """What a worker answers. `columns` are there only where it could not write the part itself."""
 
     task: Task
-    engine_s: float
+    took: tuple[Took, ...] = ()
     faults: tuple[Fault, ...] = ()
     columns: dict[str, np.ndarray[Any, Any]] | None = None
     stopped: bool = False
 
 
-@final
-@dataclass(frozen=True)
-class Pace:
-    """How fast this machine does this campaign, from a few replications at the nominal point."""
-
-    replication_s: float
-    compile_s: float
-
-    @property
-    def size(self) -> int:
-        """Replications in a task."""
-        enough_s = max(LEAST_S, AGAINST_COMPILE * self.compile_s)
-        wanted = max(1.0, enough_s / max(self.replication_s, 1e-6))
-        return int(min(LARGEST, 2 ** math.ceil(math.log2(wanted))))
+def size_of(speed: Speed) -> int:
+    """Replications in a task."""
+    enough_s = max(LEAST_S, AGAINST_COMPILE * speed.compile_s)
+    wanted = max(1.0, enough_s / max(speed.run_s, 1e-6))
+    return int(min(LARGEST, 2 ** math.ceil(math.log2(wanted))))
 
 
 def cut(units: Iterable[Unit], size: int, place: Path, session: str) -> Iterator[Task]:
     """Units, in their order, gathered into tasks of `size` replications or a little more. A name is of one task: it has
-    the session, the first replication (so its round) and the number of the task in it."""
+    the session, the first replication (so its round) and the number of the task in it. What follows in another mode
+    goes along: what is compiled once serves both."""
     kept: list[Unit] = []
     number = 0
     for unit in units:
-        kept.append(unit)
-        if sum(each.runs for each in kept) >= size:
+        along = bool(kept) and unit[:2] == kept[-1][:2] and unit.mode != kept[-1].mode
+        if sum(each.runs for each in kept) >= size and not along:
             yield Task(f"{session}-{kept[0].first:07d}-{number:07d}", tuple(kept), str(place))
             kept, number = [], number + 1
+        kept.append(unit)
     if kept:
         yield Task(f"{session}-{kept[0].first:07d}-{number:07d}", tuple(kept), str(place))
 
 
 def units_of(pairs: Iterable[tuple[int, str]], plan: Plan, size: int, first: int, last: int) -> Iterator[Unit]:
-    """Replications `first` to `last` - 1 of each point and alternative, in stretches of `size` from `first` on."""
+    """Replications `first` to `last` - 1 of each point and alternative, those of them that the point has, in stretches
+    of `size` from `first` on."""
     for point, alternative in pairs:
-        for mode, share in modes_of(plan):
-            upto = first + math.ceil(share * (last - first) - 1e-9)
+        here = min(last, plan.replications[point]) - first
+        for mode, share in plan.modes.items():
+            upto = first + part_of(here, share)
             for begin in range(first, upto, size):
                 yield Unit(point, alternative, mode, begin, min(begin + size, upto))
 
@@ -134,13 +145,6 @@ def luck_of(plan: Plan, point: int) -> int:
     """The point whose random numbers a point meets: its own, so that points are independent; the nominal point's where
     one factor alone was moved to be set against it."""
     return 0 if plan.points.role[point] in ("nominal", "low", "high") else point
-
-
-def modes_of(plan: Plan) -> tuple[tuple[str, float], ...]:
-    """Tracking modes and the share of the replications that runs in each: fast ones, and some of the same in full."""
-    if plan.mode == "full":
-        return (("full", 1.0),)
-    return (("fast", 1.0), ("full", plan.full_share)) if plan.full_share > 0.0 else (("fast", 1.0),)
 
 
 # --- in a worker -------------------------------------------------------------------------------------------------
@@ -157,11 +161,14 @@ def do(task: Task, plan: Plan | None = None) -> Done:
     shared = place.is_dir()  # a worker elsewhere may not see the folder: it hands its rows back
     if plan is None:
         plan = _plan(str(place / PLAN))
-    begun_s = time.perf_counter()
     faults: list[Fault] = []
+    took: list[Took] = []
     rows: list[tuple[Unit, list[dict[str, float]]]] = []
     for unit in task.units:
+        begun_s = time.process_time()
         try:
+            compiled(plan, unit.point, unit.alternative, unit.mode)
+            compiled_s = time.process_time()
             found = measured(unit, plan, place / STOP)
         except StoreError:
             raise
@@ -171,17 +178,16 @@ def do(task: Task, plan: Plan | None = None) -> Done:
             )
             continue
         if found is None:
-            return Done(task, time.perf_counter() - begun_s, stopped=True)
+            return Done(task, stopped=True)
         rows.append((unit, found))
-    columns = columns_of(rows)
-    engine_s = time.perf_counter() - begun_s
+        took.append(Took(unit.mode, unit.runs, compiled_s - begun_s, time.process_time() - compiled_s))
     if not shared:
-        return Done(task, engine_s, tuple(faults), columns)
+        return Done(task, tuple(took), tuple(faults), columns_of(rows))
     if _superseded(task):
-        return Done(task, engine_s, stopped=True)
+        return Done(task, stopped=True)
     if rows:
-        write_part(place, task.name, columns)
-    return Done(task, engine_s, tuple(faults))
+        write_part(place, task.name, columns_of(rows))
+    return Done(task, tuple(took), tuple(faults))
 
 
 def _superseded(task: Task) -> bool:
@@ -192,28 +198,28 @@ def _superseded(task: Task) -> bool:
         return True
 
 
-def pace(place: str, plan: Plan | None = None) -> Pace:
+def pace(place: str, plan: Plan | None = None) -> Speed:
     """Compile the engine if need be, and time a few replications of the first alternative at the nominal point."""
     from egide.simulate import simulate
 
     plan = plan or _plan(str(Path(place) / PLAN))
-    mode = modes_of(plan)[0][0]
-    begun_s = time.perf_counter()
+    mode = plan.mode
+    begun_s = time.process_time()
     system = compiled(plan, 0, plan.alternatives[0], mode)
-    first_s = time.perf_counter() - begun_s
+    first_s = time.process_time() - begun_s
     simulate(system, plan.seed, 0, 0, False)
-    begun_s = time.perf_counter()
+    begun_s = time.process_time()
     compiled.cache_clear()
     compiled(plan, 0, plan.alternatives[0], mode)
-    compile_s = min(first_s, time.perf_counter() - begun_s)
+    compile_s = min(first_s, time.process_time() - begun_s)
     taken_s = []
     for number in range(3):
-        begun_s = time.perf_counter()
+        begun_s = time.process_time()
         _measured(system, plan.seed, 0, number)
-        taken_s.append(time.perf_counter() - begun_s)
+        taken_s.append(time.process_time() - begun_s)
         if sum(taken_s) > 2.0:
             break
-    return Pace(min(taken_s), compile_s)
+    return Speed(compile_s, min(taken_s))
 
 
 def measured(unit: Unit, plan: Plan, stop: Path | None = None) -> list[dict[str, float]] | None:

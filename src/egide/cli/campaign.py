@@ -101,6 +101,7 @@ def show_runs(
 
 def _print(found: Campaign, lang: str) -> None:
     from egide.analysis import runs
+    from egide.analysis.measures import BY_NAME
 
     say = i18n.translator(lang)
     manifest = found.manifest
@@ -119,7 +120,7 @@ def _print(found: Campaign, lang: str) -> None:
     names = {name: runs.label(about, name, lang) for name, about in manifest["alternatives"].items()}
     head_row = [say(mark("measure")), *names.values()]
     lines = [
-        (runs.measure_label(found, measure, lang), *(i18n.number(mean, lang) for mean in means))
+        (BY_NAME[measure].label(lang), *(i18n.number(mean, lang) for mean in means))
         for measure, means in runs.means(found).items()
     ]
     show.table(head_row, lines, left=(0,))

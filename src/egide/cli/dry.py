@@ -31,14 +31,14 @@ _REASONS: Final = {
 def show(file: Path, json: bool, lang: str) -> int:
     """Print the plan and its estimate."""
     from egide import scenario
-    from egide.campaign.estimate import estimate, pilot, recall, remember, runs_of
+    from egide.campaign.estimate import estimate, pilot, recall, remember
     from egide.campaign.plan import plan
 
     if not scenario.is_study(file):
         raise scenario_error(str(file), mark("only a study has a campaign"), mark("leave --dry-run out"))
     made = plan(file)
     speeds, timed = recall(made), False
-    if set(speeds) != set(runs_of(made)):
+    if set(speeds) != set(made.modes):
         speeds, timed = pilot(made), True
         remember(made, speeds)
     found = estimate(made, speeds)
@@ -54,7 +54,7 @@ def show(file: Path, json: bool, lang: str) -> int:
 def _document(file: Path, made: Plan, found: Estimate, speeds: dict[str, Any], timed: bool) -> dict[str, Any]:
     return {
         "file": str(file), "name": made.study.name, "fine": True, "alternatives": list(made.alternatives),
-        "replications": made.replications, "seed": made.seed, "mode": made.mode, "full_share": made.full_share,
+        "replications": list(made.replications), "seed": made.seed, "mode": made.mode, "full_share": made.full_share,
         "measures": list(made.measures), "points": found.points, "roles": dict(Counter(made.points.role)),
         "runs": found.runs, "fast_runs": found.fast_runs, "full_runs": found.full_runs, "workers": found.workers,
         "time_s": found.time_s, "disk_bytes": found.disk_bytes, "speeds": speeds, "timed_now": timed,
@@ -80,6 +80,13 @@ def _factor(factor: Factor) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _times(made: Plan, lang: str) -> str:
+    """How often each alternative is run at each point: a number, or the least and the greatest."""
+    least, most = (i18n.count(n, lang) for n in (min(made.replications), max(made.replications)))
+    span = i18n.translator(lang)(mark("{least} to {most}"))
+    return least if least == most else span.format(least=least, most=most)
+
+
 def _summary(file: Path, made: Plan, found: Estimate, speeds: dict[str, Any], timed: bool, lang: str) -> list[str]:
     say = i18n.translator(lang)
     beside = found.full_runs if found.fast_runs else 0
@@ -91,9 +98,9 @@ def _summary(file: Path, made: Plan, found: Estimate, speeds: dict[str, Any], ti
             factors=i18n.count(len(made.factors), lang), parameters=i18n.count(parameters, lang)
         ),
         say(mark("points: {count} ({roles})")).format(count=i18n.count(found.points, lang), roles=roles),
-        say(mark("runs: {runs} = {points} points × {alternatives} alternatives × {replications} replications")).format(
+        say(mark("runs: {runs} ({points} points, {alternatives} alternatives, {times} replications of each)")).format(
             runs=i18n.count(found.runs - beside, lang), points=i18n.count(found.points, lang),
-            alternatives=len(made.alternatives), replications=made.replications,
+            alternatives=len(made.alternatives), times=_times(made, lang),
         ),
     ]  # fmt: skip
     if found.fast_runs:

@@ -24,7 +24,7 @@ from egide.analysis.measures import BY_NAME
 from egide.analysis.outcomes import FULL, Outcomes
 from egide.i18n import mark, pick, translator
 from egide.report import campaign_figures as drawn
-from egide.report import values
+from egide.report import campaign_unknown, values
 from egide.report.campaign_why import both, cost_section, flip_section, sensitivity_section, tree_section
 from egide.report.campaign_words import STUDY, Words, study_of
 from egide.report.page import shown as picture
@@ -100,6 +100,8 @@ def content(words: Words) -> dict[str, Any]:
         **cost_section(words, rows, lead, COST),
         **run_section(words, rows, told),
         "failed": failed(words),
+        "unknown": campaign_unknown.section(campaign, words.lang),
+        "sources": campaign_unknown.sources(campaign),
         "glossary": glossary(words),
         **reproduction(words),
     }

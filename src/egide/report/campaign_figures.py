@@ -193,12 +193,12 @@ def curves(
     with figures.drawing():
         across = 2
         down = math.ceil(len(panels) / across)
-        height = 0.1 + 2.3 * down
+        height = 0.25 + 2.3 * down
         figure = figures.new_figure(WIDTH_IN, height)
         ends = [by * value for _, curve, _ in panels for value in (curve.low.min(), curve.high.max())]
         low, high = min(0.0, *ends), max(0.0, *ends)
         for i, (label, curve, texts) in enumerate(panels):
-            left, bottom = 0.075 + 0.49 * (i % across), 1 - (0.36 + 2.3 * (i // across) + 1.55) / height
+            left, bottom = 0.075 + 0.49 * (i % across), 1 - (0.51 + 2.3 * (i // across) + 1.55) / height
             axes = figure.add_axes((left, bottom, 0.42, 1.55 / height))
             axes.fill_between(curve.u, by * curve.low, by * curve.high, color="#b9d6e8", linewidth=0, zorder=1)
             axes.plot(curve.u, by * curve.mean, color=BLUE, linewidth=2.2, zorder=3)

@@ -2,7 +2,7 @@
 
 study      what the campaign was asked: title, question, pairs; from the manifest, else from its own copy of study.yaml
 subject    what a sensitivity is of: a measure of one alternative, or a difference of two
-factor     shown by its label where the study gives one, else by its name, as it is typed
+factor     shown by its label where the study gives one, else by words made of what it moves
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME, Measure
 from egide.analysis.outcomes import Outcomes
 from egide.i18n import Translator, interval, number, pick, quantity
-from egide.report import values
+from egide.report import campaign_unknown, values
 
 STUDY: Final = "study.yaml"
 MOST_SETTINGS: Final = 400  # points whose values are read: enough to draw a line through
@@ -77,10 +77,12 @@ class Words:
     # --- factors ----------------------------------------------------------------------
 
     def factor(self, name: str) -> str:
-        """A factor's label, else its name."""
-        known = self.campaign.manifest.get("factors")
-        about = known.get(name) if isinstance(known, Mapping) else None
-        return pick(about.get("label") if isinstance(about, Mapping) else None, self.lang) or name
+        """What a factor is called; its name where the campaign says nothing of it."""
+        return self._factors.get(name, name)
+
+    @cached_property
+    def _factors(self) -> dict[str, str]:
+        return campaign_unknown.names(self.campaign, self.lang)
 
     @cached_property
     def settings(self) -> dict[str, NDArray[Any]]:

@@ -117,6 +117,8 @@ class Design(Model):
     """Base rows of a Saltelli design: (blocks + 2) points each."""
     blocks: Mapping[Name, tuple[Text, ...]] = {}
     """Name -> factors moved together; those in none are the block `rest`; left out: each is a block."""
+    replications: Positive | None = None
+    """Of each alternative at each of its points; left out: those of the campaign."""
 
     @model_validator(mode="after")
     def _keys_of_its_kind(self) -> Self:
@@ -200,6 +202,8 @@ class Campaign(Model):
     """Those to run; left out: those of the study."""
     replications: Positive | None = None
     """Of each alternative at each point, the most where there is a stopping rule; left out: those of the study."""
+    nominal: Positive | None = None
+    """The same at the scenario as written; left out: as many as at the point that has most."""
     design: tuple[Design, ...] = (Design(kind="latin-hypercube", points=100),)
     """Points at which the uncertain parameters are tried, beside the scenario as written; one design or several."""
     measures: tuple[Name, ...] = ()

@@ -121,17 +121,31 @@ def test_the_python_face_hands_out_relations(campaign, study):
 # --- going on, and what is refused -----------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def small_tasks(monkeypatch) -> None:
+    """Tasks of a few replications, so that there are many to be interrupted between."""
+    monkeypatch.setattr("egide.campaign.work.LEAST_S", 0.004)
+    monkeypatch.setattr("egide.campaign.work.AGAINST_COMPILE", 0.0)
+
+
+@pytest.mark.usefixtures("small_tasks")
 def test_a_budget_ends_in_order_and_going_on_gives_the_same(campaign, study, tmp_path):
     folder = conduct(study, tmp_path / "c", budget=Budget(runs=1))
     found = open_campaign(folder)
     assert found.manifest["interrupted"] == "budget"
-    assert 0 < found.manifest["runs"]["done"] <= found.manifest["runs"]["asked"]
+    assert 0 < found.manifest["runs"]["done"] < found.manifest["runs"]["asked"]
     with pytest.raises(StoreError, match="a campaign is there already"):
         conduct(study, folder)
     whole = open_campaign(conduct(study, folder, resume=True))
     assert whole.manifest["digest"] == campaign.manifest["digest"]
 
 
+def test_a_budget_that_is_just_enough_leaves_a_whole_campaign(campaign, study, tmp_path):
+    found = open_campaign(conduct(study, tmp_path / "c", budget=Budget(runs=campaign.manifest["runs"]["asked"])))
+    assert found.manifest["complete"]
+
+
+@pytest.mark.usefixtures("small_tasks")
 def test_a_stopping_rule_runs_each_point_as_often_as_it_needs(study, tmp_path):
     """Points whose interval is narrow after the minimum have no more; nobody has more than the most."""
     shutil.copytree(study.parent, tmp_path / "study")
@@ -143,11 +157,16 @@ def test_a_stopping_rule_runs_each_point_as_often_as_it_needs(study, tmp_path):
     assert counts <= {8, 16, 32}
     assert len(counts) > 1
     assert all(2.0 * spread / np.sqrt(n) < 1.3 for n, spread in rows if n < 32)
-    halves = conduct(tmp_path / "study" / "study.yaml", tmp_path / "d", budget=Budget(runs=1))
-    again = open_campaign(conduct(tmp_path / "study" / "study.yaml", halves, workers=2, resume=True))
+    for stretch in range(1, 20):  # cut off again and again, in the middle of rounds too
+        cut = conduct(tmp_path / "study" / "study.yaml", tmp_path / "d", budget=Budget(runs=60), resume=stretch > 1)
+        again = open_campaign(cut)
+        if again.manifest["complete"]:
+            break
+    assert stretch > 3
     assert again.manifest["digest"] == found.manifest["digest"]
 
 
+@pytest.mark.usefixtures("small_tasks")
 def test_a_full_disk_keeps_what_was_finished(campaign, study, tmp_path):
     place = tmp_path / "disk"
     place.mkdir()

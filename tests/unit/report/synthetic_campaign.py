@@ -92,7 +92,7 @@ def write(
     nothing = {"point": np.zeros(0, np.int32), "alternative": np.zeros(0, object), "mode": np.zeros(0, object),
                "first": np.zeros(0, np.int32), "last": np.zeros(0, np.int32), "cause": np.zeros(0, object)}  # fmt: skip
     parts.write(folder / "failures.parquet", nothing, con)
-    parts.write(folder / "factors.parquet", {"factor": np.array(FACTORS, object)}, con)
+    parts.write(folder / "factors.parquet", beliefs(), con)
     con.close()
     manifest = {
         "format": 1, "kind": "campaign", "egide": "0.6.0", "seed": 2019, "complete": True,
@@ -112,6 +112,24 @@ def write(
     (folder / "campaign.json").write_text("{}", encoding="utf-8")
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     return folder
+
+
+def beliefs() -> dict[str, Any]:
+    """Rows of `factors`: one parameter each, two of them as the catalogue has them."""
+    rows = [(*PARAMETERS.get(name, (f"general/command.{name}", "1", 0.0, 0.5, 1.0)),) for name in FACTORS]
+    texts = {
+        "factor": FACTORS,
+        "reason": [name.partition(".")[0] if name.startswith("optimism") else "own" for name in FACTORS],
+        "label_en": ["Rain" if name == "weather.rain" else "" for name in FACTORS],
+        "label_fr": ["Pluie" if name == "weather.rain" else "" for name in FACTORS],
+        "parameter": [path for path, *_ in rows],
+        "unit": [unit for _, unit, *_ in rows],
+        **{key: [f"{row[2 + i]:g} {row[1]}" for row in rows] for i, key in enumerate(("low", "nominal", "high"))},
+        "basis": ["assumed"] * len(FACTORS),
+        "source": ["S4-05" if name == "optimism.almaz-antey" else "" for name in FACTORS],
+        "why": ["no public figure"] * len(FACTORS),
+    }
+    return {key: np.array(column, object) for key, column in texts.items()}
 
 
 def settings(u: Any) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from tests.unit.report.test_page import Outline
 from egide import report
 from egide.analysis import answer, outcomes, variance
 from egide.analysis.intervals import Estimate
+from egide.campaign.parameters import each
+from egide.campaign.plan import plan
+from egide.catalog.words import PARAMETERS
 from egide.cli.app import main
 from egide.errors import StoreError
 from egide.i18n import translator
@@ -25,6 +28,7 @@ from egide.report.campaign_words import Words, shown
 from egide.store import parts
 
 LANGUAGES = ("en", "fr")
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +70,23 @@ def test_both_intervals_have_their_names(page: tuple[str, str]) -> None:
 
 def test_a_claim_says_what_turns_it(page: tuple[str, str]) -> None:
     words = told(page[1])
-    assert "optimism.almaz-antey" in words
+    assert {"en": "Claims of Almaz-Antey", "fr": "Annonces du fabricant Almaz-Antey"}[page[0]] in words
     assert {"en": "turns round", "fr": "s’inverse"}[page[0]] in words
+
+
+def test_every_factor_is_listed_with_its_values_and_sources(page: tuple[str, str]) -> None:
+    words = told(page[1])
+    assert all(name in words for name in synthetic_campaign.FACTORS)
+    assert {"en": "Rain weather.rain", "fr": "Pluie weather.rain"}[page[0]] in words
+    assert {"en": "0.1 m²", "fr": "0,1 m²"}[page[0]] in words
+
+
+@pytest.mark.parametrize("study", ["studies/turkiye-2019", "scenarios/first-battery"])
+def test_every_value_that_a_shipped_study_moves_has_a_name_in_both_languages(study: str) -> None:
+    for _, parameter, _ in each(plan(ROOT / study / "study.yaml").factors):
+        name = parameter.path.rpartition(".")[2]
+        assert name in PARAMETERS
+        assert translator("fr")(PARAMETERS[name]) != ""
 
 
 def test_each_row_names_the_command_that_plays_its_run_again(page: tuple[str, str], folder: Path) -> None:

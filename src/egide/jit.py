@@ -31,6 +31,12 @@ def njit(function: Kernel) -> Kernel:
     return cast(Kernel, numba.njit(**UNCOUNTED)(function))
 
 
+def njit_inside(function: Kernel) -> Kernel:
+    """The same for a kernel that is handed tables by the dozen, event by event or look by look: its code goes into its
+    caller's, where the tables are at hand. Handing one over copies seven words."""
+    return cast(Kernel, numba.njit(forceinline=True, **UNCOUNTED)(function))
+
+
 def njit_allocating(function: Kernel) -> Kernel:
     """The same for a kernel that makes arrays: work space of its own, or what it returns."""
     return cast(Kernel, numba.njit(**COUNTED)(function))

@@ -10,6 +10,8 @@ expected   the same from the chance of each pass, over both branches of operator
 cause      of a wrongful engagement: one thing but for which it would not have been; several may each be one
 wasted     an interceptor that met a target already dead
 picture    what one network knows; those of networks with batteries are measured, all of them where there is no battery
+kind       what the counts ask of an object: whose and of which class, how it ended, whether shot at, whether passed.
+           The objects of each kind are counted once; every count adds up some kinds
 
 `MEASURES` is the one list: name, unit, which way is better, words in two languages, and what it means.
 """
@@ -258,6 +260,13 @@ HEADLINE: Final = (  # what a first look shows
 
 
 _CODES: Final = {cls.replace("-", "_"): events.CLASSES.index(cls) for cls in _THREATS}
+_RATIOS: Final = tuple((measure.name, *measure.ratio) for measure in MEASURES if measure.ratio)
+_NAMES: Final = tuple(measure.name for measure in MEASURES)
+_KINDS: Final = (len(events.RELATIONS) + 1, len(events.CLASSES) + 1, 3, 2, 2, 2)  # as `_counts` takes them
+_LEAKED, _KILLED = 1, 2
+_RESULTS: Final = 1 + len(events.RESULTS)
+_ENDS: Final = np.zeros(len(events.FATES) + 1, np.int64)  # by fate; the last is that of an object without one
+_ENDS[[events.F_LEAKED, events.F_KILLED]] = _LEAKED, _KILLED
 _NO_MISTAKES: Final = {f"wrongful_{cause.replace('-', '_')}": 0.0 for cause in MISTAKE_WORDS}
 _NOTHING_ASKED: Final = {
     "orders_asked": 0.0, "orders_given": 0.0, "orders_refused": 0.0, "orders_late": 0.0, "orders_lost": 0.0,
@@ -271,8 +280,10 @@ class _Told:
     """What the objects of a bundle say of each row, read once for all replications."""
 
     objects: Columns
-    relation: NDArray[Any]  # of movers, as classes and price
-    classes: NDArray[Any]
+    kind: NDArray[Any]  # of movers, as far as relation and class say it
+    hostile: NDArray[Any]
+    mild: NDArray[Any]  # friends and neutrals
+    wrong: NDArray[Any]  # not hostile; the last row is for no mover
     price_usd: NDArray[Any]
     weapon_usd: NDArray[Any]
     carried: float
@@ -296,9 +307,13 @@ def _read(objects: Columns) -> _Told:
     names = np.asarray(objects["name"])[network]
     shooting = set(np.asarray(objects["network"])[kind == "battery"]) or set(names)
     rows = np.array([at for at, name in zip(row[network], names, strict=True) if name in shooting], np.int64)
+    relation = _codes(objects, "mover", "relation", events.RELATIONS)
+    klass = _codes(objects, "mover", "class", events.CLASSES)
+    of_kind = (relation % _KINDS[0] * _KINDS[1] + klass % _KINDS[1]) * math.prod(_KINDS[2:])
     return _Told(
-        objects, _codes(objects, "mover", "relation", events.RELATIONS),
-        _codes(objects, "mover", "class", events.CLASSES), _by_row(row, cost, kind == "mover"),
+        objects, of_kind, relation == events.HOSTILE,
+        np.isin(relation, (events.FRIEND, events.NEUTRAL)), np.append(relation != events.HOSTILE, False),
+        _by_row(row, cost, kind == "mover"),
         _by_row(row, cost, weapon), float(np.nansum(value[weapon])), rows,
     )  # fmt: skip
 
@@ -310,62 +325,71 @@ def _by_row(row: NDArray[Any], cost: NDArray[Any], chosen: NDArray[Any]) -> NDAr
     return found
 
 
+def _counts() -> tuple[tuple[str, ...], NDArray[Any]]:
+    """Names of counts, and for each the kinds that it counts (1) and those that it does not (0)."""
+    relation, klass, end, by, engaged, passed = np.indices(_KINDS).reshape(len(_KINDS), -1)
+    hostile, friend, neutral = (relation == code for code in (events.HOSTILE, events.FRIEND, events.NEUTRAL))
+    leaked, killed, engaged, passed = hostile & (end == _LEAKED), end == _KILLED, engaged == 1, passed == 1
+    by_battery = killed & (by == 1)
+    counted = {
+        "threats": hostile,
+        "leakers": leaked,
+        "leakers_not_engaged": leaked & ~engaged,
+        "kills": hostile & killed,
+        "threats_engaged": hostile & engaged,
+        "friend_passes": friend & passed,
+        "neutral_passes": neutral & passed,
+        "passes": (friend | neutral) & passed,
+        "friends_engaged": friend & engaged,
+        "neutrals_engaged": neutral & engaged,
+        "wrongful": (friend | neutral) & engaged,
+        "friends_killed": friend & by_battery,
+        "neutrals_killed": neutral & by_battery,
+        "wrongful_killed": (friend | neutral) & by_battery,
+    }
+    for cls, code in _CODES.items():
+        counted[f"leakers_{cls}"] = leaked & (klass == code)
+        counted[f"kills_{cls}"] = hostile & killed & (klass == code)
+    return tuple(counted), np.array(list(counted.values()), float)
+
+
+_COUNTED, _COUNTS = _counts()
+
+
 def measures(tables: Mapping[str, Any], objects: Columns) -> dict[str, float]:
     """Every measure of one replication, from its outcomes, shots and damages and the bundle's objects."""
     outcomes, shots, damages = tables["outcomes"], tables["shots"], tables["damages"]
     told = _told(objects)
     row = np.asarray(outcomes["mover"])
-    relation, klass = told.relation[row], told.classes[row]
-    hostile, friend, neutral = (relation == code for code in (events.HOSTILE, events.FRIEND, events.NEUTRAL))
-    fate, engaged = np.asarray(outcomes["fate"]), np.asarray(outcomes["shots"]) > 0
-    leaked, killed = hostile & (fate == events.F_LEAKED), fate == events.F_KILLED
+    engaged = np.asarray(outcomes["shots"]) > 0
     passed = engaged | ~np.isnan(outcomes["first_tracked_s"])
-    down = np.asarray(damages["unit_down"])
-    by_battery = killed & (np.asarray(outcomes["killed_by"]) >= 0)
-    found: dict[str, float] = {
-        "threats": _count(hostile),
-        "leakers": _count(leaked),
-        "leakers_not_engaged": _count(leaked & ~engaged),
-        "kills": _count(hostile & killed),
-        "threats_engaged": _count(hostile & engaged),
-        "friend_passes": _count(friend & passed),
-        "neutral_passes": _count(neutral & passed),
-        "passes": _count((friend | neutral) & passed),
-        "friends_engaged": _count(friend & engaged),
-        "neutrals_engaged": _count(neutral & engaged),
-        "wrongful": _count((friend | neutral) & engaged),
-        "friends_killed": _count(friend & by_battery),
-        "neutrals_killed": _count(neutral & by_battery),
-        "first_detection_km": _mean_km(np.asarray(outcomes["first_detected_m"])[hostile]),
-        "first_engagement_km": _mean_km(np.asarray(outcomes["first_engaged_m"])[hostile]),
-        "cost_targets_usd": float(np.sum(told.price_usd[row[hostile & engaged]])),
-        "value_lost": float(np.sum(damages["value_lost"])),
-        "units_down": float(np.unique(down[down >= 0]).size) if len(down) else 0.0,
-    }
-    for cls, code in _CODES.items():
-        of_class = klass == code
-        found[f"leakers_{cls}"] = _count(leaked & of_class)
-        found[f"kills_{cls}"] = _count(hostile & killed & of_class)
-    found |= _of_mistakes(tables.get("chances"), outcomes, friend | neutral)
-    found["wrongful_killed"] = found["friends_killed"] + found["neutrals_killed"]
+    by_battery = np.asarray(outcomes["killed_by"]) >= 0
+    kind = told.kind[row] + (8 * _ENDS[outcomes["fate"]] + 4 * by_battery + 2 * engaged + passed)
+    counts = _COUNTS @ np.bincount(kind, minlength=_COUNTS.shape[1])
+    found: dict[str, float] = dict(zip(_COUNTED, counts.tolist(), strict=True))
+    hostile = told.hostile[row]
+    found["first_detection_km"] = _mean_km(np.asarray(outcomes["first_detected_m"])[hostile])
+    found["first_engagement_km"] = _mean_km(np.asarray(outcomes["first_engaged_m"])[hostile])
+    found["cost_targets_usd"] = _sum(told.price_usd[row[hostile & engaged]])
+    found["value_lost"] = _sum(damages["value_lost"])
+    found["units_down"] = float(len({unit for unit in np.asarray(damages["unit_down"]).tolist() if unit >= 0}))
+    found |= _of_mistakes(tables.get("chances"), outcomes, told.mild[row])
     found |= _of_shots(shots, told)
     found |= _of_orders(tables.get("commands", _NO_ORDERS), shots)
     shared = tables.get("assignments", _NOTHING_SHARED)
-    found["threat_shared"] = float(np.sum(shared["bound"]))
-    found["threat_left"] = found["threat_shared"] - float(np.sum(shared["gain"]))
+    found["threat_shared"] = _sum(shared["bound"])
+    found["threat_left"] = found["threat_shared"] - _sum(shared["gain"])
     found |= _of_pictures(tables["knowledge"], outcomes, told)
-    for measure in MEASURES:
-        if measure.ratio:
-            top, bottom, scale = measure.ratio
-            found[measure.name] = scale * found[top] / found[bottom] if found[bottom] else float("nan")
-    return {measure.name: found[measure.name] for measure in MEASURES}
+    for name, top, bottom, scale in _RATIOS:
+        found[name] = scale * found[top] / found[bottom] if found[bottom] else math.nan
+    return {name: found[name] for name in _NAMES}
 
 
 def _of_mistakes(chances: Any, outcomes: Any, mild: NDArray[Any]) -> dict[str, float]:
     """Expected mistakes, and those drawn by cause: an object counts by its first launch."""
     found = {
-        "wrongful_expected": float(np.sum(outcomes["p_engaged"][mild])),
-        "wrongful_killed_expected": float(np.sum(outcomes["p_killed"][mild])),
+        "wrongful_expected": _sum(outcomes["p_engaged"][mild]),
+        "wrongful_killed_expected": _sum(outcomes["p_killed"][mild]),
     }
     if chances is None or not len(chances):
         return found | _NO_MISTAKES
@@ -379,21 +403,18 @@ def _of_mistakes(chances: Any, outcomes: Any, mild: NDArray[Any]) -> dict[str, f
 
 
 def _of_shots(shots: Any, told: _Told) -> dict[str, float]:
-    result, mover = np.asarray(shots["result"]), np.asarray(shots["mover"])
-    real = mover >= 0
-    wrong = real.copy()
-    wrong[real] = told.relation[mover[real]] != events.HOSTILE
-    cost, carried = told.weapon_usd, told.carried
+    fired, carried = len(shots["result"]), told.carried
+    results = np.bincount(np.asarray(shots["result"]) + 1, minlength=_RESULTS).tolist()  # one is none yet
     return {
-        "shots": float(len(result)),
-        "shots_wrongful": _count(wrong),
-        "shots_wasted": _count(result == events.S_TARGET_DEAD),
+        "shots": float(fired),
+        "shots_wrongful": _count(told.wrong[shots["mover"]]),
+        "shots_wasted": float(results[events.S_TARGET_DEAD + 1]),
         "shots_duplicate": _count(np.asarray(shots["duplicate"]) > 0),
-        "shots_out_of_reach": _count(result == events.S_OUT_OF_REACH),
-        "shots_no_object": _count(result == events.S_NO_OBJECT),
-        "shots_unguided": _count(result == events.S_UNGUIDED),
-        "missiles_left": carried - len(result) if carried else float("nan"),
-        "cost_interceptors_usd": float(np.sum(cost[np.asarray(shots["weapon"])])) if len(result) else 0.0,
+        "shots_out_of_reach": float(results[events.S_OUT_OF_REACH + 1]),
+        "shots_no_object": float(results[events.S_NO_OBJECT + 1]),
+        "shots_unguided": float(results[events.S_UNGUIDED + 1]),
+        "missiles_left": carried - fired if carried else math.nan,
+        "cost_interceptors_usd": _sum(told.weapon_usd[shots["weapon"]]),
     }
 
 
@@ -428,27 +449,27 @@ def _of_orders(commands: Any, shots: Any) -> dict[str, float]:
 
 def _of_pictures(known: Any, outcomes: Any, told: _Told) -> dict[str, float]:
     """What the pictures of those who shoot knew."""
-    of = np.asarray(known["network"])
-    known = known[of == told.shooting[0] if len(told.shooting) == 1 else np.isin(of, told.shooting)]
-    mover = np.asarray(known["mover"])
-    real = known[mover >= 0]
-    threat = real[told.relation[np.asarray(real["mover"])] == events.HOSTILE]
-    place = np.full(int(np.max(outcomes["mover"], initial=-1)) + 1, 0)
-    place[np.asarray(outcomes["mover"])] = np.arange(len(outcomes))
-    met = place[np.asarray(threat["mover"])]
+    of, mover = np.asarray(known["network"]), np.asarray(known["mover"])
+    counts = of == told.shooting[0] if len(told.shooting) == 1 else np.isin(of, told.shooting)
+    real = (counts & (mover >= 0)).nonzero()[0]
+    threat = real[told.hostile[mover[real]]]
+    row = np.asarray(outcomes["mover"])
+    place = np.zeros(len(told.hostile), np.int64)
+    place[row] = np.arange(len(row))
+    met = place[mover[threat]]
     detected, end = np.asarray(outcomes["first_detected_s"])[met], np.asarray(outcomes["end_s"])[met]
-    firm = np.asarray(threat["first_firm_s"])
+    firm, tracked = np.asarray(known["first_firm_s"])[threat], np.asarray(known["tracked_s"])
     late = (np.where(np.isnan(firm), end, firm) - detected)[~np.isnan(detected)]
-    tracked_s = float(np.sum(real["tracked_s"]))
+    tracked_s = _sum(tracked[real])
     return {
-        "threat_s": float(np.sum(threat["flown_s"])),
-        "threat_tracked_s": float(np.sum(threat["tracked_s"])),
-        "track_latency_s": float(late.mean()) if late.size else float("nan"),
+        "threat_s": _sum(known["flown_s"][threat]),
+        "threat_tracked_s": _sum(tracked[threat]),
+        "track_latency_s": _mean(late),
         "tracked_s": tracked_s,
-        "right_s": float(np.sum(real["right_s"])),
-        "wrong_s": float(np.sum(real["wrong_s"])),
-        "position_error_m": float(np.sqrt(np.sum(real["error_m2s"]) / tracked_s)) if tracked_s else float("nan"),
-        "spurious_s": float(np.sum(known["tracked_s"][mover < 0])),
+        "right_s": _sum(known["right_s"][real]),
+        "wrong_s": _sum(known["wrong_s"][real]),
+        "position_error_m": math.sqrt(_sum(known["error_m2s"][real]) / tracked_s) if tracked_s else math.nan,
+        "spurious_s": _sum(tracked[counts & (mover < 0)]),
     }
 
 
@@ -489,6 +510,13 @@ def _count(chosen: NDArray[Any]) -> float:
     return float(np.count_nonzero(chosen))
 
 
+def _sum(values: Any) -> float:
+    return float(np.add.reduce(values))
+
+
+def _mean(values: NDArray[Any]) -> float:
+    return _sum(values) / values.size if values.size else math.nan
+
+
 def _mean_km(ranges_m: NDArray[Any]) -> float:
-    kept = ranges_m[~np.isnan(ranges_m)]
-    return float(kept.mean()) / 1e3 if kept.size else float("nan")
+    return _mean(ranges_m[~np.isnan(ranges_m)]) / 1e3

@@ -73,7 +73,7 @@ from egide.engine.sense import sense
 from egide.engine.tell import hand_over, hear, log_message, tell
 from egide.engine.turn import control_of, decide, listen_fire, stand
 from egide.events import T_DROP, T_FIRM, T_START, T_UPDATE
-from egide.jit import njit, njit_allocating
+from egide.jit import njit, njit_allocating, njit_inside
 from egide.picture.gate_kernels import NEED_ROOM as NEED_EDGES
 from egide.picture.scan_kernels import continue_tracks, outdated, start_tracks
 from egide.picture.tables import BEARING, BEGUN, CONFIRMED, DIRECTION, DROPPED, FIRM, FREE
@@ -143,7 +143,7 @@ def some_ruled(radars: Array, batteries: Array) -> bool:
     return False
 
 
-@njit
+@njit_inside
 def sweep(
     network: int, tracks: Array, heard: Array, held: Array, mixing: Array, high: Array, movers: Array, ledger: Array,
     rules: Any, tracking: Any, queue: Array, count: Array, time_s: float, log: Array,
@@ -388,19 +388,13 @@ def has_room(
 ) -> bool:  # fmt: skip
     """Whether every log could take the most that one event writes."""
     return bool(
-        count[C_QUEUE] + most < queue.shape[0]
-        and count[C_PLOTS] + most < plot_log.shape[0]
-        and count[C_TRACKS] + most < track_log.shape[0]
-        and count[C_IDENTITIES] + 1 < identity_log.shape[0]
-        and count[C_MESSAGES] + most < message_log.shape[0]
-        and count[C_DECISIONS] + most < decision_log.shape[0]
-        and count[C_SHOTS] + most < shot_log.shape[0]
-        and count[C_DAMAGES] + 1 < damage_log.shape[0]
-        and count[C_ASPECTS] + most < aspect_log.shape[0]
-        and count[C_COMMANDS] + most < command_log.shape[0]
-        and count[C_CHANCES] + most < chance_log.shape[0]
-        and count[C_ASSIGNMENTS] + 1 < assignment_log.shape[0]
-    )
+        count[C_QUEUE] + most < queue.shape[0] and count[C_PLOTS] + most < plot_log.shape[0]
+        and count[C_TRACKS] + most < track_log.shape[0] and count[C_IDENTITIES] + 1 < identity_log.shape[0]
+        and count[C_MESSAGES] + most < message_log.shape[0] and count[C_DECISIONS] + most < decision_log.shape[0]
+        and count[C_SHOTS] + most < shot_log.shape[0] and count[C_DAMAGES] + 1 < damage_log.shape[0]
+        and count[C_ASPECTS] + most < aspect_log.shape[0] and count[C_COMMANDS] + most < command_log.shape[0]
+        and count[C_CHANCES] + most < chance_log.shape[0] and count[C_ASSIGNMENTS] + 1 < assignment_log.shape[0]
+    )  # fmt: skip
 
 
 @njit
@@ -409,14 +403,14 @@ def loop(
     batteries: Array, stores: Array, networks: Array, links: Array, posts: Array, assets: Array, phases: Array,
     corridors: Array, windows: Array, origin: Array, zones: Array, corners: Array, grid: Array, likelihoods: Array,
     rule_table: Array, tracking_table: Array, jammers: Array, radios: Array, tracks: Array, high: Array,
-    numbers: Array, seeds: Array, quick: Array,
-    engagements: Array, fired: Array, seen: Array, reasons: Array, in_flight: Array, met: Array, requests: Array,
-    memories: Array, known: Array, placed: Array, heard: Array, held: Array, reports: Array, mixing: Array,
-    plots: Array, noise: Array, gain: Array, choices: Array, sharing: Array, works: Array, whole: Array, real: Array,
-    heads: Array, edge_col: Array, edge_cost: Array, changes: Array, exposure: Array, rows_of_exposure: Array,
-    bins: Array, sampled: Array, attitudes: Array, outcomes: Array, ledger: Array, queue: Array, count: Array,
-    key: Array, plot_log: Array, track_log: Array, identity_log: Array, message_log: Array, decisions: Array,
-    shots: Array, damages: Array, aspects: Array, commands: Array, chances: Array, assignments: Array,
+    numbers: Array, seeds: Array, quick: Array, engagements: Array, fired: Array, seen: Array, reasons: Array,
+    in_flight: Array, met: Array, requests: Array, memories: Array, known: Array, placed: Array, heard: Array,
+    held: Array, reports: Array, mixing: Array, plots: Array, noise: Array, gain: Array, choices: Array, sharing: Array,
+    works: Array, whole: Array, real: Array, heads: Array, edge_col: Array, edge_cost: Array, changes: Array,
+    exposure: Array, rows_of_exposure: Array, bins: Array, sampled: Array, attitudes: Array, outcomes: Array,
+    ledger: Array, queue: Array, count: Array, key: Array, plot_log: Array, track_log: Array, identity_log: Array,
+    message_log: Array, decisions: Array, shots: Array, damages: Array, aspects: Array, commands: Array, chances: Array,
+    assignments: Array,
 ) -> int:  # fmt: skip
     """Advance one replication to its end. Record arrays, one a table. OK, or NEED_ROOM before the next event."""
     rules, tracking = rule_table[0], tracking_table[0]

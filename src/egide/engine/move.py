@@ -10,7 +10,7 @@ import numpy as np
 from egide.compiler.system import FLYING, GONE, WAITING
 from egide.constants import EARTH_RADIUS_M, EFFECTIVE_EARTH
 from egide.engine.queue import NOBODY, WAYPOINT, push
-from egide.jit import njit
+from egide.jit import njit, njit_inside
 from egide.physics.kernels import ray_is_clear
 
 Array = np.ndarray[Any, Any]
@@ -47,22 +47,15 @@ def advance(movers: Array, row: int, vertices: Array, queue: Array, count: Array
 def position_at(mover: Any, vertices: Array, time_s: float) -> tuple[float, float, float]:
     """Where a flying mover was at a time not after its current segment's end."""
     if time_s >= mover.t0_s or time_s <= mover.start_s:
-        dt = time_s - mover.t0_s
-        return (
-            mover.pos_m[0] + mover.vel_m_s[0] * dt,
-            mover.pos_m[1] + mover.vel_m_s[1] * dt,
-            mover.pos_m[2] + mover.vel_m_s[2] * dt,
-        )
+        dt, p, v = time_s - mover.t0_s, mover.pos_m, mover.vel_m_s
+        return p[0] + v[0] * dt, p[1] + v[1] * dt, p[2] + v[2] * dt
     i = mover.vertex - 1
     while time_s < vertices[i, VERTEX_T] and i > 0 and vertices[i - 1, VERTEX_T] < vertices[i, VERTEX_T]:
         i -= 1
     a, b = vertices[i], vertices[i + 1]
     u = (time_s - a[VERTEX_T]) / (b[VERTEX_T] - a[VERTEX_T])
-    return (
-        a[VERTEX_X] + u * (b[VERTEX_X] - a[VERTEX_X]),
-        a[VERTEX_X + 1] + u * (b[VERTEX_X + 1] - a[VERTEX_X + 1]),
-        a[VERTEX_X + 2] + u * (b[VERTEX_X + 2] - a[VERTEX_X + 2]),
-    )
+    x, y, z = VERTEX_X, VERTEX_X + 1, VERTEX_X + 2
+    return a[x] + u * (b[x] - a[x]), a[y] + u * (b[y] - a[y]), a[z] + u * (b[z] - a[z])
 
 
 @njit
@@ -85,7 +78,7 @@ def carry(radar: Any, mover: Any, time_s: float) -> None:
     radar.height_m = mover.height_m + mover.height_rate * dt
 
 
-@njit
+@njit_inside
 def in_sight(
     radar: Any, masks: Array, dem: Array, row: float, col: float, height_m: float, range_m: float, dem_max_m: float
 ) -> bool:

@@ -44,6 +44,14 @@ def beam_time(radar: Any, azimuth: float, time_s: float) -> float:
 
 
 @njit
+def apart(a_rad: float, b_rad: float) -> float:
+    """Angle between two azimuths. A remainder takes long: it is taken where it is needed."""
+    off = abs(a_rad - b_rad)
+    off = off if off < TWO_PI else off % TWO_PI
+    return min(off, TWO_PI - off)
+
+
+@njit
 def azimuth_of(radar: Any, x: float, y: float, z: float) -> float:
     """Azimuth of a vector from the radar; the radar's east has no part along the Earth's axis."""
     east = x * radar.east[0] + y * radar.east[1]
@@ -169,23 +177,25 @@ def place(plot: Any, radar: Any) -> None:
 @njit
 def unresolved(a: Any, b: Any, radar: Any) -> bool:
     """Whether two objects share a resolution cell. Two that both reply are told apart by their replies."""
-    off = abs(a.azimuth_rad - b.azimuth_rad) % TWO_PI
-    near = abs(a.range_m - b.range_m) < radar.range_cell_m and min(off, TWO_PI - off) < radar.azimuth_cell_rad
+    near = abs(a.range_m - b.range_m) < radar.range_cell_m
+    near = near and apart(a.azimuth_rad, b.azimuth_rad) < radar.azimuth_cell_rad
     near = near and (radar.kind == RADAR_2D or abs(a.elevation_rad - b.elevation_rad) < radar.elevation_cell_rad)
     return near and not (a.signal & REPLIES and b.signal & REPLIES)
 
 
 @njit
 def slot_of(step: int, turn: int, turns: int, size: int) -> int:
-    """Where the hash keeps a step of range and a step of azimuth."""
-    return (step * 73856093 ^ (turn % turns) * 19349663) % size
+    """Where the hash keeps a step of range and a step of azimuth, one before or behind the circle's at most."""
+    turn += turns * (int(turn < 0) - int(turn >= turns))
+    return (step * 73856093 ^ turn * 19349663) & (size - 1)
 
 
 @njit_allocating
 def merge(plots: Array, n: int, radar: Any) -> int:
     """Plots of one scan that share a cell become one; how many are left. The strongest takes all that it cannot be
     told from, then the strongest of those left: a hash of cells keeps this near n log n however dense a raid is."""
-    heads, after, owner = np.full(2 * n + 1, -1, np.int64), np.empty(n, np.int64), np.full(n, -1, np.int64)
+    size = 1 << int(math.log2(2 * n + 1)) + 1
+    heads, after, owner = np.full(size, -1, np.int64), np.empty(n, np.int64), np.full(n, -1, np.int64)
     turns = max(int(TWO_PI / max(radar.azimuth_cell_rad, 1e-6)), 1)
     crowded = False
     for k in range(n):
@@ -216,7 +226,8 @@ def strongest_first(plots: Array, n: int) -> Array:
 @njit
 def steps_of(plot: Any, turns: int, radar: Any) -> tuple[int, int]:
     """A plot's steps of range and azimuth."""
-    return int(plot.range_m / radar.range_cell_m), int((plot.azimuth_rad / TWO_PI) % 1.0 * turns)
+    turn = plot.azimuth_rad / TWO_PI
+    return int(plot.range_m / radar.range_cell_m), int((turn - math.floor(turn)) * turns)
 
 
 @njit

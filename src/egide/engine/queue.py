@@ -42,8 +42,7 @@ def earlier(a: Any, b: Any) -> bool:
 @njit
 def push(queue: Array, count: Array, time_s: float, kind: int, actor: int, subject: int, extra: int) -> None:
     """Add an event. The caller has made sure of room."""
-    i = count[C_QUEUE]
-    sequence = count[C_SEQUENCE]
+    i, sequence = count[C_QUEUE], count[C_SEQUENCE]
     count[C_QUEUE] += 1
     count[C_SEQUENCE] += 1
     while i > 0:
@@ -53,14 +52,8 @@ def push(queue: Array, count: Array, time_s: float, kind: int, actor: int, subje
         queue[i] = queue[parent]
         i = parent
     row = queue[i]
-    row.time_s, row.sequence, row.kind, row.actor, row.subject, row.extra = (
-        time_s,
-        sequence,
-        kind,
-        actor,
-        subject,
-        extra,
-    )
+    row.time_s, row.sequence, row.kind = time_s, sequence, kind
+    row.actor, row.subject, row.extra = actor, subject, extra
 
 
 @njit

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from egide.jit import njit
+from egide.jit import njit, njit_inside
 from egide.picture.belief_kernels import clear_track, free_row, take_hit
 from egide.picture.kalman_kernels import age, errors_of, weigh_plot
 from egide.picture.scan_kernels import note
@@ -25,7 +25,7 @@ Array = np.ndarray[Any, Any]
 SPEED_SD_M_S = 200.0  # of a track that has one plot only
 
 
-@njit
+@njit_inside
 def note_hits(
     plots: Array, n: int, radar: Any, radar_row: int, tracks: Array, high: Array, numbers: Array, quick: Array,
     movers: Array, changes: Array, noise: Array, gain: Array, rules: Any, time_s: float,

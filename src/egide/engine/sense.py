@@ -28,6 +28,7 @@ from egide.engine.plots import (
     CIVIL_REPLY,
     ECHO,
     EMISSION,
+    apart,
     blur,
     clutter_plots,
     draw_bias,
@@ -37,19 +38,18 @@ from egide.engine.plots import (
     place,
 )  # fmt: skip
 from egide.engine.queue import C_LOOKS
-from egide.jit import njit
+from egide.jit import njit, njit_inside
 from egide.physics.air import air_share
 from egide.physics.kernels import pd_swerling
 from egide.picture.tables import BEARING, DIRECTION
 from egide.rng import LOOK, uniforms
 
 Array = np.ndarray[Any, Any]
-TWO_PI = 2.0 * math.pi
 SNR_NEGLIGIBLE = 0.05  # below it Pd is the false alarm rate, which false plots already stand for
 PD_NEGLIGIBLE = 1e-4
 
 
-@njit
+@njit_inside
 def look_snr(
     radar: Any, mover: Any, masks: Array, airs: Array, dem: Array, time_s: float, dem_max_m: float
 ) -> tuple[float, int]:
@@ -73,8 +73,7 @@ def look_snr(
     if radar.half_sector_rad < math.pi:
         east = dx * radar.east[0] + dy * radar.east[1]
         north = dx * radar.north[0] + dy * radar.north[1] + dz * radar.north[2]
-        off = abs(math.atan2(east, north) - radar.azimuth_rad) % TWO_PI
-        if min(off, TWO_PI - off) > radar.half_sector_rad:
+        if apart(math.atan2(east, north), radar.azimuth_rad) > radar.half_sector_rad:
             return -1.0, aspect
     if radar.blanks > 0 and blanked(radar, dx, dy, dz):
         return -1.0, aspect

@@ -19,6 +19,7 @@ import numpy as np
 
 from egide.jit import njit
 from egide.picture.kalman_kernels import pull_on
+from egide.picture.modes_kernels import FAR_UNKNOWN
 
 Array = np.ndarray[Any, Any]
 STEPS = 30  # of the search for the weight; Newton needs five
@@ -233,6 +234,7 @@ def believe(track: Any, heard: Array, held: Any, network: int, time_s: float, ru
 def adopt(track: Any, held: Any) -> None:
     """A track that rests on reports alone stands where they say."""
     track.time_s = held.own_s = held.time_s
+    track.far_m = FAR_UNKNOWN
     track.borrowed = held.pedigree
     for i in range(3):
         track.pos_m[i], track.vel_m_s[i] = held.pos_m[i], held.vel_m_s[i]

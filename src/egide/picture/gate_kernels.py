@@ -5,6 +5,10 @@ odds     density of the plot if it is the track's, times Pd and the track's own 
          plots times the chance of a miss; a pair whose odds are below 1 is none (Blackman and Popoli 1999, 6.2 and 6.4)
 
 Plots hang in a hash of cells (`hang`), or are looked at one by one where they are fewer than the cells in reach.
+
+spot     a coarse cell with a plot in or beside it, marked scan by scan: a track elsewhere has none in reach, if its
+         reach is no more than a cell. Most radars have most tracks below their horizon
+far_m    more than the reach of a track, but for the sensor's errors, within LATE_S of its state; found when asked for
 """
 
 from __future__ import annotations
@@ -16,12 +20,14 @@ import numpy as np
 
 from egide.constants import EARTH_RADIUS_M
 from egide.jit import njit
-from egide.picture.modes_kernels import FALL, predict_modes
-from egide.picture.plots_kernels import CELL_M, clutter_log, elevation_of, fit, hashed, measure
-from egide.picture.tables import BEARING, DIRECTION, FREE, PLACE, RADAR_2D
+from egide.picture.modes_kernels import FALL, FAR_UNKNOWN, predict_modes
+from egide.picture.plots_kernels import CELL_M, LEAST_MODE, clutter_log, elevation_of, fit, hashed, measure
+from egide.picture.tables import BEARING, DIRECTION, FREE, PLACE, RADAR_2D, SPOTS
 
 Array = np.ndarray[Any, Any]
 NEED_ROOM = -1
+SPOT_M = 2.0 * CELL_M
+LATE_S = 12.0
 
 
 @njit
@@ -48,15 +54,12 @@ def near(
             for d in range(z0, z1 + 1):
                 k = heads[hashed(a, b, d) & mask]
                 while k >= 0:
-                    place = places[k]
-                    p = place.pos_m
-                    if (
-                        place.cell[0] == a and place.cell[1] == b and place.cell[2] == d
-                        and (p[0] - x) ** 2 + (p[1] - y) ** 2 + (p[2] - z) ** 2 <= reach2
-                    ):  # fmt: skip
+                    cell, p = places[k].cell, places[k].pos_m
+                    here = cell[0] == a and cell[1] == b and cell[2] == d
+                    if here and (p[0] - x) ** 2 + (p[1] - y) ** 2 + (p[2] - z) ** 2 <= reach2:
                         found[c] = k
                         c += 1
-                    k = place.next
+                    k = places[k].next
     return c
 
 
@@ -82,11 +85,9 @@ def foreseen(track: Any, sensor: Any, time_s: float, rules: Any) -> tuple[float,
     elevation = elevation_of(r, rules.assumed_height_m, sensor.pos_m)
     flat = r * math.cos(elevation) / max(math.sqrt(e * e + n * n), 1e-3)
     e, n, u = e * flat, n * flat, r * math.sin(elevation)
-    return (
-        o[0] + e * sensor.east[0] + n * sensor.north[0] + u * sensor.up[0],
-        o[1] + e * sensor.east[1] + n * sensor.north[1] + u * sensor.up[1],
-        o[2] + e * sensor.east[2] + n * sensor.north[2] + u * sensor.up[2],
-    )
+    east, north, up = sensor.east, sensor.north, sensor.up
+    x, y = o[0] + e * east[0] + n * north[0] + u * up[0], o[1] + e * east[1] + n * north[1] + u * up[1]
+    return x, y, o[2] + e * east[2] + n * north[2] + u * up[2]
 
 
 @njit
@@ -120,6 +121,35 @@ def reach_of(track: Any, sensor: Any, time_s: float, rules: Any) -> float:
 
 
 @njit
+def mark_spots(plots: Array, n: int, spots: Array) -> None:
+    """Mark the coarse cells of the plots that `hang` hung up, and those around them."""
+    spots[:] = 0
+    for k in range(n):
+        cell, before = plots[k].cell, plots[max(k - 1, 0)].cell
+        x, y, z = cell[0] >> 1, cell[1] >> 1, cell[2] >> 1
+        if k > 0 and x == before[0] >> 1 and y == before[1] >> 1 and z == before[2] >> 1:
+            continue
+        for a in range(x - 1, x + 2):
+            for b in range(y - 1, y + 2):
+                for c in range(z - 1, z + 2):
+                    spots[hashed(a, b, c) & (SPOTS - 1)] = 1
+
+
+@njit
+def out_of_reach(track: Any, sensor: Any, errors_m: float, angles: float, late_s: float, rules: Any) -> bool:
+    """Whether no plot of a track lies a coarse cell from where it is foreseen. far_m: what `reach_of` answers at LATE_S
+    without the sensor's errors, and a metre for rounding; the root of a sum is no more than the sum of the roots."""
+    if track.far_m == FAR_UNKNOWN:
+        spread, speed2 = max(rules.noise[0], rules.noise[1], rules.noise[2]) * LATE_S**3, 0.0
+        for i in range(3):
+            spread += track.pp[i, i] + 2.0 * LATE_S * abs(track.pv[i, i]) + LATE_S**2 * track.vv[i, i]
+            speed2 += track.vel_m_s[i] ** 2
+        turn = min(rules.turn_most_rad_s * LATE_S, 2.0) * LATE_S * 0.5
+        track.far_m = math.sqrt(rules.gate * max(spread, 0.0)) + math.sqrt(speed2) * (LATE_S + turn) + 1.0
+    return bool(abs(late_s) <= LATE_S and track.far_m + errors_m + angles * range_of(track, sensor) < SPOT_M)
+
+
+@njit
 def range_of(track: Any, sensor: Any) -> float:
     """Distance of a track from a sensor, at least 1 m."""
     r2 = 0.0
@@ -135,6 +165,10 @@ def out_of_flight(track: Any, plot: Any, rules: Any) -> bool:
     way2 = speed2 = spread = r2 = 0.0
     for i in range(3):
         way2 += (plot.pos_m[i] - track.pos_m[i]) ** 2
+    far = min(rules.fast_m_s, rules.rocket_m_s) * abs(plot.time_s - track.time_s)
+    if way2 <= far * far:
+        return False
+    for i in range(3):
         speed2 += track.vel_m_s[i] ** 2
         spread += track.pp[i, i] + plot.variance[i]
         r2 += track.pos_m[i] ** 2
@@ -186,35 +220,44 @@ def possible(track: Any, plot: Any, rules: Any) -> bool:
 
 @njit
 def pair_up(
-    plots: Array, n: int, sensor: Any, tracks: Array, high: int, live: Array, heads: Array, found: Array,
-    first: Array, edge_col: Array, edge_cost: Array, rules: Any, work: Any, time_s: float,
+    plots: Array, n: int, sensor: Any, sensor_row: int, tracks: Array, high: int, live: Array, heads: Array,
+    found: Array, first: Array, edge_col: Array, edge_cost: Array, rules: Any, work: Any, time_s: float,
 ) -> int:  # fmt: skip
-    """All pairs of live tracks and plots inside their gates. Tracks with a plot near are carried to its time on the
-    way. How many tracks live; NEED_ROOM, before anything was done, where the pairs do not fit."""
+    """All pairs of live tracks and plots inside their gates; tracks with a plot near are carried to its time. How many
+    have one, or are held by the sensor; NEED_ROOM, before anything was done, where the pairs do not fit."""
     rows: Any = np.int64(0)
     near_by: Any = np.int64(0)
+    angles_only, spots = passive(sensor), work.spots
+    wide = math.sqrt(rules.gate * (1.0 + sensor.extra)) if sensor.revisit_s <= LATE_S else math.inf
+    errors_m = wide * (sensor.range_error_m + sensor.range_bias_sd_m + sensor.height_error_m)
+    angles = wide * (sensor.azimuth_error_rad + sensor.elevation_error_rad)
+    angles += wide * (sensor.azimuth_bias_sd_rad + sensor.elevation_bias_sd_rad)
+    if not angles_only:
+        mark_spots(plots, n, spots)
     for i in range(high):
         track = tracks[i]
         if track.state == FREE:
             continue
-        live[rows] = i
-        first[rows] = near_by
-        rows += 1
-        count = n
-        if not passive(sensor):
+        begin, count = near_by, n
+        if not angles_only:
+            count = 0
             x, y, z = foreseen(track, sensor, time_s, rules)
-            reach, o = reach_of(track, sensor, time_s, rules), sensor.pos_m
-            far = sensor.range_max_m + reach
-            if sensor.kind != PLACE and (x - o[0]) ** 2 + (y - o[1]) ** 2 + (z - o[2]) ** 2 > far * far:
-                continue
-            count = near(plots, n, heads, CELL_M, x, y, z, reach, found)
+            spot = hashed(math.floor(x / SPOT_M), math.floor(y / SPOT_M), math.floor(z / SPOT_M)) & (SPOTS - 1)
+            if spots[spot] == 1 or not out_of_reach(track, sensor, errors_m, angles, time_s - track.time_s, rules):
+                reach, o = reach_of(track, sensor, time_s, rules), sensor.pos_m
+                far = sensor.range_max_m + reach
+                if sensor.kind == PLACE or (x - o[0]) ** 2 + (y - o[1]) ** 2 + (z - o[2]) ** 2 <= far * far:
+                    count = near(plots, n, heads, CELL_M, x, y, z, reach, found)
         for c in range(count):
-            k = c if passive(sensor) else found[c]
-            if passive(sensor) or possible(track, plots[k], rules):
+            k = c if angles_only else found[c]
+            if angles_only or possible(track, plots[k], rules):
                 if near_by == edge_col.shape[0]:
                     return NEED_ROOM
                 edge_col[near_by] = k
                 near_by += 1
+        if near_by > begin or track.radar == sensor_row:  # nothing becomes of any other
+            live[rows], first[rows] = i, begin
+            rows += 1
     first[rows] = near_by
     edges: Any = np.int64(0)
     for row in range(rows):  # what is kept is written over what was looked at
@@ -231,6 +274,8 @@ def pair_up(
             plot = plots[k]
             if c == begin:
                 predict_modes(track, plot.time_s, rules, work)
+                for mode in range(rules.models):
+                    work.log_p[mode] = math.log(track.mode_p[mode]) if track.mode_p[mode] > LEAST_MODE else -math.inf
             m = measure(plot, sensor, track, work)
             d2, log = fit(track, m, rules, work)
             if d2 > rules.gate:

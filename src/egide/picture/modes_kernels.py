@@ -32,6 +32,7 @@ Array = np.ndarray[Any, Any]
 CRUISE, TURN, FALL = range(3)
 SPIN_RAD_S = 7.292115e-5  # of the Earth, WGS 84
 LEAST_SHARE = 1e-9
+FAR_UNKNOWN = -1.0  # how far its next plots can lie from a track (gate_kernels) is not found out yet
 
 
 @njit
@@ -51,12 +52,8 @@ def fall_mean(x: Array, dt: float, spin: float) -> None:
     px, py, pz = x[0] + x[3] * h, x[1] + x[4] * h, x[2] + x[5] * h
     vx, vy, vz = x[3] + ax * h, x[4] + ay * h, x[5] + az * h
     ax, ay, az = fall_pull(px, py, pz, vx, vy, spin)
-    x[0] += vx * dt
-    x[1] += vy * dt
-    x[2] += vz * dt
-    x[3] += ax * dt
-    x[4] += ay * dt
-    x[5] += az * dt
+    x[0], x[1], x[2] = x[0] + vx * dt, x[1] + vy * dt, x[2] + vz * dt
+    x[3], x[4], x[5] = x[3] + ax * dt, x[4] + ay * dt, x[5] + az * dt
 
 
 @njit
@@ -96,12 +93,13 @@ def fly_mean(x: Array, dt: float, f: Array) -> None:
             f[3 + i, 3 + j] = one + s1 * k[i][j] + c1 * kk
     vx, vy, vz = x[3], x[4], x[5]
     climb = ux * vx + uy * vy + uz * vz
-    sb, cb = math.sin(2.0 / 3.0 * a), math.cos(2.0 / 3.0 * a)
+    sa, ca, sb, cb = 0.0, 1.0, 0.0, 1.0
+    if a != 0.0:
+        sa, ca, sb, cb = math.sin(a), math.cos(a), math.sin(2.0 / 3.0 * a), math.cos(2.0 / 3.0 * a)
     gx, gy, gz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx  # u x v; turned by b it stays level
     lx, ly, lz = vx - climb * ux, vy - climb * uy, vz - climb * uz
     half = 0.5 * dt * dt
     f[0, 6], f[1, 6], f[2, 6] = half * (cb * gx - sb * lx), half * (cb * gy - sb * ly), half * (cb * gz - sb * lz)
-    sa, ca = math.sin(a), math.cos(a)
     f[3, 6], f[4, 6], f[5, 6] = dt * (ca * gx - sa * lx), dt * (ca * gy - sa * ly), dt * (ca * gz - sa * lz)
     level2 = lx * lx + ly * ly + lz * lz
     for i in range(3):
@@ -111,8 +109,7 @@ def fly_mean(x: Array, dt: float, f: Array) -> None:
     nz = f[5, 3] * vx + f[5, 4] * vy + f[5, 5] * vz
     # the bend of the Earth: velocity turns in its own vertical plane by (level speed / r) t, about u x v
     bend, rise = level2 / r, climb / r
-    new = (nx, ny, nz)
-    old = (lx, ly, lz)
+    new, old = (nx, ny, nz), (lx, ly, lz)
     for i in range(3):
         x[i] += 0.5 * dt * dt * (rise * old[i] - bend * u[i])
         x[3 + i] = new[i] + dt * (rise * (new[i] - climb * u[i]) - bend * u[i])
@@ -144,9 +141,8 @@ def whiten(p: Array, dt: float, q: float) -> None:
 
 
 @njit
-def turn_covariance(p: Array, t: Array, f: Array, dt: float, rules: Any) -> None:
-    """F P F' + Q of the turn, F = [[I, J, b], [0, R, c], [0, 0, e]]; `t` is (7, 7) scratch."""
-    keep = math.exp(-dt / rules.turn_life_s)
+def turn_covariance(p: Array, t: Array, f: Array, dt: float, keep: float, rules: Any) -> None:
+    """F P F' + Q of the turn, F = [[I, J, b], [0, R, c], [0, 0, keep]]; `t` is (7, 7) scratch."""
     for j in range(7):
         for i in range(3):
             t[i, j] = p[i, j] + f[i, 3] * p[3, j] + f[i, 4] * p[4, j] + f[i, 5] * p[5, j] + f[i, 6] * p[6, j]
@@ -193,8 +189,9 @@ def carry_mode(track: Any, mode: int, dt: float, falling: bool, rules: Any, f: A
         return
     fly_mean(x, dt, f)
     if mode == TURN:
-        x[6] *= math.exp(-dt / rules.turn_life_s)
-        turn_covariance(p, t, f, dt, rules)
+        keep = math.exp(-dt / rules.turn_life_s)
+        x[6] *= keep
+        turn_covariance(p, t, f, dt, keep, rules)
         contain(x, p, rules)
     else:
         grow(p, dt, rules.noise[mode])
@@ -264,6 +261,7 @@ def mix(track: Any, dt: float, falling: bool, rules: Any, means: Array, covs: Ar
 @njit
 def combine(track: Any, models: int) -> None:
     """Position, velocity and covariance of the track from those of its modes (moments of the mixture)."""
+    track.far_m = FAR_UNKNOWN
     pos, vel, pp, pv, vv = track.pos_m, track.vel_m_s, track.pp, track.pv, track.vv
     if models == 1:
         x, c = track.mode_mean[0], track.mode_cov[0]

@@ -152,8 +152,10 @@ def measure_angles(plot: Any, sensor: Any, track: Any, lag: float, work: Any) ->
         u += d * sensor.up[i]
     flat = max(math.sqrt(e * e + n * n), 1.0)
     r = math.sqrt(flat * flat + u * u)
-    off = (plot.azimuth_rad - sensor.azimuth_bias_rad - math.atan2(e, n) + math.pi) % TWO_PI - math.pi
-    work.residual[0] = flat * off
+    off = plot.azimuth_rad - sensor.azimuth_bias_rad - math.atan2(e, n) + math.pi
+    if not 0.0 <= off < TWO_PI:  # a remainder takes longer than all else here
+        off %= TWO_PI
+    work.residual[0] = flat * (off - math.pi)
     wider = 1.0 + plot.extra
     work.variance[0] = flat * flat * (sensor.azimuth_error_rad**2 * wider + sensor.azimuth_bias_sd_rad**2)
     for i in range(3):
@@ -199,7 +201,7 @@ def measure_rate(plot: Any, sensor: Any, track: Any, lag: float, n: int, work: A
 def fit(track: Any, n: int, rules: Any, work: Any) -> tuple[float, float]:
     """How well what `measure` left fits a track: the least squared Mahalanobis distance among its modes, and the
     logarithm of the likelihood of their mixture. The gate is that of the modes, not of their mean, so that a turn
-    that begins is seen."""
+    that begins is seen. work.log_p: logarithms of mode_p."""
     least, best = math.inf, -math.inf
     waits = 0  # modes outside the gate: they count only where another mode is inside
     for mode in range(rules.models):
@@ -210,7 +212,7 @@ def fit(track: Any, n: int, rules: Any, work: Any) -> tuple[float, float]:
             if d2 > rules.gate:
                 waits |= 1 << mode
                 continue
-            work.log[mode] = math.log(track.mode_p[mode]) - 0.5 * (d2 + log + n * LOG_TWO_PI)
+            work.log[mode] = work.log_p[mode] - 0.5 * (d2 + log + n * LOG_TWO_PI)
             best = max(best, work.log[mode])
     if best == -math.inf:
         return least, -math.inf
@@ -218,7 +220,7 @@ def fit(track: Any, n: int, rules: Any, work: Any) -> tuple[float, float]:
     for mode in range(rules.models):
         if waits & (1 << mode):
             d2, log = distance(track, mode, n, math.inf, work)
-            work.log[mode] = math.log(track.mode_p[mode]) - 0.5 * (d2 + log + n * LOG_TWO_PI)
+            work.log[mode] = work.log_p[mode] - 0.5 * (d2 + log + n * LOG_TWO_PI)
             best = max(best, work.log[mode])
     for mode in range(rules.models):
         total += math.exp(work.log[mode] - best)
@@ -233,23 +235,15 @@ def distance(track: Any, mode: int, n: int, most: float, work: Any) -> tuple[flo
     s, row, gain, x, p = work.s, work.row, work.gain, track.mode_mean[mode], track.mode_cov[mode]
     d2 = log = 0.0
     for k in range(n):
+        r0, r1, r2, r3, r4, r5 = row[k, 0], row[k, 1], row[k, 2], row[k, 3], row[k, 4], row[k, 5]
+        y, top = work.residual[k], work.variance[k]
         for i in range(6):
-            a = 0.0
-            for j in range(6):
-                a += p[i, j] * row[k, j]
-            gain[i] = a
-        for m in range(k, n):
-            total = work.variance[k] if m == k else 0.0
-            for i in range(6):
-                total += row[m, i] * gain[i]
-            s[m, k] = total
-        y = work.residual[k]
+            gain[i] = p[i, 0] * r0 + p[i, 1] * r1 + p[i, 2] * r2 + p[i, 3] * r3 + p[i, 4] * r4 + p[i, 5] * r5
+            top += row[k, i] * gain[i]
         for i in range(3):
             y -= row[k, i] * (x[i] - track.pos_m[i]) + row[k, 3 + i] * (x[3 + i] - track.vel_m_s[i])
         for m in range(k):
             y -= s[k, m] * work.solved[m]
-        top = s[k, k]
-        for m in range(k):
             top -= s[k, m] * s[k, m]
         if top <= 0.0:
             return math.inf, 0.0
@@ -260,7 +254,9 @@ def distance(track: Any, mode: int, n: int, most: float, work: Any) -> tuple[flo
         if d2 > most:
             return d2, 0.0
         for m in range(k + 1, n):
-            v = s[m, k]
+            v = 0.0
+            for i in range(6):
+                v += row[m, i] * gain[i]
             for i in range(k):
                 v -= s[m, i] * s[k, i]
             s[m, k] = v / root

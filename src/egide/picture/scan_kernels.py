@@ -187,8 +187,8 @@ def continue_tracks(
     slots = 0 if passive(sensor) else hang(plots, n, heads, CELL_M)
     live, choice, first = whole[LIVE], whole[CHOICE], whole[FIRST]
     rows = pair_up(
-        plots, n, sensor, tracks, high, live, heads[:slots], whole[FOUND], first, edge_col, edge_cost, rules, work,
-        time_s)  # fmt: skip
+        plots, n, sensor, sensor_row, tracks, high, live, heads[:slots], whole[FOUND], first, edge_col, edge_cost,
+        rules, work, time_s)  # fmt: skip
     if rows == NEED_ROOM:
         return NEED_ROOM
     assign(

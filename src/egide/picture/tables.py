@@ -33,14 +33,15 @@ PLOT: Final = record(  # and a seed, which is a plot that is kept: one kind of r
     ("extra", "f8"),  # variance of its errors beyond what its sensor states, as a share of that
 )  # fmt: skip
 
-BELIEF: Final = record(  # a track with all that its models believe; the first three lines are their mixture
+BELIEF: Final = record(  # a track with all that its models believe; the first lines are their mixture
+    ("state", "i8"), ("far_m", "f8"),  # beside what every scan asks of every track; gate_kernels
     ("time_s", "f8"), ("pos_m", "f8", (3,)), ("vel_m_s", "f8", (3,)),
     ("pp", "f8", (3, 3)), ("pv", "f8", (3, 3)), ("vv", "f8", (3, 3)),  # covariance by blocks, m and m/s
     ("start_s", "f8"), ("hit_s", "f8"), ("log_s", "f8"), ("identity_s", "f8"), ("told_s", "f8"),
     ("killed_s", "f8"),  # when somebody here called it killed; -inf: never
     ("confirm_by_s", "f8"), ("p", "f8", (3,)),  # posterior: friend, neutral, hostile
     ("key", "u8"),  # name hash of the object first seen, or of the false plot: names the draws
-    ("number", "i8"), ("mover", "i8"), ("state", "i8"), ("hits", "i8"), ("identity", "i8"), ("evidence", "i8"),
+    ("number", "i8"), ("mover", "i8"), ("hits", "i8"), ("identity", "i8"), ("evidence", "i8"),
     ("own", "i8"), ("told", "i8"), ("told_by", "i8"), ("remote", "i8"), ("radar", "i8"), ("engaged_by", "i8"),
     ("engagements", "i8"), ("origin", "i8"),
     ("solo_p", "f8", (3,)), ("mate", "i8"),  # posterior without formation and told identity; track of its formation
@@ -85,10 +86,14 @@ TRACKING: Final = record(  # one row: how tracks are kept
     ("seed_scans", "i8"),
 )  # fmt: skip
 
+SPOTS: Final = 1024  # a power of two
+
 WORK: Final = record(  # scratch of one picture's filters
     ("means", "f8", (3, 7)), ("covs", "f8", (3, 7, 7)), ("share", "f8", (3, 3)), ("f", "f8", (6, 7)),
     ("t", "f8", (7, 7)), ("row", "f8", (4, 6)), ("residual", "f8", (4,)), ("variance", "f8", (4,)),
     ("gain", "f8", (7,)), ("log", "f8", (3,)), ("s", "f8", (4, 4)), ("solved", "f8", (4,)),
+    ("log_p", "f8", (3,)),  # logarithms of a track's mode_p
+    ("spots", "i1", (SPOTS,)),  # gate_kernels: coarse cells with a plot in or beside them, by hash
 )  # fmt: skip
 
 _STATE = (

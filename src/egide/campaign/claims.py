@@ -7,7 +7,7 @@ missing  a card whose numbers are not there: it says which command makes them
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, final
@@ -21,9 +21,10 @@ from egide.analysis.verdicts import Bound, Finding
 from egide.campaign import claims_beside, claims_catalog, keeping
 from egide.campaign.plan import BASE, Plan, plan
 from egide.catalog import Catalog
-from egide.errors import Problem, ScenarioError, store_error
+from egide.errors import Problem, ScenarioError, scenario_error, store_error
 from egide.i18n import mark
 from egide.scenario.claims import CAMPAIGN_KINDS, FILE, Claim, Claims, Known, Test, load_claims
+from egide.scenario.explain import suggestion
 
 __all__ = ["Judged", "cards", "check"]
 
@@ -58,9 +59,9 @@ def _alternatives(made: Plan) -> list[str]:
 
 def cards(
     study: Path | str, campaign: Path | None = None, coverage: Path | None = None, exposure: Path | None = None,
-    other_code: bool = False,
+    other_code: bool = False, only: Sequence[str] = (),
 ) -> Judged:  # fmt: skip
-    """Judge every card of the claims.yaml beside a study. Raises ScenarioError and StoreError."""
+    """Judge the cards of the claims.yaml beside a study, all or those asked for. Raises ScenarioError, StoreError."""
     path = Path(study)
     path = path / "study.yaml" if path.is_dir() else path
     made = plan(path)
@@ -71,7 +72,14 @@ def cards(
         _refuse_missing(claims, run.outcomes, str(path))
     covered = claims_beside.open_coverage(coverage, made) if coverage is not None else None
     judge = _Judge(made, run, coverage, covered, exposure)
-    return Judged(made.study.name, str(file), tuple(judge.card(name, each) for name, each in claims.claims.items()))
+    for name in only:
+        if name not in claims.claims:
+            right, values = suggestion(name, list(claims.claims))
+            raise scenario_error(
+                str(file), mark("there is no card called {name}"), right, "--only", name=name, **values
+            )
+    chosen = {name: each for name, each in claims.claims.items() if not only or name in only}
+    return Judged(made.study.name, str(file), tuple(judge.card(name, each) for name, each in chosen.items()))
 
 
 # --- fresh -------------------------------------------------------------------------------------------------------
@@ -171,7 +179,7 @@ class _Judge:
             {lang: claim.because.pick(lang) for lang in ("en", "fr")} if claim.because else None,
             {lang: claim.not_covered.pick(lang) for lang in ("en", "fr")},
             {**claim.test.model_dump(by_alias=True, exclude_unset=True), "threshold": claim.test.threshold},
-            self._labels(claim.test, catalog), finding, rests, command,
+            {**self._labels(claim.test, catalog), **self._factor_labels(finding)}, finding, rests, command,
         )  # fmt: skip
 
     def _labels(self, test: Test, catalog: Catalog) -> dict[str, Mapping[str, str]]:
@@ -184,6 +192,17 @@ class _Judge:
         for name in (*test.missiles, *test.targets, *(each for each in (test.system, test.aircraft) if each)):
             found[name] = dict(catalog[name].label)
         return found
+
+    def _factor_labels(self, finding: Finding | None) -> dict[str, Mapping[str, str]]:
+        """What the study calls the groups that the finding names."""
+        if finding is None:
+            return {}
+        named = {name for name, _ in finding.assumed.drivers} | {turn.factor for turn in finding.turns}
+        groups = self.plan.study.groups
+        return {
+            name: {lang: label.pick(lang) for lang in ("en", "fr")}
+            for name in named & set(groups) if (label := groups[name].label) is not None
+        }  # fmt: skip
 
     def _found(self, test: Test) -> tuple[Finding | None, Rests, str]:
         """The finding, what it rests on, and the command that makes what is missing."""

@@ -116,19 +116,21 @@ def reach(test: Test, catalog: Catalog) -> Finding:
     components = system.facts.get("components", {})
     radars = [catalog[name] for name in components.get("radars", ()) if catalog[name].facts.get("role") == "engagement"]
 
-    def of(target: Entry) -> tuple[_Values, Callable[[Drawn], Floats]]:
+    def of(target: Entry, height_m: float | None = None) -> tuple[_Values, Callable[[Drawn], Floats]]:
         values = _Values.of([
             *((catalog[name], ("range", *_ENVELOPE)) for name in test.missiles),
-            *((radar, _SIGHT) for radar in radars), (target, _FLYER),
+            *((radar, _SIGHT) for radar in radars), (target, _FLYER if height_m is None else _FLYER[1:]),
         ])  # fmt: skip
+        if height_m is not None:
+            values = _Values({**values.fixed, f"{target.id}.altitude": height_m}, values.factors)
 
         def quantity(drawn: Drawn) -> Floats:
             return np.asarray(np.max([_reach(drawn, name, radars, target) for name in test.missiles], axis=0))
 
         return values, quantity
 
-    values, quantity = of(catalog[test.targets[0]])
-    beside = tuple(_detail(name, *of(catalog[name])) for name in test.targets)
+    values, quantity = of(catalog[test.targets[0]], test.height_m)
+    beside = tuple(_detail(name, *of(catalog[name])) for name in test.targets[1:])
     return formula(lambda u: quantity(values.drawn(u)), values.inputs, test.threshold, test.sign, beside)
 
 

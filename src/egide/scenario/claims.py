@@ -40,7 +40,7 @@ _GOES_WITH: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {  # 
     "per-billion": (("measure", "alternative", "against", "baseline", "prices"), ()),
     "coverage": (("measure", "alternative", "altitude", "rcs"), ("against", "azimuth", "cue", "shots", "kill")),
     "exposure": (("study", "alternative", "aircraft", "band"), ("collector", "months")),
-    "reach": (("system", "missiles", "targets"), ()),
+    "reach": (("system", "missiles", "targets"), ("altitude",)),
     "stopped": (("missiles", "targets"), ()),
 }
 CAMPAIGN_KINDS: Final = ("measure", "difference", "ratio", "per-billion")
@@ -84,7 +84,7 @@ class Test(Model):
     prices: Mapping[Name, Price] = {}
     """Of the two alternatives."""
     altitude: Text | None = None
-    """As `egide coverage` was asked: `5km-amsl`."""
+    """As `egide coverage` was asked: `5km-amsl`; of a reach the first target's height, `9 km`; left out: its own."""
     rcs: Text | None = None
     """Radar cross section, as `egide coverage` was asked: `1m2`."""
     azimuth: Literal["worst", "mean"] = "mean"
@@ -136,6 +136,8 @@ class Test(Model):
                 kinds = ", ".join(kind for kind, (one, two) in _GOES_WITH.items() if key in (*one, *two))
                 wrong, right = mark("{key} does not go with {kind}"), mark("it belongs to {kinds}")
                 raise fail(wrong, right, at=(key,), key=key, kind=self.kind, kinds=kinds)
+        if self.kind == "reach" and self.altitude is not None:
+            read_si(self.altitude, LENGTH)
         for key in needed:
             if getattr(self, key) in (None, (), {}):
                 raise fail(mark("a {kind} needs {key}"), mark("add '{key}: ...'"), kind=self.kind, key=key)
@@ -166,6 +168,11 @@ class Test(Model):
     @property
     def sign(self) -> Literal["more", "less"]:
         return "more" if self.more_than is not None else "less"
+
+    @property
+    def height_m(self) -> float | None:
+        """Of the first target of a reach, where it is given."""
+        return read_si(self.altitude, LENGTH)[0] if self.kind == "reach" and self.altitude is not None else None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, final
 
+from egide.analysis import intervals
 from egide.analysis.intervals import Estimate
 from egide.analysis.outcomes import Values
 from egide.analysis.verdicts import BY_CHANCE, DEPENDS, Bound, Detail, Finding, Sign
@@ -92,5 +93,5 @@ def _for_money(effects: tuple[Values, Values], costs: tuple[Price, Price]) -> tu
     one, other = (
         replace(each, value=each.value * BILLION / cost.value) for each, cost in zip(effects, costs, strict=True)
     )
-    bound = Bound(one.less(other), 0.0, "more")
-    return bound.nominal(), (math.nan, math.nan)
+    at_nominal = one.less(other).at(0).value
+    return intervals.paired(at_nominal, 0.0), (math.nan, math.nan)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias, final
 
 import numpy as np
@@ -59,6 +59,7 @@ ONCE: Final = mark(
 )
 UNUSABLE: Final = mark("the terrain is too coarse for a share at this height")
 ALIKE: Final = mark("no difference is seen")
+TIE: Final = mark("the nominal value lies on the threshold itself")
 
 
 @final
@@ -147,6 +148,8 @@ def decide(nominal: Estimate, holds: Estimate, fails: Estimate) -> tuple[str, st
         return NOT_SUPPORTED, ""
     if nominal.value == 0.0 and not (up or down) and max(holds.value, fails.value) == 0.0:
         return DEPENDS, ALIKE
+    if nominal.low == nominal.high == 0.0:
+        return DEPENDS, TIE
     if up or down:
         return DEPENDS, APART if nominal.apart else BY_CHANCE
     return DEPENDS, BY_ASSUMPTIONS if nominal.apart else BOTH
@@ -194,11 +197,12 @@ class Bound:
         left = self.top.less(scaled)
         return Values(left.point, left.replication, way * left.value)
 
-    def nominal(self) -> Estimate:
-        """The quantity at the nominal point."""
+    def nominal(self, margin: Estimate) -> Estimate:
+        """The quantity at the nominal point, from its margin there: the interval shown is the one that decides."""
         if self.below is None:
-            found = self.top.at(0).value
-            return intervals.paired(found, 0.0) if found.size else NOWHERE
+            way = 1.0 if self.sign == "more" else -1.0
+            value, *ends = (self.threshold + way * each for each in (margin.value, margin.low, margin.high))
+            return replace(margin, value=value, low=min(ends), high=max(ends))
         top, below = self._paired(self.top.at(0), self.below.at(0))
         return intervals.ratio(top.value, below.value) if top.value.size else NOWHERE
 
@@ -236,7 +240,7 @@ def judge(bound: Bound, points: Points, grades: Mapping[str, float], settings: S
     holds, fails = sides(sample)
     at_nominal = margin.at(0).value
     nominal = intervals.paired(at_nominal, 0.0) if at_nominal.size else NOWHERE
-    value, notes = bound.nominal(), tuple[str, ...]()
+    value, notes = bound.nominal(nominal), tuple[str, ...]()
     if nominal.n < 2 and sample.value.size:
         nominal, value, notes = variance.split(sample.point, sample.value).mean, bound.mean(points.sample), (ONCE,)
     verdict, why = decide(nominal, holds, fails)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from egide.analysis import verdicts
+from egide.analysis.answer import floored
 from egide.analysis.cards import Card, Rests
 from egide.analysis.measures import BY_NAME, DOCS
 from egide.analysis.outcomes import Outcomes, Values, open_outcomes
@@ -246,7 +247,9 @@ class _Judge:
         settings = found.settings(chosen)
         one = found.values(measure, str(test.alternative))
         if test.kind == "measure":
-            return verdicts.judge(Bound(one, test.threshold, test.sign), found.points, grades, settings)
+            alone = verdicts.judge(Bound(one, test.threshold, test.sign), found.points, grades, settings)
+            low, high = (max(end, 0.0) for end in alone.spread)  # no measure is below zero
+            return replace(alone, value=floored(alone.value), spread=(low, high))
         other = found.values(measure, str(test.against))
         if test.kind == "difference":
             return verdicts.judge(Bound(one.less(other), test.threshold, test.sign), found.points, grades, settings)

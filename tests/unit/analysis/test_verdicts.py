@@ -111,7 +111,9 @@ def frequencies(nominal, slope, campaigns=400, points=60, each=8):
     number = np.repeat(np.arange(1, points + 1), each)
     for _ in range(campaigns):
         mean = nominal + slope * (chance.random(points) - 0.5)
-        sample = Values(number, np.tile(np.arange(each), points), np.repeat(mean, each) + chance.normal(0, 1, number.size))
+        sample = Values(
+            number, np.tile(np.arange(each), points), np.repeat(mean, each) + chance.normal(0, 1, number.size)
+        )
         at_nominal = intervals.paired(nominal + chance.normal(0, 1, each), 0.0)
         told.append(verdicts.decide(at_nominal, *verdicts.sides(sample))[0])
     return {verdict: told.count(verdict) / campaigns for verdict in (SUPPORTED, NOT_SUPPORTED, DEPENDS)}
@@ -218,7 +220,10 @@ def test_a_share_over_too_coarse_ground_decides_nothing():
 
 def test_a_formula_gives_its_closed_form():
     """100 + 100 u1 + 50 u2, even in both: P(> 120) is 1 less the corner 20 x 40 / 2 / 5000; variances 4 to 1."""
-    inputs = (Input("claims", 0.5, 1.0, lambda u: (("missile.range", "m", 100.0 + 100.0 * u),)), Input("mast", 0.5, 0.0))
+    inputs = (
+        Input("claims", 0.5, 1.0, lambda u: (("missile.range", "m", 100.0 + 100.0 * u),)),
+        Input("mast", 0.5, 0.0),
+    )
     quantity = lambda u: 100.0 + 100.0 * u[:, 0] + 50.0 * u[:, 1]  # noqa: E731
     found = verdicts.formula(quantity, inputs, 120.0, "more")
     assert found.value.value == 175.0

@@ -79,7 +79,7 @@ class _Words:
     def told(self) -> Told:
         card, say, found = self.card, self.say, self.card.finding
         return Told(
-            card.id, self.verdict(found), say(_ANSWERS[found.verdict]) if found and card.is_question and found.verdict in _ANSWERS else "",
+            card.id, self.verdict(found), self.answer(found),
             i18n.pick(card.says, self.lang), self.by(), self.quantity(), self.by_how_much(found) if found else (),
             say(found.why).format(**found.values) if found and found.why else "", self.assumed(found) if found else "",
             tuple(self.turn(each) for each in found.turns) if found else (),
@@ -87,6 +87,11 @@ class _Words:
             i18n.pick(card.because, self.lang), i18n.pick(card.not_covered, self.lang),
             tuple(" ".join([f"{name}: {says}", *urls]) for name, says, urls in card.sources), card.command,
         )  # fmt: skip
+
+    def answer(self, found: Finding | None) -> str:
+        """Of a question, where there is one."""
+        word = _ANSWERS.get(found.verdict, "") if found is not None and self.card.is_question else ""
+        return self.say(word) if word else ""
 
     # --- who, what ------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ FACTORS = ("reach", "cross-section")
 
 
 def made_up(nominal, slope=0.0, other=0.0, sample=60, each=8, spread=1.0, seed=0):
-    """Quantity = nominal + slope (u - 0.5) of `reach` + other (u - 0.5) of `cross-section`, and luck; ends at 0 and 1."""
+    """Quantity = nominal + slope (u - 0.5) of `reach` + other (u - 0.5) of `cross-section`, and luck."""
     chance = np.random.default_rng(seed)
     rows = [("nominal", "", (NAN, NAN)), ("low", "reach", (0.0, NAN)), ("high", "reach", (1.0, NAN))]
     rows += [("sample", "", tuple(row)) for row in chance.random((sample, 2))]

@@ -1,4 +1,4 @@
-"""Claim cards against folders: what is fresh is judged, what is stale is refused with what changed, in both languages."""
+"""Claim cards against folders: what is fresh is judged, what is stale is refused with what changed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def folder(study, tmp_path_factory) -> Path:
     blocks = []
     for alternative, more in (("as-written", 0.0), ("one-shot", 2.0)):
         blocks.append({
-            "point": np.repeat(np.arange(n, dtype=np.int32), each), "alternative": np.full(n * each, alternative, object),
+            "point": np.repeat(np.arange(n, dtype=np.int32), each),
+            "alternative": np.full(n * each, alternative, object),
             "mode": np.full(n * each, "full", object), "replication": np.tile(np.arange(each, dtype=np.int32), n),
             "leakers": 4.0 + more + chance.normal(0.0, 0.4, n * each), "shots": chance.poisson(9.0, n * each) * 1.0,
         })  # fmt: skip
@@ -87,8 +88,8 @@ def folder(study, tmp_path_factory) -> Path:
     (place / "campaign.json").write_text(json.dumps(keeping.asked_of(made)), encoding="utf-8")
     shutil.copy(study / "study.yaml", place)
     shutil.copy(study / "scenario.yaml", place)
-    manifest = {"format": 1, "kind": "campaign", "study": {"name": "small"}, "alternatives": {"as-written": {}, "one-shot": {}},
-                "runs": {"asked": 12 * n, "done": 12 * n}, "complete": True, "digest": "0123456789abcdef"}  # fmt: skip
+    manifest = {"format": 1, "kind": "campaign", "study": {"name": "small"},
+                "alternatives": {"as-written": {}, "one-shot": {}}, "runs": {"asked": 12 * n, "done": 12 * n}, "complete": True, "digest": "0123456789abcdef"}  # fmt: skip
     (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return place
 

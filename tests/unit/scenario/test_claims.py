@@ -55,11 +55,11 @@ def test_without_a_speaker_it_is_a_question(tmp_path):
     ("old", "new", "says"),
     [
         ("measure: leakers", "measure: leekers",
-         "claims.yaml:10:39: claims.fewer-leakers.test.measure: there is no measure called 'leekers'; did you mean 'leakers'?"),
+         "claims.yaml:10:39: claims.fewer-leakers.test.measure: there is no measure called 'leekers'; did you mean"),
         ("alternative: s400-alone", "alternative: s400-allone",
          "there is no alternative called 's400-allone' in this study; did you mean 's400-alone'?"),
-        ("source: S4-01", "source: [S4-01, S4-99]", "claims.yaml:8:21: claims.fewer-leakers.source[1]: the register has no source S4-99"),
-        ("study: small", "study: large", "the study beside is called small, not large; put the file beside its own study"),
+        ("source: S4-01", "source: [S4-01, S4-99]", "8:21: claims.fewer-leakers.source[1]: the register has no source S4-99"),
+        ("study: small", "study: large", "the study beside is called small, not large; put the file"),
         ("kind: difference", "kind: diffrence", "did you mean 'difference'?"),
         ("less_than: 0", "less_then: 0", "unknown key 'less_then'; did you mean 'less_than'?"),
         (", less_than: 0", "", "a test needs more_than or less_than, one of the two; write for example 'more_than: 0'"),
@@ -93,8 +93,8 @@ def test_every_mistake_is_said_at_once(tmp_path):
 
 PRICED = FILE.replace(
     "{kind: difference, measure: leakers, alternative: s400-alone, against: nato-only, less_than: 0}",
-    "{kind: per-billion, measure: leakers, alternative: s400-alone, against: patriot, baseline: nato-only, more_than: 0, "
-    "prices: {s400-alone: {value: general/turkiye.s400_price, kind: contract}, "
+    "{kind: per-billion, measure: leakers, alternative: s400-alone, against: patriot, baseline: nato-only, "
+    "more_than: 0, prices: {s400-alone: {value: general/turkiye.s400_price, kind: contract}, "
     "patriot: {value: general/turkiye.patriot_offer_price, kind: ceiling}}}",
 )
 
@@ -102,9 +102,9 @@ PRICED = FILE.replace(
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("more_than: 0", "more_than: 2", "effect for money is compared, never measured; write more_than: 0 or less_than: 0"),
-        ("general/turkiye.s400_price", "general/turkiye.s400_cost", "the catalogue has no value general/turkiye.s400_cost"),
-        ("kind: ceiling", "kind: cieling", "expected contract | ceiling | unit | estimate, got 'cieling'; did you mean 'ceiling'?"),
+        ("more_than: 0", "more_than: 2", "effect for money is compared, never measured; write more_than: 0"),
+        ("general/turkiye.s400_price", "general/turkiye.s400_cost", "the catalogue has no value general/turkiye.s400"),
+        ("kind: ceiling", "kind: cieling", "estimate, got 'cieling'; did you mean 'ceiling'?"),
         ("patriot: {value", "patriots: {value", "there is no price of 'patriot'; add it under prices"),
     ],
 )  # fmt: skip

@@ -67,19 +67,20 @@ def cards(
     path = path / "study.yaml" if path.is_dir() else path
     made = plan(path)
     file = path.parent / FILE
+    if not file.is_file():
+        raise scenario_error(str(file), mark("the study has no claim cards"), mark("write a claims.yaml beside it"))
     claims = check(file, made)
-    run = _fresh(campaign, made, other_code) if campaign is not None else None
-    if run is not None:
-        _refuse_missing(claims, run.outcomes, str(path))
-    covered = claims_beside.open_coverage(coverage, made) if coverage is not None else None
-    judge = _Judge(made, run, coverage, covered, exposure)
     for name in only:
         if name not in claims.claims:
             right, values = suggestion(name, list(claims.claims))
-            raise scenario_error(
-                str(file), mark("there is no card called {name}"), right, "--only", name=name, **values
-            )
+            wrong = mark("there is no card called {name}")
+            raise scenario_error(str(file), wrong, right, "--only", name=name, **values)
     chosen = {name: each for name, each in claims.claims.items() if not only or name in only}
+    run = _fresh(campaign, made, other_code) if campaign is not None else None
+    if run is not None:
+        _refuse_missing(claims, chosen, run.outcomes, str(path))
+    covered = claims_beside.open_coverage(coverage, made) if coverage is not None else None
+    judge = _Judge(made, run, coverage, covered, exposure)
     return Judged(made.study.name, str(file), tuple(judge.card(name, each) for name, each in chosen.items()))
 
 
@@ -130,11 +131,11 @@ def _fresh(folder: Path, made: Plan, other_code: bool) -> _Run:
     return _Run(outcomes, tuple(notes), values)
 
 
-def _refuse_missing(claims: Claims, outcomes: Outcomes, study: str) -> None:
+def _refuse_missing(claims: Claims, chosen: Mapping[str, Claim], outcomes: Outcomes, study: str) -> None:
     """Cards about alternatives or measures that the campaign does not hold. Raises ScenarioError, all at once."""
     held, known = outcomes.alternatives, outcomes.measures
     problems: list[Problem] = []
-    for name, each in claims.claims.items():
+    for name, each in chosen.items():
         test = each.test
         if test.kind not in CAMPAIGN_KINDS:
             continue
@@ -231,7 +232,7 @@ class _Judge:
     def _rests(self, test: Test, run: _Run) -> Rests:
         manifest = run.outcomes.manifest
         mode = run.outcomes.mode_of(str(test.measure))
-        sample = run.outcomes.values(_column(run.outcomes, str(test.measure)), str(test.alternative), mode)
+        sample = run.outcomes.values(str(test.measure), str(test.alternative), mode)
         return Rests(
             "campaign", str(run.outcomes.folder), str(manifest.get("digest", "")),
             len(set(sample.at(run.outcomes.points.sample).point.tolist())), int(sample.value.size), mode,
@@ -271,10 +272,6 @@ class _Judge:
         entry, _, parameter = price.value.rpartition(".")
         value = self.plan.variants.catalog[entry].values[parameter]
         return Price(value.value, value.low, value.high, price.kind)
-
-
-def _column(found: Outcomes, measure: str) -> str:
-    return measure if measure in found.measures else found.measures[0]
 
 
 def _scaled(values: Values, by: float) -> Values:

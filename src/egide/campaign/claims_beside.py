@@ -73,8 +73,8 @@ def coverage(test: Test, folder: Path, found: Mapping[str, Any], plan: Plan) -> 
     """A share of the area, or the difference of two; nothing where the coverage was asked for something else."""
     rests = Rests("coverage", str(folder), str(found.get("digest", "")))
     rows = [_row(test, name, found) for name in (test.alternative, test.against) if name is not None]
-    if any(row is None for row in rows):
-        return None, rests
+    if any(row is None or _finite(row.get("low")) is None or _finite(row.get("high")) is None for row in rows):
+        return None, rests  # not asked, or at nominal values alone
     one, *other = [row for row in rows if row is not None]
     low, nominal, high = _ends(one)
     notes: tuple[str, ...] = ()

@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from egide.campaign import claims, keeping
+from egide import catalog
+from egide.campaign import claims, claims_catalog, keeping
 from egide.campaign.plan import plan
 from egide.cli.app import main
 from egide.errors import StoreError
+from egide.scenario.claims import Test
+from egide.scenario.tree import plain, read_tree
 from egide.store import parts
 
 ROOT = Path(__file__).parents[3]
@@ -89,7 +92,8 @@ def folder(study, tmp_path_factory) -> Path:
     shutil.copy(study / "study.yaml", place)
     shutil.copy(study / "scenario.yaml", place)
     manifest = {"format": 1, "kind": "campaign", "study": {"name": "small"},
-                "alternatives": {"as-written": {}, "one-shot": {}}, "runs": {"asked": 12 * n, "done": 12 * n}, "complete": True, "digest": "0123456789abcdef"}  # fmt: skip
+                "alternatives": {"as-written": {}, "one-shot": {}}, "runs": {"asked": 12 * n, "done": 12 * n},
+                "complete": True, "digest": "0123456789abcdef"}  # fmt: skip
     (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return place
 
@@ -217,12 +221,19 @@ def test_a_card_that_is_not_there_is_said(study, capsys):
     assert "there is no card called seem; did you mean 'seen'?" in capsys.readouterr().err
 
 
-def test_the_makers_400_km_are_not_reached_and_the_seed_table_says_why():
+def test_the_makers_400_km_are_not_reached_and_the_published_table_says_why():
     """Against a strike aircraft at 9 km the horizon allows 400 km; radar and missile do not, at nine points in ten."""
-    found = {card.id: card for card in claims.cards(ROOT / "studies" / "turkiye-2019", only=("reach-400-km",)).cards}
-    finding = found["reach-400-km"].finding
-    assert finding is not None
+    file = ROOT / "studies" / "turkiye-2019" / "claims.yaml"
+    card = plain(read_tree(file.read_bytes(), "claims.yaml"))["claims"]["reach-400-km"]
+    finding = claims_catalog.reach(Test.model_validate(card["test"]), catalog.load())
     assert finding.verdict == "not supported"
     assert finding.value.value <= 380e3
     cruise = next(each for each in finding.details if each.name == "cruise-missile/generic")
     assert cruise.value == pytest.approx(41e3, abs=3e3)  # published: a 40 km weapon against what flies at 30 m
+
+
+def test_a_study_without_cards_is_told_so(tmp_path, study, capsys):
+    for name in ("study.yaml", "scenario.yaml"):
+        shutil.copy(study / name, tmp_path)
+    assert main(["claims", str(tmp_path)]) == 2
+    assert "the study has no claim cards; write a claims.yaml beside it" in capsys.readouterr().err

@@ -14,7 +14,7 @@ from egide.campaign import claims, claims_catalog, keeping
 from egide.campaign.plan import plan
 from egide.cli.app import main
 from egide.errors import StoreError
-from egide.scenario.claims import Test
+from egide.scenario import claims as model
 from egide.scenario.tree import plain, read_tree
 from egide.store import parts
 
@@ -225,7 +225,7 @@ def test_the_makers_400_km_are_not_reached_and_the_published_table_says_why():
     """Against a strike aircraft at 9 km the horizon allows 400 km; radar and missile do not, at nine points in ten."""
     file = ROOT / "studies" / "turkiye-2019" / "claims.yaml"
     card = plain(read_tree(file.read_bytes(), "claims.yaml"))["claims"]["reach-400-km"]
-    finding = claims_catalog.reach(Test.model_validate(card["test"]), catalog.load())
+    finding = claims_catalog.reach(model.Test.model_validate(card["test"]), catalog.load())
     assert finding.verdict == "not supported"
     assert finding.value.value <= 380e3
     cruise = next(each for each in finding.details if each.name == "cruise-missile/generic")

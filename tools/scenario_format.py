@@ -25,7 +25,9 @@ from egide.scenario.quantities import Angle, Moment, Number, Quantity
 from egide.scenario.schema import models
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
-PAGES: Final = (DOCS / "scenario-format.md", DOCS / "study-format.md", DOCS / "models" / "money.md")
+PAGES: Final = tuple(
+    DOCS / f"{name}.md" for name in ("scenario-format", "study-format", "models/money", "models/claims")
+)
 TABLE: Final = re.compile(r"(<!-- table (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 COMMON: Final = {  # keys that mean the same everywhere

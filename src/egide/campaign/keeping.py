@@ -47,7 +47,7 @@ class Keeping:
         self._lock: FileLock | None = None
 
     def __enter__(self) -> Keeping:
-        asked = self._asked()
+        asked = asked_of(self._plan)
         begun = (self.place / ASKED).is_file()
         if not begun:
             self._check_free()
@@ -123,42 +123,14 @@ class Keeping:
             con.close()
             self._write_json(ASKED, asked)
 
-    def _asked(self) -> dict[str, Any]:
-        """Everything that a number depends on, in the words in which a difference is told."""
-        wanted = self._plan
-        return {
-            "format": FORMAT,
-            "study": digest.of_columns("study", {"text": np.array([about.study_text(wanted)], object)}),
-            "scenario": digest.of_columns("scenario", {"text": np.array([about.scenario_text(wanted)], object)}),
-            "inputs": about.inputs(wanted),
-            "points": digest.of_columns("points", wanted.points_table()),
-            "parameters": digest.of_columns("parameter_values", wanted.values_table()),
-            "seed": wanted.seed,
-            "egide": __version__,
-            "code": cache.code_hash(),
-            "libraries": {k: v for k, v in versions().items() if k in ("numpy", "numba")},
-        }
-
     def _check_same(self, asked: Mapping[str, Any]) -> None:
         """Raises StoreError where the campaign in the folder is another one."""
-        before = json.loads((self.place / ASKED).read_text(encoding="utf-8"))
-        changed = [name for name in asked if before.get(name) != asked[name]]
-        if not changed:
-            return
-        told = []
-        for name in changed:
-            old, new = before.get(name), asked[name]
-            if name in ("study", "scenario"):
-                text = {"study": about.study_text(self._plan), "scenario": about.scenario_text(self._plan)}[name]
-                file = {"study": STUDY, "scenario": SCENARIO}[name]
-                told.append(f"{name}: {_first_difference((self.place / file).read_text(encoding='utf-8'), text)}")
-            else:
-                told.append(f"{name}: {old} -> {new}")
-        raise store_error(
-            str(self.place), mark("the campaign there was begun with something else: {changed}"),
-            mark("put that back, choose another folder, or add --force instead of --resume to begin anew"),
-            changed="; ".join(told),
-        )  # fmt: skip
+        if told := changes(self.place, self._plan, asked):
+            raise store_error(
+                str(self.place), mark("the campaign there was begun with something else: {changed}"),
+                mark("put that back, choose another folder, or add --force instead of --resume to begin anew"),
+                changed="; ".join(told.values()),
+            )  # fmt: skip
 
     def _finished(self) -> bool:
         try:
@@ -254,6 +226,40 @@ class Keeping:
             parts.sync(beside)
             beside.replace(path)
             parts.sync(path.parent)
+
+
+def asked_of(wanted: Plan) -> dict[str, Any]:
+    """Everything that a number depends on, in the words in which a difference is told."""
+    return {
+        "format": FORMAT,
+        "study": digest.of_columns("study", {"text": np.array([about.study_text(wanted)], object)}),
+        "scenario": digest.of_columns("scenario", {"text": np.array([about.scenario_text(wanted)], object)}),
+        "inputs": about.inputs(wanted),
+        "points": digest.of_columns("points", wanted.points_table()),
+        "parameters": digest.of_columns("parameter_values", wanted.values_table()),
+        "seed": wanted.seed,
+        "egide": __version__,
+        "code": cache.code_hash(),
+        "libraries": {k: v for k, v in versions().items() if k in ("numpy", "numba")},
+    }
+
+
+def changes(place: Path, wanted: Plan, asked: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """What a campaign's folder was begun with and what is asked for now, where they differ: name -> in words."""
+    asked = asked_of(wanted) if asked is None else asked
+    before = json.loads((place / ASKED).read_text(encoding="utf-8"))
+    told: dict[str, str] = {}
+    for name in asked:
+        old, new = before.get(name), asked[name]
+        if old == new:
+            continue
+        if name in ("study", "scenario"):
+            text = {"study": about.study_text(wanted), "scenario": about.scenario_text(wanted)}[name]
+            file = {"study": STUDY, "scenario": SCENARIO}[name]
+            told[name] = f"{name}: {_first_difference((place / file).read_text(encoding='utf-8'), text)}"
+        else:
+            told[name] = f"{name}: {old} -> {new}"
+    return told
 
 
 def _first_difference(before: str, after: str) -> str:

@@ -31,7 +31,7 @@ from egide.scenario.patches import steps_of, try_path
 from egide.scenario.tree import Node, plain
 from egide.units import DIMENSIONS, Dimension, read_quantity, split_quantity
 
-__all__ = ["Factor", "Parameter", "factors_of", "matches", "parameters_of"]
+__all__ = ["Factor", "Parameter", "factors_of", "matches", "of_value", "parameters_of"]
 
 Reason: TypeAlias = Literal["own", "signature", "kill", "optimism", "assumption", "group"]
 WIDE: Final = 30.0  # high over low from which a range is one of orders of magnitude
@@ -158,10 +158,10 @@ def _of_catalogue(
     for scenario in scenarios:
         for entry, name in used_values(scenario):
             value, path = scenario.catalog[entry].values[name], f"{entry}.{name}"
-            if path in found and found[path] != _of_value(path, value):
+            if path in found and found[path] != of_value(path, value):
                 varying.add(path)
             if value.low < value.high and not (name in SWITCH and value.value == 0.0):
-                found.setdefault(path, _of_value(path, value))
+                found.setdefault(path, of_value(path, value))
     for scenario in scenarios:  # written as one number in some alternative, a range in another
         for path, parameter in found.items():
             if scenario.catalog[parameter.entry].values[parameter.name].si() != parameter.nominal:
@@ -198,7 +198,7 @@ def _si_unit(dimension: Dimension) -> str:
     return next(unit for unit, factor in dimension.factors.items() if factor == 1.0)
 
 
-def _of_value(path: str, value: Value) -> Parameter:
+def of_value(path: str, value: Value) -> Parameter:
     """A catalogue value by its own range."""
     kind = _shape(value.name, value.low, value.high)
     belief = Distribution(kind, value.low, value.value, value.high, whole=value.name in WHOLE)

@@ -34,6 +34,7 @@ COMMANDS: Final = {  # name: one line for `egide --help`; the command's own docs
     "switches": "Turn what a network shares one switch at a time, and print what each is worth.",
     "coverage": "Map what radars and batteries see and defend, and print the shares of an area.",
     "track": "Track recorded radar and ADS-B data and score the tracks.",
+    "claims": "Hold statements made in public against what was run: supported, not supported, or depends.",
     "exposure": "Print what radars that others may read collected on protected aircraft.",
     "money": "Print who pays what, what is sunk, and which prices may be compared.",
     "explain": "Say why an object was held for what it was: every declaration with its evidence.",

@@ -7,6 +7,7 @@ from typing import Any, Final
 from egide import catalog as library
 from egide.scenario.base import Model, key_of
 from egide.scenario.checks import ENTRIES
+from egide.scenario.claims import Claims
 from egide.scenario.model import Scenario
 from egide.scenario.money import Money
 from egide.scenario.quantities import Quantity
@@ -32,8 +33,9 @@ _SECTIONS: Final = {  # where an entry is named -> the model that stands there
 
 
 def schema(kind: str = "scenario") -> dict[str, Any]:
-    """JSON Schema (2020-12) of a scenario file or, with kind 'study' or 'money', of a study or money file."""
-    root = {"study": Study, "money": Money}.get(kind, Scenario)
+    """JSON Schema (2020-12) of a scenario file or, by its kind, of a study, its money or its claim cards."""
+    roots: dict[str, type[Model]] = {"study": Study, "money": Money, "claims": Claims}
+    root = roots.get(kind, Scenario)
     made = root.model_json_schema(by_alias=True, mode="validation")
     defined = {root.__name__: made, **made.get("$defs", {})}
     for model in models():

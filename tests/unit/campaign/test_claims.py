@@ -1,0 +1,239 @@
+"""Claim cards against folders: what is fresh is judged, what is stale is refused with what changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from egide import catalog
+from egide.campaign import claims, claims_catalog, keeping
+from egide.campaign.plan import plan
+from egide.cli.app import main
+from egide.errors import StoreError
+from egide.scenario import claims as model
+from egide.scenario.tree import plain, read_tree
+from egide.store import parts
+
+ROOT = Path(__file__).parents[3]
+STUDY = """
+egide: 1
+kind: study
+name: small
+title: {en: Small, fr: Petit}
+base: scenario.yaml
+alternatives: [as-written, one-shot, no-watch]
+seed: 11
+campaign:
+  alternatives: [as-written, one-shot]
+  design:
+    - {kind: latin-hypercube, points: 40}
+    - {kind: one-at-a-time, factors: ['optimism.*']}
+  replications: 6
+"""
+CARDS = """egide: 1
+kind: claims
+study: small
+claims:
+  one-shot-leaks-more:
+    source: CI-13
+    says: {en: Does one shot let more through?, fr: Un seul tir en laisse-t-il passer plus ?}
+    test: {kind: difference, measure: leakers, alternative: one-shot, against: as-written, more_than: 0}
+    not_covered: {en: Other raids., fr: D’autres raids.}
+  cheap:
+    speaker: {en: A reader, fr: un lecteur}
+    date: 2019-04
+    source: CI-13
+    says: {en: Hardly anything is fired., fr: On ne tire presque rien.}
+    test: {kind: measure, measure: shots, alternative: one-shot, less_than: 2}
+    not_covered: {en: Prices., fr: Les prix.}
+  seen:
+    source: SV-06
+    says: {en: Is it seen?, fr: Le voit-on ?}
+    test: {kind: coverage, measure: seen, alternative: as-written, altitude: 5km-amsl, rcs: 1m2, more_than: 50 %}
+    not_covered: {en: Low heights., fr: Les basses hauteurs.}
+"""
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> Path:
+    place = tmp_path_factory.mktemp("study")
+    shutil.copy(ROOT / "scenarios" / "first-battery" / "scenario.yaml", place)
+    (place / "study.yaml").write_text(STUDY, encoding="utf-8")
+    (place / "claims.yaml").write_text(CARDS, encoding="utf-8")
+    return place
+
+
+@pytest.fixture(scope="module")
+def folder(study, tmp_path_factory) -> Path:
+    """A campaign's folder as it would be left, with results that are made up: one shot lets 2 more through."""
+    made, place = plan(study / "study.yaml"), tmp_path_factory.mktemp("campaign")
+    con, n, each = parts.connect(), len(made.points), 6
+    chance = np.random.default_rng(5)
+    blocks = []
+    for alternative, more in (("as-written", 0.0), ("one-shot", 2.0)):
+        blocks.append({
+            "point": np.repeat(np.arange(n, dtype=np.int32), each),
+            "alternative": np.full(n * each, alternative, object),
+            "mode": np.full(n * each, "full", object), "replication": np.tile(np.arange(each, dtype=np.int32), n),
+            "leakers": 4.0 + more + chance.normal(0.0, 0.4, n * each), "shots": chance.poisson(9.0, n * each) * 1.0,
+        })  # fmt: skip
+    results = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    nothing = {"point": np.zeros(0, np.int32), "alternative": np.zeros(0, object), "cause": np.zeros(0, object)}
+    tables = {"points": made.points_table(), "parameter_values": made.values_table(), "factors": made.factors_table(),
+              "results": results, "failures": nothing}  # fmt: skip
+    for name, table in tables.items():
+        parts.write(place / f"{name}.parquet", table, con)
+    con.close()
+    (place / "campaign.json").write_text(json.dumps(keeping.asked_of(made)), encoding="utf-8")
+    shutil.copy(study / "study.yaml", place)
+    shutil.copy(study / "scenario.yaml", place)
+    manifest = {"format": 1, "kind": "campaign", "study": {"name": "small"},
+                "alternatives": {"as-written": {}, "one-shot": {}}, "runs": {"asked": 12 * n, "done": 12 * n},
+                "complete": True, "digest": "0123456789abcdef"}  # fmt: skip
+    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return place
+
+
+def copy(folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(folder, tmp_path / "copy"))
+
+
+def test_cards_are_judged_by_a_fresh_campaign(study, folder):
+    found = {card.id: card for card in claims.cards(study, folder).cards}
+    more, cheap, seen = found["one-shot-leaks-more"], found["cheap"], found["seen"]
+    assert more.finding is not None
+    assert more.finding.verdict == "supported"
+    assert more.finding.value.value == pytest.approx(2.0, abs=0.5)
+    assert more.finding.holds.value == 1.0
+    assert (more.rests.digest, more.rests.points, more.rests.mode) == ("0123456789abcdef", 40, "full")
+    assert cheap.finding is not None
+    assert cheap.finding.verdict == "not supported"
+    assert seen.finding is None
+    assert seen.command.startswith("egide coverage")
+
+
+def test_the_command_prints_them_in_both_languages(study, folder, capsys):
+    assert main(["claims", str(study), "--campaign", str(folder), "--lang", "en"]) == 0
+    english = capsys.readouterr().out
+    assert "one-shot-leaks-more: supported (yes)" in english.replace("under assumptions: ", "")
+    assert "steady state" in english
+    assert "not judged" in english
+    assert "A reader, April 2019" in english
+    assert main(["claims", str(study), "--campaign", str(folder), "--lang", "fr"]) == 0
+    french = capsys.readouterr().out
+    assert "un lecteur, avril 2019" in french
+    assert "one-shot-leaks-more\u202f: " in french
+    assert " :" not in french.replace("\u202f:", "")
+
+
+def test_json_is_one_document(study, folder, capsys):
+    assert main(["claims", str(study), "--campaign", str(folder), "--json"]) == 0
+    cards = {card["id"]: card for card in json.loads(capsys.readouterr().out)["cards"]}
+    assert cards["one-shot-leaks-more"]["verdict"] == "supported"
+    assert cards["one-shot-leaks-more"]["question"] is True
+    assert cards["cheap"]["verdict"] == "not-supported"
+    assert cards["seen"]["verdict"] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("study.yaml", "seed: 11", "seed: 12", "seed: 11 -> 12"),
+        ("study.yaml", "points: 40", "points: 41", "study: line 12"),
+        ("scenario.yaml", "duration: ", "duration: 1 h # ", "scenario: line "),
+        ("study.yaml", "name: small", "name: other", "of another study: small, not other"),
+    ],
+)
+def test_a_stale_campaign_is_refused_with_what_changed(study, folder, tmp_path, file, old, new, says, capsys):
+    place = tmp_path / "study"
+    shutil.copytree(study, place)
+    text = (place / file).read_text(encoding="utf-8")
+    assert old in text
+    (place / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    if "name: other" in new:
+        (place / "claims.yaml").write_text(CARDS.replace("study: small", "study: other"), encoding="utf-8")
+    assert main(["claims", str(place), "--campaign", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert "egide campaign" in said
+    assert "Traceback" not in said
+
+
+def test_a_campaign_of_other_code_is_read_only_when_that_is_asked_for_and_then_says_so(study, folder, tmp_path, capsys):
+    place = copy(folder, tmp_path)
+    asked = json.loads((place / "campaign.json").read_text())
+    (place / "campaign.json").write_text(json.dumps({**asked, "code": "another"}))
+    with pytest.raises(StoreError, match="code: another -> "):
+        claims.cards(study, place)
+    assert main(["claims", str(study), "--campaign", str(place), "--other-code"]) == 0
+    assert "made by other code: code: another -> " in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_alternative_that_was_not_run_is_said_at_its_place(study, folder, tmp_path, capsys):
+    place = tmp_path / "study"
+    shutil.copytree(study, place)
+    (place / "claims.yaml").write_text(
+        CARDS.replace("alternative: one-shot, against", "alternative: no-watch, against")
+    )
+    assert main(["claims", str(place), "--campaign", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert "claims.yaml:8:55: claims.one-shot-leaks-more.test.alternative" in said
+    assert "the campaign holds no runs of no-watch; it holds as-written, one-shot" in said
+    assert "add it to campaign.alternatives" in said
+
+
+def test_a_coverage_of_another_scenario_is_refused(study, tmp_path, capsys):
+    place = tmp_path / "coverage"
+    place.mkdir()
+    document = {"kind": "coverage", "scenario": {"name": "island", "sha256": "00", "sets": []}, "alternatives": []}
+    (place / "coverage.json").write_text(json.dumps(document))
+    assert main(["claims", str(study), "--coverage", str(place)]) == 2
+    assert "the coverage there was made from something else: scenario: island 00 -> " in capsys.readouterr().err
+
+
+def test_a_coverage_answers_by_its_corners(study, tmp_path):
+    import hashlib
+
+    place = tmp_path / "coverage"
+    place.mkdir()
+    row = {"measure": "seen", "altitude": "5km-amsl", "rcs_m2": 1.0, "weight": "area", "usable": True, "nominal": 0.7,
+           "low": 0.6, "high": 0.8, "terrain_low": None, "terrain_high": None}  # fmt: skip
+    sha = hashlib.sha256((study / "scenario.yaml").read_bytes()).hexdigest()
+    document = {"kind": "coverage", "digest": "d", "scenario": {"name": "x", "sha256": sha, "sets": []},
+                "alternatives": [{"name": "as-written", "rows": [row]}]}  # fmt: skip
+    (place / "coverage.json").write_text(json.dumps(document))
+    found = {card.id: card for card in claims.cards(study, coverage=place, only=("seen",)).cards}["seen"]
+    assert found.finding is not None
+    assert (found.finding.verdict, found.finding.spread) == ("supported", (0.6, 0.8))
+    row["low"] = 0.4
+    (place / "coverage.json").write_text(json.dumps(document))
+    again = claims.cards(study, coverage=place, only=("seen",)).cards[0].finding
+    assert again is not None
+    assert again.verdict == "depends"
+
+
+def test_a_card_that_is_not_there_is_said(study, capsys):
+    assert main(["claims", str(study), "--only", "seem"]) == 2
+    assert "there is no card called seem; did you mean 'seen'?" in capsys.readouterr().err
+
+
+def test_the_makers_400_km_are_not_reached_and_the_published_table_says_why():
+    """Against a strike aircraft at 9 km the horizon allows 400 km; radar and missile do not, at nine points in ten."""
+    file = ROOT / "studies" / "turkiye-2019" / "claims.yaml"
+    card = plain(read_tree(file.read_bytes(), "claims.yaml"))["claims"]["reach-400-km"]
+    finding = claims_catalog.reach(model.Test.model_validate(card["test"]), catalog.load())
+    assert finding.verdict == "not supported"
+    assert finding.value.value <= 380e3
+    cruise = next(each for each in finding.details if each.name == "cruise-missile/generic")
+    assert cruise.value == pytest.approx(41e3, abs=3e3)  # published: a 40 km weapon against what flies at 30 m
+
+
+def test_a_study_without_cards_is_told_so(tmp_path, study, capsys):
+    for name in ("study.yaml", "scenario.yaml"):
+        shutil.copy(study / name, tmp_path)
+    assert main(["claims", str(tmp_path)]) == 2
+    assert "the study has no claim cards; write a claims.yaml beside it" in capsys.readouterr().err

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "BAND", "MOST_DECAYING", "Course", "Happening", "availability", "band", "course", "down_bits",
-    "mixture", "presence", "subsets",
+    "mixture", "out_of", "presence", "subsets",
 ]  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -151,6 +151,11 @@ def down_bits(found: Course, luck: Mapping[str, Floats], usual: Mapping[str, flo
         out = (factor[..., None] * p <= u) & (u < p)
         found_bits |= out.astype(np.int64) << bit
     return found_bits
+
+
+def out_of(found: Course, bits: int) -> frozenset[str]:
+    """The units whose bits are set."""
+    return frozenset(unit for row, unit in enumerate(found.factor) if bits >> row & 1)
 
 
 def subsets(units: Sequence[str]) -> list[frozenset[str]]:

@@ -109,10 +109,8 @@ def replicate(scenario: Any, seed: int, numbers: Sequence[int]) -> Columns:
 
 def run_missing(states: Sequence[State], kept: Kept, seed: int, workers: int, progress: Progress | None) -> int:
     """Run what is asked of each state and not kept yet; how many replications that were."""
-    left = []
-    for state in states:
-        if numbers := sorted(state.wanted - set(kept.replications(state.key))):
-            left.append((state, numbers))
+    missing = ((state, sorted(state.wanted - set(kept.replications(state.key)))) for state in states)
+    left = [(state, numbers) for state, numbers in missing if numbers]
     asked = sum(len(state.wanted) for state in states)
     tally = _Tally(asked - sum(len(numbers) for _, numbers in left), asked, progress)
     if workers == 1:

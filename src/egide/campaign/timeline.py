@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -42,7 +42,6 @@ from egide.store import parts
 __all__ = ["Order", "Timeline", "lay_out", "run_timeline"]
 
 ASKED: Final = "timeline.json"
-_CORNERS: Final = (None, 0.0, 1.0)
 
 
 @final
@@ -96,7 +95,9 @@ class Timeline:
         month = self.months.index(day.replace(day=15))
         found = self.courses[alternative]
         bits = self.down[alternative][draw, month]
-        return self.scene(alternative, int(found.codes[draw, month]), out_of(found, int(bits[replication % len(bits)])))
+        return self.scene(
+            alternative, int(found.codes[draw, month]), months.out_of(found, int(bits[replication % len(bits)]))
+        )
 
 
 def run_timeline(
@@ -183,18 +184,15 @@ def _with_states(found: Timeline) -> Timeline:
         for code in np.unique(course.codes):
             bits = found.down[name][course.codes == code]
             for pattern in np.unique(bits):
-                numbers = everyone if bits.shape[1] == 1 else set(np.flatnonzero((bits == pattern).any(axis=0)).tolist())
-                run(found.scene(name, int(code), out_of(course, int(pattern))), numbers)
+                numbers = (
+                    everyone if bits.shape[1] == 1 else set(np.flatnonzero((bits == pattern).any(axis=0)).tolist())
+                )
+                run(found.scene(name, int(code), months.out_of(course, int(pattern))), numbers)
             decaying = [unit for unit in course.factor if unit in course.combos[code][0]]
             for out in months.subsets(decaying):
                 covered(found.covered(name, int(code), out))
     return Timeline(found.laid, found.order, found.months, found.replications, found.courses, found.down, keys, states,
                     covers)  # fmt: skip
-
-
-def out_of(course: Course, bits: int) -> frozenset[str]:
-    """The units whose bits are set."""
-    return frozenset(unit for row, unit in enumerate(course.factor) if bits >> row & 1)
 
 
 # --- what the calendar says, as numbers ---------------------------------------------------------------------------

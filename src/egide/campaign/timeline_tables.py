@@ -3,7 +3,7 @@
 states      a row a distinct state: who is there, who is out of order, its coverage, how often it was run
 outcomes    a row a state and replication, with every measure
 months      a row an alternative, month and measure: value, interval of chance, interval of the dates; steady state too
-units       a row an alternative, month and unit that an event touches: there as published, share of the draws, availability
+units       a row an alternative, month and unit that an event touches: as published, and in which share of the draws
 events      a row an event: its dates early, as published and late, what it does, its sources and grade
 """
 
@@ -137,13 +137,8 @@ def _months(
             low, high = months.band(mixed)
             for at, row in enumerate(common):
                 rows.append(row | _row(measure, mixed[0, at], np.nan, np.nan, low[at], high[at]))
-            rows.append(last | _row(measure, shares[steady_cover(found, name)][measure], *[np.nan] * 4))
+            rows.append(last | _row(measure, shares[found.keys[found.steady(name)]][measure], *[np.nan] * 4))
     return _columns(rows)
-
-
-def steady_cover(found: Timeline, alternative: str) -> str:
-    """The key under which the coverage of the steady state is kept."""
-    return found.keys[found.steady(alternative)]
 
 
 def _row(measure: str, value: float, low: float, high: float, early: float, late: float) -> dict[str, Any]:
@@ -152,7 +147,7 @@ def _row(measure: str, value: float, low: float, high: float, early: float, late
 
 
 def _by_draw(found: Timeline, name: str, measure: str, values: Values) -> dict[str, Any]:
-    """`mean`: (draws, months) of a measure; `nominal`: its columns for the dates as published, (months, replications)."""
+    """`mean`: (draws, months) of a measure; `nominal`: its columns, (months, replications), by the published dates."""
     course, down = found.courses[name], found.down[name]
     ratio = BY_NAME[measure].ratio
     columns = ratio[:2] if ratio else (measure,)
@@ -164,7 +159,7 @@ def _by_draw(found: Timeline, name: str, measure: str, values: Values) -> dict[s
             bits = np.broadcast_to(down[here], (int(here.sum()), found.replications))
             block = np.empty(bits.shape)
             for pattern in np.unique(bits):
-                key = found.keys[found.scene(name, int(code), _out(course, int(pattern)))]
+                key = found.keys[found.scene(name, int(code), months.out_of(course, int(pattern)))]
                 block = np.where(bits == pattern, values[key][column], block)
             full[here] = block
         gathered[column] = full
@@ -174,10 +169,6 @@ def _by_draw(found: Timeline, name: str, measure: str, values: Values) -> dict[s
     else:
         mean = np.nanmean(gathered[measure], axis=-1)
     return {"mean": mean, "nominal": {column: full[0] for column, full in gathered.items()}}
-
-
-def _out(course: months.Course, bits: int) -> frozenset[str]:
-    return frozenset(unit for row, unit in enumerate(course.factor) if bits >> row & 1)
 
 
 def _units(found: Timeline) -> dict[str, NDArray[Any]]:

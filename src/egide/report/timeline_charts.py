@@ -139,7 +139,9 @@ def panels(
         height = 0.55 + each_in * len(lines)
         figure = figures.new_figure(WIDTH_IN, height)
         edges = _edges(months)
-        finite = np.concatenate([np.concatenate([each.value, *each.chance, *each.dates, [each.steady]]) for each in lines])
+        finite = np.concatenate(
+            [np.concatenate([each.value, *each.chance, *each.dates, [each.steady]]) for each in lines]
+        )
         finite = finite[np.isfinite(finite)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         margin = 0.08 * (high - low) or 1.0
@@ -155,9 +157,11 @@ def panels(
                 axes.tick_params(labelbottom=False)
             figure.text(LEFT - 0.055, bottom + (each_in - 0.16) / 2 / height, wrapped(line.label, 26), ha="right",
                         va="center", fontsize=10.5, color=INK)  # fmt: skip
-            axes.text(edges[-1] + 0.01 * (edges[-1] - edges[0]), line.value[-1], number(float(line.value[-1]), lang, digits),
-                      va="center", ha="left", fontsize=9.5, color=INK, clip_on=False)  # fmt: skip
-        alt = say("{what} from month to month, one panel an alternative, at the end and in the steady state: {rows}.").format(
+            axes.text(edges[-1] + 0.01 * (edges[-1] - edges[0]), line.value[-1],
+                      number(float(line.value[-1]), lang, digits), va="center", ha="left", fontsize=9.5, color=INK,
+                      clip_on=False)  # fmt: skip
+        text = say("{what} from month to month, one panel an alternative, at the end and in the steady state: {rows}.")
+        alt = text.format(
             what=unit, rows="; ".join(f"{line.label} {number(float(line.value[-1]), lang, digits)}, "
                                       f"{number(line.steady, lang, digits)}" for line in lines)
         )  # fmt: skip
@@ -166,6 +170,7 @@ def panels(
 
 def _step(axes: Axes, edges: Floats, line: Line) -> None:
     """Bands under the step, the steady value dashed."""
+
     def stairs(values: Floats) -> Floats:
         return np.append(values, values[-1])
 

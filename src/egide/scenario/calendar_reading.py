@@ -229,7 +229,9 @@ def _settings(
         for name in event.of or units:
             if name not in units or not set(event.units) & set(units[name]):
                 continue
-            for problem in try_path(variants.tree(_patch(variants, name)), path, Node(value, 0, 0, ""), variants.catalog)[:1]:
+            for problem in try_path(
+                variants.tree(_patch(variants, name)), path, Node(value, 0, 0, ""), variants.catalog
+            )[:1]:
                 yield problem_at(root, loc, problem.wrong, problem.right, True, **problem.values)
 
 
@@ -284,11 +286,15 @@ def _presence(
             continue
         day = _said(days[event.name])
         if last is not None and last.does == event.does == "there":
-            wrong = mark("overlapping states: {unit} is there already since {since}, by {last}, when {event} comes, {day}")
+            wrong = mark(
+                "overlapping states: {unit} is there already since {since}, by {last}, when {event} comes, {day}"
+            )
             right = mark("withdraw it in between, or name another unit")
             yield _at(root, rows, event, wrong, right, unit=unit, since=_said(days[last.name]), last=last.name, day=day)
         elif last is not None and last.does == event.does:
-            wrong = mark("dates in disorder: {unit} is gone already since {since}, by {last}, when {event} comes, {day}")
+            wrong = mark(
+                "dates in disorder: {unit} is gone already since {since}, by {last}, when {event} comes, {day}"
+            )
             right = mark("let an event make it there in between, or leave one out")
             yield _at(root, rows, event, wrong, right, unit=unit, since=_said(days[last.name]), last=last.name, day=day)
         elif last is not None and days[last.name] == days[event.name]:
@@ -306,7 +312,9 @@ def _decays(
     for event in (event for event in own if event.does == "decay"):
         ends = [days[lift.name] for lift in events if event.name in lift.lifts]
         if last is not None and last[1] > days[event.name]:
-            wrong = mark("overlapping states: {unit} decays already since {since}, by {last}, when {event} comes, {day}")
+            wrong = mark(
+                "overlapping states: {unit} decays already since {since}, by {last}, when {event} comes, {day}"
+            )
             right = mark("lift the first before, or write one embargo")
             yield _at(root, rows, event, wrong, right, unit=unit, since=_said(days[last[0].name]), last=last[0].name,
                       day=_said(days[event.name]))  # fmt: skip

@@ -219,8 +219,8 @@ def presence(words: Words, events: Sequence[dict[str, Any]]) -> Any:
             rows.append(Bar(label, there.astype(bool), share.astype(float), left.astype(float)))
     rows.sort(key=lambda row: int(np.argmax(row.there)) if row.there.any() else len(words.months))
     last = words.months[-1]
-    marks = [Mark(date.fromisoformat(row["nominal"]), row["number"]) for row in events
-             if row["effect_code"] != "none" and words.months[0] <= date.fromisoformat(row["nominal"]) <= last]  # fmt: skip
+    dated = [(date.fromisoformat(row["nominal"]), row["number"]) for row in events if row["effect_code"] != "none"]
+    marks = [Mark(day, text) for day, text in dated if words.months[0] <= day <= last]
     title = say("Who is there, from {first} to {last}").format(
         first=words.months[0].year, last=words.months[-1].year)  # fmt: skip
     return bars("presence", title, rows, words.months, _spaced(marks), words.lang, say)
@@ -241,10 +241,12 @@ def capability(words: Words, measure: str) -> Any:
     """One measure from month to month; the title says what came of it at the end."""
     lines = []
     for name in words.timeline.alternatives:
-        get = {key: words.column(name, measure, key)
-               for key in ("value", "chance_low", "chance_high", "dates_low", "dates_high")}  # fmt: skip
-        lines.append(Line(words.title(name), get["value"], (get["chance_low"], get["chance_high"]),
-                          (get["dates_low"], get["dates_high"]), words.rows[name, measure, STEADY]["value"]))  # fmt: skip
+        worth, low, high, early, late = (
+            words.column(name, measure, key)
+            for key in ("value", "chance_low", "chance_high", "dates_low", "dates_high")
+        )
+        steady = words.rows[name, measure, STEADY]["value"]
+        lines.append(Line(words.title(name), worth, (low, high), (early, late), steady))
     return panels(f"over-{measure.replace('_', '-')}", finding(words, measure, lines), words.measure(measure), lines,
                   words.months, words.lang, words.say, words.digits(measure))  # fmt: skip
 

@@ -144,7 +144,10 @@ def panels(
         )
         finite = finite[np.isfinite(finite)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-        margin = 0.08 * (high - low) or 1.0
+        least = 20.0 * 10.0**-digits  # no finer than what is printed: a difference of nothing is drawn as nothing
+        if high - low < least:
+            low, high = (low + high - least) / 2.0, (low + high + least) / 2.0
+        margin = 0.08 * (high - low)
         for place, line in enumerate(lines):
             bottom = (0.42 + each_in * (len(lines) - 1 - place)) / height
             axes = figure.add_axes((LEFT, bottom, 0.90 - LEFT, (each_in - 0.16) / height))
@@ -178,7 +181,7 @@ def _step(axes: Axes, edges: Floats, line: Line) -> None:
                       linewidth=0, zorder=2)  # fmt: skip
     if np.isfinite(line.chance[0]).any():
         for end in line.chance:
-            axes.step(edges, stairs(end), where="post", color=BLUE, linewidth=0.7, linestyle=(0, (1, 1.5)), zorder=3)
+            axes.step(edges, stairs(end), where="post", color=BLUE, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=3)
     axes.step(edges, stairs(line.value), where="post", color=BLUE, linewidth=2.0, zorder=5)
     axes.axhline(line.steady, color=VERMILION, linewidth=1.1, linestyle=(0, (5, 3)), zorder=4)
     axes.spines["left"].set_color(RULE)

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/scenario-format.md and docs/study-format.md from the models: page and format cannot part.
+"""Writes the tables of the pages on the formats (docs/*-format.md) from the models: page and format cannot part.
 
     python tools/scenario_format.py            rewrite the tables in place
     python tools/scenario_format.py --check    change nothing; exit 1 where the page is old
@@ -12,7 +12,7 @@ import math
 import re
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -24,7 +24,7 @@ from egide.scenario.quantities import Angle, Moment, Number, Quantity
 from egide.scenario.schema import models
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
-PAGES: Final = (DOCS / "scenario-format.md", DOCS / "study-format.md")
+PAGES: Final = (DOCS / "scenario-format.md", DOCS / "study-format.md", DOCS / "calendar-format.md")
 TABLE: Final = re.compile(r"(<!-- table (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 COMMON: Final = {  # keys that mean the same everywhere
@@ -106,7 +106,8 @@ def _takes(annotation: Any, metadata: list[Any]) -> str:  # a table: one line a 
     if annotation is int:
         least = next((part.ge for part in metadata if isinstance(part, Ge)), 0)
         return f"whole number, {least} or more"
-    words: dict[Any, str] = {bool: "`true`, `false`", str: "text", float: "number", datetime: "date and time"}
+    words: dict[Any, str] = {bool: "`true`, `false`", str: "text", float: "number"}
+    words |= {datetime: "date and time", date: "day, `2019-07-12`, or month, `2015-10`"}
     return words[annotation]
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from egide import catalog as library
 from egide.scenario.base import Model, key_of
+from egide.scenario.calendar import Calendar
 from egide.scenario.checks import ENTRIES
 from egide.scenario.model import Scenario
 from egide.scenario.quantities import Quantity
@@ -31,8 +32,8 @@ _SECTIONS: Final = {  # where an entry is named -> the model that stands there
 
 
 def schema(kind: str = "scenario") -> dict[str, Any]:
-    """JSON Schema (2020-12) of a scenario file or, with kind 'study', of a study file."""
-    root = Study if kind == "study" else Scenario
+    """JSON Schema (2020-12) of a scenario file or, with kind 'study' or 'calendar', of one of those."""
+    root = {"study": Study, "calendar": Calendar}.get(kind, Scenario)
     made = root.model_json_schema(by_alias=True, mode="validation")
     defined = {root.__name__: made, **made.get("$defs", {})}
     for model in models():

@@ -15,7 +15,7 @@ from egide.scenario.schema import models
 from egide.scenario.tree import plain, read_tree
 
 ROOT = Path(__file__).parents[3]
-PAGE = "".join((ROOT / "docs" / name).read_text() for name in ("scenario-format.md", "study-format.md"))
+PAGE = "".join((ROOT / "docs" / name).read_text() for name in ("scenario-format.md", "study-format.md", "calendar-format.md"))
 FILES = [
     *ROOT.glob("src/egide/scenario/starter/*.yaml"),
     *ROOT.glob("scenarios/*/scenario.yaml"),
@@ -53,7 +53,7 @@ def test_every_key_has_a_meaning_on_the_page():
 def test_shipped_files_agree_with_the_json_schema(file):
     """By the reference implementation of JSON Schema in Python."""
     jsonschema = pytest.importorskip("jsonschema")
-    described = scenario.schema("study" if file.stem == "study" else "scenario")
+    described = scenario.schema(file.stem if file.stem in ("study", "calendar") else "scenario")
     jsonschema.Draft202012Validator.check_schema(described)
     errors = jsonschema.Draft202012Validator(described).iter_errors(plain(read_tree(file.read_bytes(), str(file))))
     assert [f"{list(error.path)}: {error.message}" for error in errors] == []

@@ -253,6 +253,17 @@ class Event(Model):
             raise fail(mark("this event has neither a source nor a reason"), mark("add why: ..."))
         return self
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """One source may be written without a list."""
+        described = handler(schema)
+        source = handler.resolve_ref_schema(described)["properties"]["source"]
+        source["anyOf"] = [{"type": "array", "items": source["items"]}, source.pop("items")]
+        del source["type"]
+        return described
+
     @property
     def does(self) -> Effect:
         """Its effect."""

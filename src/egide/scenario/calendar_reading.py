@@ -103,6 +103,8 @@ def read_calendar(
         raise ScenarioError(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     for name in followed:  # what the calendar adds is checked as the scenario's own is
         variants.scenario(laid.patch(name))
+    if problems := list(_upgraded(root, laid)):
+        raise ScenarioError(problems)
     return laid
 
 
@@ -235,6 +237,20 @@ def _settings(
                 yield problem_at(root, loc, problem.wrong, problem.right, True, **problem.values)
 
 
+def _upgraded(root: Node, laid: Laid) -> Iterator[Problem]:
+    """What an upgrade sets makes a scenario that can be run."""
+    for number, event in enumerate(laid.calendar.events):
+        for name in laid.alternatives if event.set else ():
+            if (event.of and name not in event.of) or not set(event.units) & set(laid.units[name]):
+                continue
+            try:
+                laid.variants.scenario(laid.patch(name), event.set)
+            except ScenarioError as error:
+                for problem in error.problems:
+                    yield problem_at(root, ("events", number, "set"), problem.wrong, problem.right, **problem.values)
+                break
+
+
 def _circles(root: Node, calendar: Calendar) -> Iterator[Problem]:
     after = {event.name: event.after.event for event in calendar.events if event.after is not None}
     for number, event in enumerate(calendar.events):
@@ -254,11 +270,12 @@ def _order(root: Node, laid: Laid, alternative: str) -> Iterator[Problem]:
     """What happens to one unit happens in an order that makes sense, early, as published and late."""
     events = laid.events(alternative)
     rows = {event.name: row for row, event in enumerate(laid.calendar.events)}
+    said = days_of(laid.calendar.events, lambda _: None)
     for corner in _CORNERS:
         days = days_of(laid.calendar.events, lambda _, corner=corner: corner)  # type: ignore[misc]
         found = list(_lifted(root, laid, rows, days))
         for unit in laid.units[alternative]:
-            own = sorted((event for event in events if unit in event.units), key=lambda event: days[event.name])
+            own = sorted((event for event in events if unit in event.units), key=lambda event: said[event.name])
             found += _presence(root, unit, own, rows, days)
             found += _decays(root, unit, own, events, rows, days)
             found += _stages(root, unit, own, rows, days)
@@ -297,6 +314,12 @@ def _presence(
             )
             right = mark("let an event make it there in between, or leave one out")
             yield _at(root, rows, event, wrong, right, unit=unit, since=_said(days[last.name]), last=last.name, day=day)
+        elif last is not None and days[last.name] > days[event.name]:  # early or late: as published they are in order
+            wrong = mark("dates in disorder: {event} of {unit} is dated {day}, before {before} of {since}")
+            right = mark("check both dates, early, nominal and late")
+            yield _at(
+                root, rows, event, wrong, right, unit=unit, day=day, before=last.name, since=_said(days[last.name])
+            )
         elif last is not None and days[last.name] == days[event.name]:
             wrong = mark("overlapping states: {last} and {event} both say whether {unit} is there on {day}")
             yield _at(root, rows, event, wrong, mark("write different days"), unit=unit, last=last.name, day=day)

@@ -15,7 +15,9 @@ from egide.scenario.schema import models
 from egide.scenario.tree import plain, read_tree
 
 ROOT = Path(__file__).parents[3]
-PAGE = "".join((ROOT / "docs" / name).read_text() for name in ("scenario-format.md", "study-format.md", "calendar-format.md"))
+PAGE = "".join(
+    (ROOT / "docs" / name).read_text() for name in ("scenario-format.md", "study-format.md", "calendar-format.md")
+)
 FILES = [
     *ROOT.glob("src/egide/scenario/starter/*.yaml"),
     *ROOT.glob("scenarios/*/scenario.yaml"),

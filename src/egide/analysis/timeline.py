@@ -64,7 +64,7 @@ class Course:
 def _ends(happenings: Sequence[Happening], name: str, draws: int) -> Floats:
     """The day on which a hold or a decay is lifted; never, where nothing lifts it."""
     ends = [each.day for each in happenings if name in each.lifts]
-    return np.min(ends, axis=0) if ends else np.full(draws, _NEVER)
+    return np.asarray(np.min(ends, axis=0)) if ends else np.full(draws, _NEVER)
 
 
 def presence(happenings: Sequence[Happening], unit: str, days: Floats) -> Flags:

@@ -33,7 +33,7 @@ from egide.errors import Problem, ScenarioError, scenario_error, store_error
 from egide.i18n import mark
 from egide.rng import AVAILABLE, ONCE, make_key, name_hash, uniform
 from egide.scenario import load_study
-from egide.scenario.calendar import Event, days_of
+from egide.scenario.calendar import Event, corner, days_of
 from egide.scenario.calendar_reading import Laid, beside, read_calendar
 from egide.scenario.explain import suggestion
 from egide.scenario.scenes import Scene, scenario_of, text_key
@@ -202,8 +202,8 @@ def _happenings(laid: Laid) -> list[Happening]:
     """Every event with its day in each draw; row 0 as published. A draw is an event's own, keyed by its name."""
     events, count = laid.calendar.events, laid.calendar.draws
     luck = {event.name: _luck(laid.study.seed, event.name, count) for event in events}
-    days = [days_of(events, lambda _: None)]
-    days += [days_of(events, lambda name, draw=draw: float(luck[name][0, draw])) for draw in range(count)]  # type: ignore[misc]
+    days = [days_of(events, corner(None))]
+    days += [days_of(events, _drawn(luck, draw)) for draw in range(count)]
     return [
         Happening(
             event.name, event.does, event.units, np.array([row[event.name] for row in days]), event.lifts,
@@ -211,6 +211,11 @@ def _happenings(laid: Laid) -> list[Happening]:
         )
         for event in events
     ]  # fmt: skip
+
+
+def _drawn(luck: Mapping[str, NDArray[np.float64]], draw: int) -> Callable[[str], float]:
+    """How far each event slips in one draw."""
+    return lambda name: float(luck[name][0, draw])
 
 
 def _luck(seed: int, name: str, count: int) -> NDArray[np.float64]:

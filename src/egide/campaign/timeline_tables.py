@@ -20,7 +20,7 @@ from egide import __version__
 from egide.analysis import timeline as months
 from egide.analysis.measures import BY_NAME, estimate
 from egide.campaign.runner import plain, versions
-from egide.scenario.calendar import days_of, grade_of
+from egide.scenario.calendar import corner, days_of, grade_of
 from egide.store import digest, parts
 from egide.store.timeline import FORMAT, MANIFEST, STEADY, TABLES
 
@@ -194,7 +194,7 @@ def _events(found: Timeline) -> dict[str, NDArray[Any]]:
     from datetime import date
 
     calendar, catalog = found.laid.calendar, found.laid.variants.catalog
-    early, said, late = (days_of(calendar.events, lambda _, c=c: c) for c in (0.0, None, 1.0))  # type: ignore[misc]
+    early, said, late = (days_of(calendar.events, corner(share)) for share in (0.0, None, 1.0))
     rows = []
     for event in sorted(calendar.events, key=lambda event: said[event.name]):
         grade = grade_of(event, catalog)

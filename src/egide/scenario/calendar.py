@@ -27,7 +27,7 @@ from egide.i18n import mark
 from egide.scenario.base import Label, Model, Name, Positive, Reference, Text, or_one_text
 from egide.scenario.quantities import Factor, Probability, fail, show
 
-__all__ = ["EFFECTS", "KINDS", "MONTH_DAYS", "Calendar", "Event", "days_of", "grade_of", "triangle"]
+__all__ = ["EFFECTS", "KINDS", "MONTH_DAYS", "Calendar", "Event", "corner", "days_of", "grade_of", "triangle"]
 
 Effect: TypeAlias = Literal["none", "there", "gone", "hold", "release", "decay", "set"]
 Kind: TypeAlias = Literal[
@@ -324,6 +324,11 @@ class Calendar(Model):
                 from_=f"{self.from_}",
             )
         return self
+
+
+def corner(share: float | None) -> Callable[[str], float | None]:
+    """Every date at the same share of belief: 0 early, 1 late, None as published."""
+    return lambda _: share
 
 
 def days_of(events: Sequence[Event], share: Callable[[str], float | None]) -> dict[str, float]:

@@ -21,7 +21,7 @@ from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 from egide.scenario import loading
 from egide.scenario.attack import why_refused
-from egide.scenario.calendar import Calendar, Event, days_of
+from egide.scenario.calendar import Calendar, Event, corner, days_of
 from egide.scenario.explain import explain, problem_at, suggestion
 from egide.scenario.loading import Variants
 from egide.scenario.patches import apply_alternative, try_path
@@ -87,14 +87,14 @@ def read_calendar(
     followed = tuple(alternatives) or calendar.alternatives or study.campaign.alternatives or study.alternatives
     followed = followed or tuple(names)
     problems = [*_alternatives(root, calendar, alternatives, names, shown or str(path))]
-    before = variants.root
-    variants.root = _with_units(variants, root, problems)
-    if problems:
-        raise ScenarioError(problems)
+    before, added_badly = variants.root, list[Problem]()
+    variants.root = _with_units(variants, root, added_badly)
+    if added_badly or not set(followed) <= set(names):
+        raise ScenarioError(problems + added_badly)
     added = frozenset(_units(variants.root)) - frozenset(_units(before))
     units = {name: _units(variants.tree(_patch(variants, name))) for name in followed}
     everybody = {unit for name in names for unit in _units(variants.tree(_patch(variants, name)))}
-    problems = [*_events(root, calendar, variants, units, everybody, known)]
+    problems += _events(root, calendar, variants, units, everybody, known)
     if not problems:
         laid = Laid(path, calendar, study, variants, followed, units, added)
         problems = [problem for name in followed for problem in _order(root, laid, name)]
@@ -270,9 +270,9 @@ def _order(root: Node, laid: Laid, alternative: str) -> Iterator[Problem]:
     """What happens to one unit happens in an order that makes sense, early, as published and late."""
     events = laid.events(alternative)
     rows = {event.name: row for row, event in enumerate(laid.calendar.events)}
-    said = days_of(laid.calendar.events, lambda _: None)
-    for corner in _CORNERS:
-        days = days_of(laid.calendar.events, lambda _, corner=corner: corner)  # type: ignore[misc]
+    said = days_of(laid.calendar.events, corner(None))
+    for share in _CORNERS:
+        days = days_of(laid.calendar.events, corner(share))
         found = list(_lifted(root, laid, rows, days))
         for unit in laid.units[alternative]:
             own = sorted((event for event in events if unit in event.units), key=lambda event: said[event.name])

@@ -12,7 +12,7 @@ import math
 import re
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -25,9 +25,8 @@ from egide.scenario.quantities import Angle, Moment, Number, Quantity
 from egide.scenario.schema import models
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
-PAGES: Final = tuple(
-    DOCS / f"{name}.md" for name in ("scenario-format", "study-format", "models/money", "models/claims")
-)
+FORMATS: Final = ("scenario-format", "study-format", "calendar-format", "models/money", "models/claims")
+PAGES: Final = tuple(DOCS / f"{name}.md" for name in FORMATS)
 TABLE: Final = re.compile(r"(<!-- table (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 COMMON: Final = {  # keys that mean the same everywhere
@@ -111,7 +110,8 @@ def _takes(annotation: Any, metadata: list[Any]) -> str:  # a table: one line a 
     if annotation is int:
         least = next((part.ge for part in metadata if isinstance(part, Ge)), 0)
         return f"whole number, {least} or more"
-    words: dict[Any, str] = {bool: "`true`, `false`", str: "text", float: "number", datetime: "date and time"}
+    words: dict[Any, str] = {bool: "`true`, `false`", str: "text", float: "number"}
+    words |= {datetime: "date and time", date: "day, `2019-07-12`, or month, `2015-10`"}
     return words[annotation]
 
 

@@ -19,7 +19,7 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TypeAlias, final
+from typing import Any, Final, TypeAlias, TypeVar, final
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from egide.analysis.measures import measures
 from egide.store import parts
 from egide.store.parts import Entry
 
+T = TypeVar("T")
 Simulate: TypeAlias = Callable[[Any, int, int, int, bool], Mapping[str, Any]]
 
 SYSTEM: Final = ".system"
@@ -145,10 +146,14 @@ class Crew:
 
     def submit(self, chunk: Chunk) -> Future[Report]:
         """Give a chunk to the next free process."""
+        return self.call(work, chunk)
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> Future[T]:
+        """Give any work to the next free process: a function at the top of a module, so that it is found there."""
         if self._pool is None:
             self._limit_threads()
             self._pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"), initializer=_begin)
-        return self._pool.submit(work, chunk)
+        return self._pool.submit(function, *arguments)
 
     def renew(self) -> None:
         """After a worker has died: new processes for the next chunk."""

@@ -32,6 +32,7 @@ COMMANDS: Final = {  # name: one line for `egide --help`; the command's own docs
     "compare": "Run alternatives on common random numbers and print the differences.",
     "campaign": "Run a study over chance and ignorance, on all processors or a cluster; resumable.",
     "switches": "Turn what a network shares one switch at a time, and print what each is worth.",
+    "timeline": "Run a study over the dates of its calendar: who was there when, and what it was worth.",
     "coverage": "Map what radars and batteries see and defend, and print the shares of an area.",
     "track": "Track recorded radar and ADS-B data and score the tracks.",
     "claims": "Hold statements made in public against what was run: supported, not supported, or depends.",

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from egide import catalog as library
 from egide.scenario.base import Model, key_of
+from egide.scenario.calendar import Calendar
 from egide.scenario.checks import ENTRIES
 from egide.scenario.claims import Claims
 from egide.scenario.model import Scenario
@@ -33,8 +34,8 @@ _SECTIONS: Final = {  # where an entry is named -> the model that stands there
 
 
 def schema(kind: str = "scenario") -> dict[str, Any]:
-    """JSON Schema (2020-12) of a scenario file or, by its kind, of a study, its money or its claim cards."""
-    roots: dict[str, type[Model]] = {"study": Study, "money": Money, "claims": Claims}
+    """JSON Schema (2020-12) of a scenario file or, by its kind, of a study, its money, claim cards or calendar."""
+    roots: dict[str, type[Model]] = {"study": Study, "money": Money, "claims": Claims, "calendar": Calendar}
     root = roots.get(kind, Scenario)
     made = root.model_json_schema(by_alias=True, mode="validation")
     defined = {root.__name__: made, **made.get("$defs", {})}

@@ -15,8 +15,8 @@ from egide.scenario.schema import models
 from egide.scenario.tree import plain, read_tree
 
 ROOT = Path(__file__).parents[3]
-PAGES = ("scenario-format.md", "study-format.md", "models/money.md", "models/claims.md")
-PAGE = "".join((ROOT / "docs" / name).read_text() for name in PAGES)
+PAGES = ("scenario-format", "study-format", "calendar-format", "models/money", "models/claims")
+PAGE = "".join((ROOT / "docs" / f"{name}.md").read_text() for name in PAGES)
 FILES = [
     *ROOT.glob("src/egide/scenario/starter/*.yaml"),
     *ROOT.glob("scenarios/*/scenario.yaml"),

@@ -132,7 +132,9 @@ def main() -> None:
             raise SystemExit(f"{PAGE.name} has no place for {name}")
     PAGE.write_text(text, encoding="utf-8")
     for lang in ("en", "fr"):
-        report.write(folder, lang, PAGES / f"turkiye-2019-campaign.{lang}.html")
+        page = report.write(folder, lang, PAGES / f"turkiye-2019-campaign.{lang}.html")
+        told = page.read_text("utf-8").replace(str(folder.absolute()), "out/turkiye")  # its commands name the folder
+        page.write_text(told, encoding="utf-8")
     pictures(PAGES / "turkiye-2019-campaign.en.html")
 
 

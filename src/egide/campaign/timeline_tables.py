@@ -224,8 +224,10 @@ def _manifest(
 ) -> dict[str, Any]:  # fmt: skip
     laid, study = found.laid, found.laid.study
     scenarios = {name: laid.variants.scenario(laid.patch(name)) for name in laid.alternatives}
-    labels = {unit.name: plain(unit.label) or {"en": unit.name} for scenario in scenarios.values()
-              for unit in (*scenario.batteries, *scenario.sensors, *scenario.airborne, *scenario.patrols)}  # fmt: skip
+    labels: dict[str, Any] = {}
+    for scenario in scenarios.values():
+        units: list[Any] = [*scenario.batteries, *scenario.sensors, *scenario.airborne, *scenario.patrols]
+        labels |= {unit.name: plain(unit.label) or {"en": unit.name} for unit in units}
     catalog = laid.variants.catalog
     cited = {source for event in laid.calendar.events for source in event.source}
     return {

@@ -211,10 +211,10 @@ def presence(words: Words, events: Sequence[dict[str, Any]]) -> Any:
         for unit, alternatives in units.items():
             everywhere = alternatives == having[unit] and len(having[unit]) == len(words.timeline.alternatives)
             groups.setdefault(() if everywhere else tuple(alternatives), []).append(unit)
-        for alternatives, members in groups.items():
+        for only, members in groups.items():
             label = together([pick(words.about["units"][unit]["label"], words.lang) or unit for unit in members])
-            if alternatives and any(patterns[a, u] != pattern for u in members for a in having[u]):
-                label += " (" + ", ".join(words.title(name) for name in alternatives) + ")"
+            if only and any(patterns[a, u] != pattern for u in members for a in having[u]):
+                label += " (" + ", ".join(words.title(name) for name in only) + ")"
             there, share, left = (np.array(part) for part in pattern)
             rows.append(Bar(label, there.astype(bool), share.astype(float), left.astype(float)))
     rows.sort(key=lambda row: int(np.argmax(row.there)) if row.there.any() else len(words.months))

@@ -124,7 +124,7 @@ def _told(row: Bar, months: Sequence[date], say: Translator) -> str:
     turns = np.diff(padded)
     spans = [
         say("{from_} to {until}").format(from_=f"{months[a]:%Y-%m}", until=f"{months[b - 1]:%Y-%m}")
-        for a, b in zip(np.flatnonzero(turns == 1), np.flatnonzero(turns == -1), strict=True)
+        for a, b in zip(np.flatnonzero(turns == 1).tolist(), np.flatnonzero(turns == -1).tolist(), strict=True)
     ]
     return ", ".join(spans) or say("never")
 

@@ -48,7 +48,7 @@ def scenario_of(laid: Laid, scene: Scene) -> Scenario:
 def text_key(scenario: Scenario, more: Mapping[str, Any]) -> str:
     """Two scenarios with the same key give the same results: everything that is run, and nothing that is only said."""
     said = {key: value for key, value in scenario.model_dump(mode="json", by_alias=True).items() if key not in _UNSAID}
-    shoots = {unit.doctrine for unit in (*scenario.batteries, *scenario.patrols)}
+    shoots = {battery.doctrine for battery in scenario.batteries} | {patrol.doctrine for patrol in scenario.patrols}
     said["doctrine"] = {name: rule for name, rule in said.get("doctrine", {}).items() if name in shoots}
     text = json.dumps([said, dict(more)], sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

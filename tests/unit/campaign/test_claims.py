@@ -181,7 +181,7 @@ def test_an_alternative_that_was_not_run_is_said_at_its_place(study, folder, tmp
     )
     assert main(["claims", str(place), "--campaign", str(folder)]) == 2
     said = capsys.readouterr().err
-    assert "claims.yaml:8:55: claims.one-shot-leaks-more.test.alternative" in said
+    assert "claims.yaml:8:61: claims.one-shot-leaks-more.test.alternative" in said
     assert "the campaign holds no runs of no-watch; it holds as-written, one-shot" in said
     assert "add it to campaign.alternatives" in said
 

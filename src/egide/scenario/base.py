@@ -23,7 +23,20 @@ from pydantic import (
 from pydantic.types import Strict
 from pydantic_core import core_schema
 
-__all__ = ["Count", "Few", "Flag", "Label", "Model", "Name", "Positive", "Reference", "Text", "key_of", "or_one_text"]
+__all__ = [
+    "Count",
+    "Few",
+    "Flag",
+    "Label",
+    "Model",
+    "Name",
+    "Positive",
+    "Reference",
+    "Text",
+    "key_of",
+    "or_alone",
+    "or_one_text",
+]
 
 _SUFFIXES: Final = ("_kg_m3", "_m2_s3", "_m_s2", "_m_s", "_rad", "_m2", "_m", "_s", "_")
 
@@ -71,6 +84,16 @@ Count: TypeAlias = Annotated[int, Strict(), Ge(0)]
 Positive: TypeAlias = Annotated[int, Strict(), Ge(1)]
 Few: TypeAlias = Annotated[int, Strict(), Ge(1), Le(32)]  # missiles that one decision may send
 Flag: TypeAlias = StrictBool
+
+
+def or_alone(described: dict[str, Any], handler: GetJsonSchemaHandler, *keys: str) -> dict[str, Any]:
+    """The JSON Schema of a model where what these keys list may be written without a list if it is one."""
+    properties = handler.resolve_ref_schema(described)["properties"]
+    for key in keys:
+        listed = properties[key]
+        listed["anyOf"] = [{"type": "array", "items": listed["items"]}, listed.pop("items")]
+        del listed["type"]
+    return described
 
 
 def or_one_text(described: dict[str, Any], handler: GetJsonSchemaHandler) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from pydantic_core import core_schema
 from egide.catalog import Catalog
 from egide.catalog.model import GRADE_BASIS
 from egide.i18n import mark
-from egide.scenario.base import Label, Model, Name, Positive, Reference, Text, or_one_text
+from egide.scenario.base import Label, Model, Name, Positive, Reference, Text, or_alone, or_one_text
 from egide.scenario.quantities import Factor, Probability, fail, show
 
 __all__ = ["EFFECTS", "KINDS", "MONTH_DAYS", "Calendar", "Event", "corner", "days_of", "grade_of", "triangle"]
@@ -258,11 +258,7 @@ class Event(Model):
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """One source may be written without a list."""
-        described = handler(schema)
-        source = handler.resolve_ref_schema(described)["properties"]["source"]
-        source["anyOf"] = [{"type": "array", "items": source["items"]}, source.pop("items")]
-        del source["type"]
-        return described
+        return or_alone(handler(schema), handler, "source")
 
     @property
     def does(self) -> Effect:

@@ -18,7 +18,7 @@ from pydantic.types import Strict
 from pydantic_core import core_schema
 
 from egide.i18n import mark
-from egide.scenario.base import Flag, Label, Model, Name, Positive, Text
+from egide.scenario.base import Flag, Label, Model, Name, Positive, Text, or_alone
 from egide.scenario.quantities import Factor, PositiveTime, Probability, fail
 
 __all__ = ["Budget", "Campaign", "CatalogueValues", "Design", "Group", "Precision", "Pursuit", "Spread"]
@@ -220,8 +220,4 @@ class Campaign(Model):
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """One design may be written without a list."""
-        described = handler(schema)
-        design = handler.resolve_ref_schema(described)["properties"]["design"]
-        design["anyOf"] = [{"type": "array", "items": design["items"]}, design.pop("items")]
-        del design["type"]
-        return described
+        return or_alone(handler(schema), handler, "design")

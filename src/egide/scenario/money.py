@@ -23,7 +23,7 @@ from pydantic_core import core_schema
 from egide.catalog import Catalog
 from egide.i18n import mark
 from egide.scenario.amounts import Cash, CashText, Currency, Day, Share, Span, is_path
-from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text, or_one_text
+from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text, or_alone, or_one_text
 from egide.scenario.quantities import fail
 from egide.scenario.study import Study
 from egide.scenario.tree import Node
@@ -126,6 +126,13 @@ class Entry(Model):
                 alone = () if key == "of" and value[key] == "all" else (value[key],)
                 value = {**value, key: alone}
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """One alternative or source may be written without a list."""
+        return or_alone(handler(schema), handler, "of", "source")
 
     @model_validator(mode="after")
     def _dated(self) -> Self:

@@ -54,7 +54,8 @@ def facts(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     told = (
         f"{count(runs, 'en')} runs in {number(manifest['wall_s'] / 60.0, 'en', 0)} minutes by the clock on "
         f"{manifest['workers']} workers; {number(manifest['engine_s'] / 60.0, 'en', 0)} minutes of processor in all "
-        f"({each}; {compiled} s to compile an alternative at a point). Tables {number(size, 'en', 1)} MB, "
+        f"({each}; {compiled} s to compile an alternative at a point), so "
+        f"{number(manifest['engine_s'] / 60.0 / manifest['workers'], 'en', 0)} minutes where the machine does nothing else. Tables {number(size, 'en', 1)} MB, "
         f"digest `{manifest['digest']}`."
     )
     return [told]

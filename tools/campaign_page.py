@@ -47,16 +47,16 @@ def between(mean: str, interval: str) -> str:
 
 def facts(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """What was run, on what, how long."""
-    speeds, runs = manifest["speeds"], manifest["runs"]["done"]
+    speeds, runs, workers = manifest["speeds"], manifest["runs"]["done"], manifest["workers"]
+    wall, processor = (number(s / 60.0, "en", 0) for s in (manifest["wall_s"], manifest["engine_s"]))
+    alone = number(manifest["engine_s"] / 60.0 / workers, "en", 0)
     each = "; ".join(f"{mode} {number(about['run_s'], 'en', 2)} s a run" for mode, about in speeds.items())
     compiled = number(next(iter(speeds.values()))["compile_s"], "en", 2)
     size = sum(path.stat().st_size for path in folder.glob("*.parquet")) / 1e6
     told = (
-        f"{count(runs, 'en')} runs in {number(manifest['wall_s'] / 60.0, 'en', 0)} minutes by the clock on "
-        f"{manifest['workers']} workers; {number(manifest['engine_s'] / 60.0, 'en', 0)} minutes of processor in all "
-        f"({each}; {compiled} s to compile an alternative at a point), so "
-        f"{number(manifest['engine_s'] / 60.0 / manifest['workers'], 'en', 0)} minutes where the machine does nothing else. Tables {number(size, 'en', 1)} MB, "
-        f"digest `{manifest['digest']}`."
+        f"{count(runs, 'en')} runs in {wall} minutes by the clock on {workers} workers, beside other work; {processor} "
+        f"minutes of processor in all ({each}; {compiled} s to compile an alternative at a point), so {alone} minutes "
+        f"where the machine does nothing else. Tables {number(size, 'en', 1)} MB, digest `{manifest['digest']}`."
     )
     return [told]
 
@@ -117,7 +117,7 @@ def pictures(page: Path) -> None:
             out = IMAGES / f"campaign-{name}.png"
             figure.screenshot(path=out)
             with Image.open(out) as drawn:
-                drawn.convert("RGB").quantize(64).save(out, optimize=True)
+                drawn.convert("RGB").quantize(160).save(out, optimize=True)
         browser.close()
 
 

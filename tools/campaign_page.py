@@ -70,9 +70,17 @@ def measured(folder: Path) -> dict[str, list[str]]:
     found["answer"] = table(["mean a replication", *page["titles"]], rows)
     lines: list[str] = []
     for group in page["differences"]:
-        told = [[row["label"], between(row["mean"], row["ci"]), row["range"], row["share"], row["verdict"]]
+        told = [[row["label"], between(row["mean"], row["ci"]), row["range"], row["share"],
+                 between(row["full"]["mean"], row["full"]["interval"]), row["verdict"]]
                 for row in group["rows"]]  # fmt: skip
-        heads = ["measure", "difference (95 % interval)", "range of assumptions", "points of that sign, %", "verdict"]
+        heads = [
+            "measure",
+            "difference (95 % interval)",
+            "range of assumptions",
+            "points of that sign, %",
+            "with full tracking",
+            "verdict",
+        ]
         lines += [f"**{group['heading']}**", "", *table(heads, told), ""]
     found["differences"] = lines[:-1]
     lines = []

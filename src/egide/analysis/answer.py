@@ -27,6 +27,7 @@ ALWAYS: Final = mark("holds nearly everywhere in the ranges assumed")
 MOSTLY: Final = mark("rests on assumptions")
 AVERAGE: Final = mark("holds on average over the ranges assumed")
 CHANCE: Final = mark("cannot be told from chance")
+TURNED: Final = mark("turns round with full tracking")
 LEAST_P: Final = 0.05
 LEAST_SHARE: Final = 0.9  # where the interval of that share must begin
 SURE: Final = 0.95  # share of points from which a difference holds "wherever"
@@ -64,7 +65,8 @@ class Row:
 @dataclass(frozen=True)
 class Against:
     """`one` less `other`. `p` of the nominal difference, `p_over` of the mean over the points, each corrected for the
-    whole table; `share` with the sign of the mean over the points, noise taken out."""
+    whole table; `share` with the sign of the mean over the points, noise taken out; `full`: the mean over the points
+    with full tracking, helped by the fast runs, where both are. Fast tracking need not err alike for both."""
 
     one: str
     other: str
@@ -76,6 +78,7 @@ class Against:
     p: float
     p_over: float
     verdict: str
+    full: Controlled | None = None
 
     @property
     def on_average(self) -> bool:
@@ -146,8 +149,12 @@ def _full(campaign: Outcomes, measure: str, alternative: str, mode: str) -> Cont
     """Both modes at the points of the sample, brought together."""
     if mode != FAST or FULL not in campaign.modes:
         return None
-    fast = campaign.values(measure, alternative, FAST).at(campaign.points.sample)
-    full = campaign.values(measure, alternative, FULL).at(campaign.points.sample)
+    fast, full = (campaign.values(measure, alternative, each) for each in (FAST, FULL))
+    return controlled(full.at(campaign.points.sample), fast.at(campaign.points.sample))
+
+
+def controlled(full: Values, fast: Values) -> Controlled | None:
+    """Full runs helped by the fast ones of the same luck; None where fewer than two have the same."""
     both = common(full, fast)
     if both[0].value.size < 2:
         return None
@@ -180,12 +187,23 @@ def compared(campaign: Outcomes, wanted: Sequence[tuple[str, str]], measures: Se
             split = variance.split(sample.point, sample.value)
             nominal = intervals.paired(values.at(0).value, 0.0)
             share = _share(sample, split.mean.value if math.isfinite(split.mean.value) else nominal.value)
-            found.append(Against(one, other, measure, mode, nominal, split, share, nominal.p, split.mean.p, ""))
+            full = None
+            if mode == FAST and FULL in campaign.modes:
+                full = controlled(campaign.difference(measure, one, other, FULL).at(campaign.points.sample), sample)
+            found.append(Against(one, other, measure, mode, nominal, split, share, nominal.p, split.mean.p, "", full))
     p, over = intervals.holm([each.p for each in found]), intervals.holm([each.p_over for each in found])
     corrected = [
         replace(each, p=one, p_over=two) for each, one, two in zip(found, p.tolist(), over.tolist(), strict=True)
     ]
-    return [replace(each, verdict=verdict(each)) for each in corrected]
+    return [checked(replace(each, verdict=verdict(each))) for each in corrected]
+
+
+def checked(found: Against) -> Against:
+    """A difference that full tracking turns round is not claimed."""
+    full = found.full.estimate if found.full is not None else None
+    if found.verdict == CHANCE or full is None or not full.apart or full.value * found.centre.value >= 0.0:
+        return found
+    return replace(found, verdict=TURNED)
 
 
 def verdict(found: Against) -> str:

@@ -188,6 +188,10 @@ def line(words: Words, found: Against) -> dict[str, Any] | None:
     }
     if found.verdict == answer.CHANCE:
         template = words.say("no difference can be claimed; confidence interval {ci}; range of assumptions {range}.")
+    elif found.verdict == answer.TURNED and found.full is not None:
+        full = values.scaled(measure, found.full.estimate)
+        said["full"] = span(words, full.low, full.high, values.digits(full))
+        template = words.say("nothing is claimed: {ci} with fast tracking, and {full} with full tracking.")
     elif found.on_average and math.isfinite(low):
         template = (
             words.say("{size} less on average over the points; interval {ci}; range of assumptions {range}. "
@@ -209,7 +213,12 @@ def line(words: Words, found: Against) -> dict[str, Any] | None:
             else words.say("{size} more on average over the points; interval {ci}, chance and ignorance together.")
         )
     text = template.format(**said)
-    return {"measure": words.measure(found.measure), "text": text, "apart": found.verdict != answer.CHANCE}
+    return {"measure": words.measure(found.measure), "text": text, "apart": claimed(found)}
+
+
+def claimed(found: Against) -> bool:
+    """Whether a difference is said to be one."""
+    return found.verdict not in (answer.CHANCE, answer.TURNED)
 
 
 def span(words: Words, low: float, high: float, places: int) -> str:
@@ -306,11 +315,20 @@ def difference_section(words: Words, against: Sequence[Against]) -> dict[str, An
                 "range": shown["range"] or "–",
                 "share": words.number(100 * each.share.value, 0),
                 "p": _p(words, each.p_over if each.on_average else each.p),
-                "verdict": words.say(each.verdict), "apart": each.verdict != answer.CHANCE,
+                "verdict": words.say(each.verdict), "apart": claimed(each), "full": _full(words, each),
             })  # fmt: skip
         heading = words.say("{one} minus {other}").format(one=words.title(pair[0]), other=words.title(pair[1]))
         groups.append({"heading": heading, "rows": rows})
     return {"differences": groups}
+
+
+def _full(words: Words, found: Against) -> dict[str, str]:
+    """The mean over the points with full tracking; a dash where it was not asked for."""
+    if found.full is None:
+        return {"mean": "–", "interval": ""}
+    shown = values.scaled(BY_NAME[found.measure], found.full.estimate)
+    told = values.cell(shown, words.lang)
+    return told | {"mean": values.signed(told["mean"], shown.value)}
 
 
 def _p(words: Words, p: float) -> str:

@@ -132,6 +132,23 @@ def test_a_difference_that_chance_explains_at_nominal_is_told_as_one_on_average(
     assert answer.verdict(replace(found, p=0.001, share=Estimate(0.6, 0.5, 0.7, 40))) == answer.MOSTLY
 
 
+def test_what_full_tracking_turns_round_is_not_claimed(folder: Path) -> None:
+    opened = outcomes.open_outcomes(folder)
+    against = answer.compared(opened, [("s400-alone", "patriot")], ["leakers", "wrongful_per_10000"])[0]
+    assert against.full is not None
+    assert against.full.bias.low < 0.0 < against.full.bias.high  # the synthetic fast option errs alike for both
+    assert answer.checked(against) == against
+    low, high = sorted(-k * against.centre.value for k in (1.0, 3.0))
+    other_way = replace(against.full, estimate=Estimate(-2.0 * against.centre.value, low, high, 80))
+    turned = answer.checked(replace(against, full=other_way))
+    assert turned.verdict == answer.TURNED
+    words = Words(opened, "en", translator("en"))
+    told_ = campaign.line(words, turned)
+    assert told_ is not None
+    assert not told_["apart"]
+    assert told_["text"].startswith("nothing is claimed")
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "words"),
     [(250e3, "m", "250\u202fkm"), (0.1, "m2", "0.10\u202fm²"), (1908452.0, "USD", "1.9\u202fM USD"),

@@ -71,7 +71,7 @@ def check(extra: list[str]) -> int:
         "format": ["ruff", "format", "--check", "."],
         "types": ["mypy"],
         "imports": ["lint-imports"],
-        "tests": ["pytest", "-n", "2", *extra],
+        "tests": ["pytest", "-n", "2", "--dist", "loadfile", *extra],  # what a file sets up is set up once
     }
     verdicts, begun_s = [], time.monotonic()
     kernels = compile_kernels(python)  # while the texts are checked

@@ -73,9 +73,10 @@ def pool(study: str, mode: str, n: int, workers: int) -> None:
 
 
 def joblib(study: str, mode: str, n: int, workers: int) -> None:
+    import campaign  # ourselves, by name: its workers cannot take a function of __main__ that keeps a plan
     from joblib import Parallel, delayed  # type: ignore[import-not-found]
 
-    jobs = (delayed(stretch)(study, mode, at, min(at + CHUNK, n)) for at in range(0, n, CHUNK))
+    jobs = (delayed(campaign.stretch)(study, mode, at, min(at + CHUNK, n)) for at in range(0, n, CHUNK))
     Parallel(n_jobs=workers)(jobs)
 
 

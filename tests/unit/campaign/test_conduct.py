@@ -158,7 +158,7 @@ def test_a_stopping_rule_runs_each_point_as_often_as_it_needs(study, tmp_path):
     assert len(counts) > 1
     assert all(2.0 * spread / np.sqrt(n) < 1.3 for n, spread in rows if n < 32)
     for stretch in range(1, 20):  # cut off again and again, in the middle of rounds too
-        cut = conduct(tmp_path / "study" / "study.yaml", tmp_path / "d", budget=Budget(runs=60), resume=stretch > 1)
+        cut = conduct(tmp_path / "study" / "study.yaml", tmp_path / "d", budget=Budget(runs=120), resume=stretch > 1)
         again = open_campaign(cut)
         if again.manifest["complete"]:
             break

@@ -24,7 +24,7 @@ from typing import Any, Final, TypeAlias, TypeVar, final
 import numpy as np
 
 from egide import events
-from egide.analysis.measures import measures
+from egide.analysis.measuring import measures
 from egide.store import parts
 from egide.store.parts import Entry
 

@@ -98,7 +98,7 @@ class Kept:
 
 def replicate(scenario: Any, seed: int, numbers: Sequence[int]) -> Columns:
     """Measures of some replications of one scenario: what a worker does."""
-    from egide.analysis.measures import measures
+    from egide.analysis.measuring import measures
     from egide.compiler import compile_scenario
     from egide.simulate import simulate
 

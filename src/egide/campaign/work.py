@@ -235,7 +235,7 @@ def measured(unit: Unit, plan: Plan, stop: Path | None = None) -> list[dict[str,
 
 
 def _measured(system: Any, seed: int, luck: int, number: int) -> dict[str, float]:
-    from egide.analysis.measures import measures
+    from egide.analysis.measuring import measures
     from egide.simulate import simulate
 
     return measures(simulate(system, seed, luck, number, False), system.tables["objects"])

@@ -10,7 +10,8 @@ from tests.unit.campaign import fake
 
 from egide import events, store
 from egide.analysis import cause, compare
-from egide.analysis.measures import DOCS, MEASURES, measures
+from egide.analysis.measures import DOCS, MEASURES
+from egide.analysis.measuring import measures
 from egide.errors import StoreError
 from egide.store import Folder
 from egide.store.writer import ranges

@@ -10,7 +10,8 @@ import pytest
 from tests.unit.campaign import fake
 
 from egide import events
-from egide.analysis.measures import BY_NAME, HEADLINE, MEASURES, difference, estimate, measures
+from egide.analysis.measures import BY_NAME, HEADLINE, MEASURES, difference, estimate
+from egide.analysis.measuring import measures
 from egide.analysis.page import page as printed
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from egide.analysis.measures import measures
+from egide.analysis.measuring import measures
 from egide.campaign.states import Kept
 from egide.campaign.timeline import Order, lay_out, run_timeline
 from egide.compiler import compile_scenario

@@ -10,7 +10,7 @@ from tests.unit.engine.bench import FIRE, STRIKE, WATCH, built, write
 
 from egide import events as ev
 from egide import scenario
-from egide.analysis.measures import measures
+from egide.analysis.measuring import measures
 from egide.compiler import System
 from egide.errors import ScenarioError
 from egide.simulate import simulate

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from egide import events
-from egide.analysis import measures
+from egide.analysis import measures, measuring
 from egide.analysis.compare import compare
 from egide.store import Bundle, Folder, Writer, open_bundle
 
@@ -292,7 +292,7 @@ def write_bundle(
         identity, decision = beliefs(shot, alternative)
         made = {"outcomes": outcome, "shots": shot, "identities": identity, "decisions": decision,
                 "damages": damages(outcome, named), "knowledge": knowledge(outcome)}  # fmt: skip
-        found = measures.measures(made, named)
+        found = measuring.measures(made, named)
         tables["measures"][number] = {name: np.array([value]) for name, value in found.items()}
         for name, rows in made.items():
             tables[name][number] = rows

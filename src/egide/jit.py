@@ -8,6 +8,7 @@ carries a hash of all kernel sources.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from egide import cache
@@ -15,6 +16,27 @@ from egide import cache
 cache.prepare_numba()
 
 import numba  # noqa: E402  (the folder comes first)
+from numba.core import caching  # noqa: E402
+
+PACKAGE: Final = Path(__file__).parent
+
+
+class InPackage(caching.UserProvidedCacheLocator):
+    """Finds our compiled kernels by their place in the package, not on the disk: a second checkout or an installed
+    wheel of the same sources compiles nothing again. Numba keeps a hash of each file's text beside it."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        return "_".join(Path(py_file).relative_to(PACKAGE).with_suffix("").parts)
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> Any:
+        ours = Path(py_file).is_relative_to(PACKAGE)
+        return super().from_function(py_func, py_file) if ours else None  # type: ignore[no-untyped-call]
+
+
+_OTHERS: Final = "UserProvidedCacheLocator,InTreeCacheLocator,UserWideCacheLocator,IPythonCacheLocator,ZipCacheLocator"
+numba.config.CACHE_LOCATOR_CLASSES = f"{__name__}.InPackage,{_OTHERS}"  # type: ignore[attr-defined]
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 OPTIONS: Final[dict[str, Any]] = {"cache": True, "fastmath": False, "error_model": "numpy"}

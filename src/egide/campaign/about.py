@@ -14,8 +14,8 @@ __all__ = ["files_of", "inputs", "manifest", "scenario_files", "scenario_text", 
 
 
 def study_text(plan: Plan) -> str:
-    """The study file as it was read."""
-    return plan.path.read_text(encoding="utf-8")
+    """The study file as it was read; put together, where it extends another one."""
+    return plan.study.text or plan.path.read_text(encoding="utf-8")
 
 
 def scenario_text(plan: Plan) -> str:

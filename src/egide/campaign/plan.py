@@ -106,8 +106,15 @@ class Plan:
     @property
     def runs_in(self) -> dict[str, int]:
         """Mode -> runs of all alternatives at all points, at most."""
-        each = {mode: sum(part_of(n, share) for n in self.replications) for mode, share in self.modes.items()}
+        each = {mode: sum(self.part(point, mode, n) for point, n in enumerate(self.replications)) for mode in self.modes}
         return {mode: len(self.alternatives) * n for mode, n in each.items()}
+
+    def part(self, point: int, mode: str, replications: int) -> int:
+        """How many of some replications at a point are run in a mode: the first ones, none too few."""
+        tracking = self.study.campaign.tracking
+        if mode != self.mode and point > 0 and tracking is not None and tracking.full_at == "nominal":
+            return 0
+        return math.ceil(self.modes[mode] * replications - 1e-9)
 
     @property
     def runs(self) -> int:
@@ -196,11 +203,6 @@ class Plan:
             found[path][number] = exact
         _held_apart(found, self.variants.catalog)
         return found
-
-
-def part_of(replications: int, share: float) -> int:
-    """How many of some replications are a share of them: the first ones, none too few."""
-    return math.ceil(share * replications - 1e-9)
 
 
 def _held_apart(values: dict[str, NDArray[np.float64]], catalog: Catalog) -> None:

@@ -9,6 +9,7 @@ events      a row an event: its dates early, as published and late, what it does
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -239,6 +240,7 @@ def _manifest(
         "note": plain(laid.calendar.note),
         "study": {"name": study.name, "title": plain(study.title), "path": str(study.folder / "study.yaml")},
         "calendar": str(laid.path),
+        "calendar_sha256": hashlib.sha256(laid.path.read_bytes()).hexdigest(),
         "scenario": {"name": next(iter(scenarios.values())).name, "sha256": laid.variants.sha256},
         "alternatives": {
             name: {"label": plain(scenario.resolved.label) if scenario.resolved else plain(scenario.title)}

@@ -22,7 +22,7 @@ from typing import Any, Final, NamedTuple, final
 import numpy as np
 
 from egide.campaign.estimate import Speed
-from egide.campaign.plan import Plan, part_of
+from egide.campaign.plan import Plan
 from egide.errors import EgideError, StoreError
 from egide.store import parts
 
@@ -135,8 +135,8 @@ def units_of(pairs: Iterable[tuple[int, str]], plan: Plan, size: int, first: int
     of `size` from `first` on."""
     for point, alternative in pairs:
         here = min(last, plan.replications[point]) - first
-        for mode, share in plan.modes.items():
-            upto = first + part_of(here, share)
+        for mode in plan.modes:
+            upto = first + plan.part(point, mode, here)
             for begin in range(first, upto, size):
                 yield Unit(point, alternative, mode, begin, min(begin + size, upto))
 

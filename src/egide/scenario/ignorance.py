@@ -187,6 +187,8 @@ class Pursuit(Model):
     """Full tracking, or the fast option."""
     full: Probability = 0.0
     """Share of the fast replications that are run with full tracking too, to correct the fast ones by."""
+    full_at: Literal["all", "nominal"] = "all"
+    """Points at which that is done: every one, or the scenario as written alone."""
 
     @model_validator(mode="after")
     def _share_of_the_fast(self) -> Self:

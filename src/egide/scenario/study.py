@@ -1,5 +1,6 @@
 """A study: one base scenario, the alternatives to set side by side, and how often to run them.
 
+extends     another study file, from which everything comes that is not written here: a quick version of a long one
 uncertain   parameters whose value is not known, each with its range; never how an attack is laid out (`attack`)
 campaign    the study run at many points of what is not known (keys: `ignorance`, points: `egide.campaign.plan`)
 """
@@ -39,6 +40,8 @@ class Study(Model):
     """Version of the format."""
     kind: Literal["study"]
     """Says that this is a study."""
+    extends: Text | None = None
+    """Another study file beside this one: whatever is not written here is as it says there."""
     name: Name
     title: Label
     question: Label | None = None
@@ -78,6 +81,16 @@ class Study(Model):
     def problem(self, loc: Loc, wrong: str, right: str = "", at_key: bool = False, /, **values: Any) -> Problem:
         """A problem at a place of the file."""
         return problem_at(self._root or Node({}, 0, 0, "study.yaml"), loc, wrong, right, at_key, **values)
+
+    @property
+    def text(self) -> str | None:
+        """The whole study as one text, where it was put together from two files."""
+        if self.extends is None or self._root is None:
+            return None
+        import yaml
+
+        whole = {key: value for key, value in plain(self._root).items() if key != "extends"}
+        return str(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=120))
 
     def written(self, key: str) -> Mapping[str, Node]:
         """The nodes under a key that is a mapping."""
@@ -134,6 +147,9 @@ def read_study(path: Path, shown: str, catalog: Catalog) -> tuple[Study | None, 
             mark("begin with 'egide: 1' and 'kind: study'"),
         )
         return None, [Problem(shown, root.line, root.column, "", wrong, right)]
+    root, problems = _extended(root, path)
+    if problems:
+        return None, problems
     root = _with_listed_design(root)
     base, problems = _base(root, path.parent, catalog)
     study: Study | None = None
@@ -146,6 +162,22 @@ def read_study(path: Path, shown: str, catalog: Catalog) -> tuple[Study | None, 
     if base is not None:
         problems = [*problems, *_names(root, base), *_uncertain(root, base, catalog)]
     return study, problems
+
+
+def _extended(root: Node, path: Path) -> tuple[Node, list[Problem]]:
+    """The study with what it takes from another one. Every node keeps the file that it stands in."""
+    node = root.get("extends")
+    if node is None:
+        return root, []
+    other = path.parent / str(node.value)
+    if not isinstance(node.value, str) or Path(node.value).name != node.value or not other.is_file():
+        wrong, right = mark("there is no study {file} beside this one"), mark("name a study file of the same folder")
+        return root, [problem_at(root, ("extends",), wrong, right, file=node.value)]
+    whole = read_tree(loading.read_file(other), str(other))
+    if not _says_study(whole) or whole.get("extends") is not None:
+        wrong, right = mark("{file} is no study that stands by itself"), mark("name one without 'extends'")
+        return root, [problem_at(root, ("extends",), wrong, right, file=node.value)]
+    return replace(root, value={**whole.value, **root.value}), []
 
 
 def _with_listed_design(root: Node) -> Node:

@@ -179,7 +179,8 @@ def collect(order: Wanted, other_code: bool = False, exposure: Any = None) -> Ma
         questions=tuple(
             Asked(_texts(each.asks), tuple(by_id[name] for name in each.cards)) for each in order.dossier.questions
         ),
-        choices=tuple(_choice(order.plan, name) for name in campaign.alternatives), campaign=campaign, cards=judged.cards, books=books, worths=tuple(worths), fronts=tuple(fronts),
+        choices=tuple(_choice(order.plan, name) for name in campaign.alternatives),
+        campaign=campaign, cards=judged.cards, books=books, worths=tuple(worths), fronts=tuple(fronts),
         coverage=covering, timeline=timeline,
         exposure=exposure(order, there) if exposure is not None and "exposure" in there else None,
         what_ifs=_what_ifs(order, campaign, absent), context=_context(order), absent=tuple(absent),

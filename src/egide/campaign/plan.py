@@ -106,7 +106,9 @@ class Plan:
     @property
     def runs_in(self) -> dict[str, int]:
         """Mode -> runs of all alternatives at all points, at most."""
-        each = {mode: sum(self.part(point, mode, n) for point, n in enumerate(self.replications)) for mode in self.modes}
+        each = {
+            mode: sum(self.part(point, mode, n) for point, n in enumerate(self.replications)) for mode in self.modes
+        }
         return {mode: len(self.alternatives) * n for mode, n in each.items()}
 
     def part(self, point: int, mode: str, replications: int) -> int:

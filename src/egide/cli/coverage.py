@@ -87,7 +87,7 @@ def coverage(
     try:
         _run(plan, folder, language)
         document = folder.table()
-        lines = _written(output, language)
+        lines = written(output, language)
         folder.finish()
     except KeyboardInterrupt:
         _interrupted(plan, folder, language)
@@ -109,7 +109,7 @@ def _interrupted(plan: Plan, folder: Folder, lang: str) -> None:
     print("\n" + told.format(done=len(folder.done), all=len(plan.scenarios)), file=sys.stderr)
 
 
-def _written(folder: Path, lang: str) -> list[str]:
+def written(folder: Path, lang: str) -> list[str]:
     """Write maps, page and table; the lines to print."""
     from egide.report import coverage as words
     from egide.report import coverage_page
@@ -132,14 +132,24 @@ def _run(plan: Plan, folder: Folder, lang: str) -> None:
         told = i18n.translator(lang)(mark("goes on: {done} of {all} alternatives are there already"))
         print(told.format(done=len(folder.done), all=len(plan.scenarios)), file=sys.stderr)
     with show.progress_bar(lang) as bar:
-        for name in plan.scenarios:
-            if name in folder.done:
-                continue
-            tick = _ticker(bar.named(name or plan.path.stem), plan.ticks(name)) if bar is not None else None
-            folder.make(name, tick)
+
+        def tick(name: str) -> Callable[[str], None] | None:
+            return ticker(bar.named(name or plan.path.stem), plan.ticks(name)) if bar is not None else None
+
+        make_missing(plan, folder, tick)
 
 
-def _ticker(progress: Any, total: int) -> Callable[[str], None]:
+def make_missing(plan: Plan, folder: Folder, tick: Callable[[str], Callable[[str], None] | None]) -> None:
+    """Every alternative that is not there yet; `tick` makes, for one, what is told of its progress."""
+    for name in plan.scenarios:
+        if name not in folder.done:
+            folder.make(name, tick(name))
+
+
+def ticker(progress: Any, total: int) -> Callable[[str], None] | None:
+    """What counts steps for a progress bar; nothing where there is none."""
+    if progress is None:
+        return None
     began, done = time.perf_counter(), 0
 
     def tick(_: str) -> None:

@@ -50,7 +50,7 @@ def timeline(
     )  # fmt: skip
     with show.progress_bar(language) as bar:
         progress = bar.named(study.parent.name or study.stem) if bar is not None else None
-        folder = run_timeline(study, output, order, calendar, _cover, progress)
+        folder = run_timeline(study, output, order, calendar, cover, progress)
     written = page.write(folder, language, folder / "timeline.html")
     found = open_timeline(folder)
     if json:
@@ -65,7 +65,7 @@ def timeline(
     return 0
 
 
-def _cover(laid: Laid) -> Cover:
+def cover(laid: Laid) -> Cover:
     """What works out the coverage that a calendar asks for."""
     from egide.coverage.states import shares_of
 

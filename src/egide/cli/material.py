@@ -1,0 +1,106 @@
+"""Running what a dossier is written from: each part that is not there yet, in order, into one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from egide import i18n
+from egide.cli import show
+from egide.i18n import mark
+
+if TYPE_CHECKING:
+    from egide.campaign.material import Wanted
+    from egide.campaign.runner import Progress
+
+Named = Callable[[str], "Progress | None"]
+
+SAID = {
+    "campaign": mark("campaign"), "coverage": mark("coverage"), "exposure": mark("exposure"),
+    "learned": mark("what a battery holds of its allies"), "timeline": mark("calendar"),
+}  # fmt: skip
+
+
+def make(order: Wanted, workers: int, lang: str) -> None:
+    """Run every part that is not there. What is finished is never run again; Ctrl-C leaves what is finished."""
+    from egide.campaign.conduct import conduct
+
+    order.runs.mkdir(parents=True, exist_ok=True)
+    say = i18n.translator(lang)
+    with show.progress_bar(lang) as bar:
+
+        def named(part: str) -> Progress | None:
+            return bar.named(say(SAID.get(part, part))) if bar is not None else None
+
+        conduct(order.plan.path, order.runs / "campaign", workers, resume=True, progress=named("campaign"))
+        parts = {"coverage": _coverage, "exposure": _exposure, "learned": _learned, "timeline": _timeline}
+        for name in order.commands():
+            if name in parts and not (order.runs / name).exists():
+                parts[name](order, order.runs / name, workers, named, lang)
+        _what_ifs(order, workers, named)
+
+
+def _coverage(order: Wanted, out: Path, _: int, named: Named, lang: str) -> None:
+    from egide.cli import coverage
+    from egide.coverage import files, survey
+
+    asked = order.dossier.coverage
+    assert asked is not None  # noqa: S101 - a coverage is made where one is asked for
+    plan = survey.plan(
+        order.plan.study.base_path, alternative=",".join(order.covered), altitude=list(asked.altitude),
+        rcs=list(asked.rcs), shots=list(asked.shots), kill=list(asked.kill),
+        levels=("nominal",) if order.trial else ("nominal", "low", "high"),
+    )  # fmt: skip
+    folder = files.Folder(out, plan)
+    try:
+        progress = named("coverage")
+        coverage.make_missing(plan, folder, lambda name: coverage.ticker(progress, plan.ticks(name)))
+        folder.table()
+        coverage.written(out, lang)
+        folder.finish()
+    finally:
+        folder.close()
+
+
+def _exposure(order: Wanted, out: Path, workers: int, named: Named, _: str) -> None:
+    from egide import scenario
+
+    assert order.exposure is not None  # noqa: S101
+    study = scenario.load_study(order.exposure)
+    times = order.plan.study.replications if order.trial else study.replications
+    _compare(study.base_path, study.alternatives, study.reference, times, study.seed, out, workers, named)
+
+
+def _learned(order: Wanted, out: Path, workers: int, named: Named, _: str) -> None:
+    study = order.plan.study
+    _compare(study.base_path, order.dossier.learned, None, order.few, study.seed, out, workers, named)
+
+
+def _compare(*given: Any) -> None:
+    import egide.campaign as campaign
+
+    base, names, reference, times, seed, out, workers, named = given
+    campaign.run_alternatives(base, names, reference, (), times, seed, out, workers=workers, detail=range(times),
+                              progress=named)  # fmt: skip
+
+
+def _timeline(order: Wanted, out: Path, workers: int, named: Named, lang: str) -> None:
+    from egide.campaign.timeline import Order, run_timeline
+    from egide.cli import timeline
+
+    times = order.plan.study.replications if order.trial else None
+    run_timeline(order.plan.path, out, Order(replications=times, workers=workers), None, timeline.cover,
+                 named("timeline"))  # fmt: skip
+
+
+def _what_ifs(order: Wanted, workers: int, named: Named) -> None:
+    from egide.campaign import run
+
+    times = max(order.plan.replications[0], 2)
+    for each in order.dossier.what_if:
+        for name in each.alternatives:
+            place = order.what_if(each.name, name)
+            if not place.exists():
+                run(order.plan.study.base_path, name, times, order.plan.seed, place, workers, (), each.sets,
+                    mode="fast", progress=named(each.name))  # fmt: skip

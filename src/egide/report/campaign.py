@@ -72,10 +72,10 @@ def render(campaign: Outcomes, lang: str) -> str:
     return template.render(lang=lang, style=Markup(style), page=content(words))  # noqa: S704 - ours
 
 
-def content(words: Words) -> dict[str, Any]:
-    """What the template shows, section by section."""
+def content(words: Words, only: Sequence[str] = ()) -> dict[str, Any]:
+    """What the template shows, section by section. `only`: of the measures to report these alone."""
     campaign, say = words.campaign, words.say
-    told = answer.told(campaign)
+    told = [name for name in answer.told(campaign) if not only or name in only] or answer.told(campaign)
     lead = told[0]
     rows = {(name, alternative): answer.row(campaign, name, alternative)
             for name in dict.fromkeys([*told, *([COST] if COST in campaign.measures else [])])

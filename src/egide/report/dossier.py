@@ -32,6 +32,9 @@ from egide.report.campaign_words import Words, study_of
 __all__ = ["render"]
 
 EXPECTED: Final = "wrongful_expected_per_10000"
+TOLD: Final = (  # what the questions are about; the campaign's own page has every measure
+    *answer.LEADING, *(f"leakers_{name}" for name in ("aircraft", "cruise_missile", "drone", "ballistic")),
+)  # fmt: skip
 PARTS: Final = {
     "campaign": mark("campaign: chance and ignorance"),
     "coverage": mark("coverage: maps and shares of the area"),
@@ -70,7 +73,7 @@ def content(material: Material, lang: str) -> dict[str, Any]:
     """What the template shows, part by part."""
     say = translator(lang)
     words = Words(material.campaign, lang, say, study_of(material.campaign))
-    page = campaign_page.content(words)
+    page = campaign_page.content(words, TOLD)
     told = {card.id: claim_words.told(card, lang) for card in material.cards}
     return page | {
         "lead": pick(material.lead, lang),
@@ -136,7 +139,8 @@ def _answer(card: Card, told: claim_words.Told) -> dict[str, Any]:
     kind = {"supported": "yes", "not supported": "no"}.get(found.verdict if found else "", "open")
     return {
         "id": card.id, "says": told.says, "by": told.by, "verdict": told.verdict, "answer": told.answer, "kind": kind,
-        "how_much": told.by_how_much[0] if told.by_how_much else told.command, "missing": found is None,
+        "quantity": told.quantity, "how_much": told.by_how_much[0] if told.by_how_much else told.command,
+        "missing": found is None,
     }  # fmt: skip
 
 
@@ -200,7 +204,7 @@ def mistakes(words: Words) -> dict[str, Any] | None:
     if name not in held:
         return None
     names = words.campaign.alternatives
-    wanted = (name, *(each for each in GROUPS["causes"] if each in held))
+    wanted = (name, *(each for each in GROUPS["causes"] if each in held and each != "wrongful"))
     found = {(each, other): answer.row(words.campaign, each, other) for each in wanted for other in names}
     rows = []
     for measure in wanted:
@@ -214,14 +218,12 @@ def mistakes(words: Words) -> dict[str, Any] | None:
     causes = [(_known(_centre(row).value), measure) for (measure, other), row in found.items()
               if other == worst and measure != name]  # fmt: skip
     say = words.say
-    sentence = say(mark("Most with “{name}”: {value} {unit} ({low} to {high}).")).format(
-        name=words.title(worst), unit=words.unit(name), **_ends(words, shown)
+    sentence = say(mark("Most with “{name}”: {value} {measure} ({low} to {high}).")).format(
+        name=words.title(worst), measure=words.inside(name), **_ends(words, shown)
     )
     if causes and max(causes)[0] > 0.0:
-        cause = words.measure(max(causes)[1])
-        sentence += " " + say(mark("What would most often have prevented it – {cause}.")).format(
-            cause=cause[:1].lower() + cause[1:]
-        )
+        cause = words.measure(max(causes)[1]).rpartition(":")[2].strip()
+        sentence += " " + say(mark("Most frequent cause: {cause}.")).format(cause=cause)
     return {"sentence": sentence, "rows": rows, "titles": [words.title(other) for other in names]}
 
 

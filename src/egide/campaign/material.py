@@ -77,7 +77,7 @@ class Wanted:
                 "egide", "coverage", str(self.plan.study.base_path), "--alternative", ",".join(self.covered),
                 "--altitude", ",".join(asked.altitude), "--rcs", ",".join(asked.rcs),
                 "--shots", ",".join(map(str, asked.shots)), "--kill", ",".join(f"{each:g}" for each in asked.kill),
-                *(["--nominal"] if self.trial else []), "-o", str(self.runs / "coverage"),
+                "-o", str(self.runs / "coverage"),
             ]  # fmt: skip
         if self.exposure is not None:
             found["exposure"] = ["egide", "compare", str(self.exposure), *self._times(), "-o",

@@ -1,72 +1,90 @@
-"""`egide demo`: the shipped Türkiye study, from the first run to the report."""
+"""`egide demo`: the shipped Türkiye study as a trial, from the first run to the dossier."""
 
 from __future__ import annotations
 
+import shutil
+import sys
+import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from egide import i18n
 from egide.cli import common, options, show
-from egide.cli.report import how_to_open
+from egide.cli.report import how_to_open, write_dossier
+from egide.errors import store_error
 from egide.i18n import mark
 
+if TYPE_CHECKING:
+    from egide.campaign.material import Wanted
+
 STUDY = "turkiye-2019"
-REPLICATIONS = 12  # of each alternative: what fits into some five minutes on two processors, first compile included
+QUICK = "quick.yaml"
 
 
 def demo(
     *,
     output: Annotated[
-        Path, Parameter(name=["--output", "-o"], help="Folder to write; an earlier demo there is replaced.")
+        Path, Parameter(name=["--output", "-o"], help="Folder to write; an earlier demo there is gone on with.")
     ] = Path("egide-demo"),
-    lang: Annotated[str | None, Parameter(help="Language of the report: en or fr.")] = None,
-    replications: Annotated[int, Parameter(help="How many times each alternative is run.")] = REPLICATIONS,
+    lang: Annotated[str | None, Parameter(help="Language of the dossier: en or fr.")] = None,
+    pdf: Annotated[bool, Parameter(help="Print it to PDF too, by a Chromium that is installed.", negative="")] = False,
     workers: options.Workers = None,
 ) -> int:
-    """Run the shipped Türkiye study and write its report.
+    """Run the shipped Türkiye study as a trial and write its dossier.
 
-    Eight alternatives meet the same raid with the same luck; the report says what differs and how sure that is.
-    The first run compiles the engine, which takes a minute or two; later runs start at once.
+    Five alternatives meet the same raid with the same luck, over what is not known; then coverage, exposure, calendar
+    and money. A trial: few points and few runs. The first run compiles the engine, which takes a minute or two more.
 
     Example: egide demo --lang fr -o demo
     """
+    from egide.campaign import material
+
     language = i18n.choose(lang)
     say = i18n.translator(language)
-    import egide.campaign as campaign
-    from egide import report, scenario
-
-    study = scenario.load_study(common.shipped("studies", STUDY) / "study.yaml")
-    print(i18n.pick(study.title.model_dump(), language))
-    if study.question is not None:
-        print(i18n.pick(study.question.model_dump(), language))
+    order = material.wanted(common.shipped("studies", STUDY) / QUICK, output)
+    study = order.plan.study
+    _make_room(order)
+    print(i18n.pick({"en": order.dossier.title.en, "fr": order.dossier.title.fr}, language))
+    text = say(mark("a trial: {points} points, {alternatives} alternatives, {runs} runs, seed {seed}"))
     print(
-        say(mark("{alternatives} alternatives, {n} replications of each, seed {seed}")).format(
-            alternatives=i18n.count(len(study.alternatives), language), n=i18n.count(replications, language),
-            seed=study.seed,
+        text.format(
+            points=i18n.count(len(order.plan.points), language), runs=i18n.count(order.plan.runs, language),
+            alternatives=i18n.count(len(order.plan.alternatives), language), seed=study.seed,
         ),
         flush=True,
     )  # fmt: skip
-    with show.progress_bar(language) as bar:
-        campaign.run_alternatives(
-            study.base_path,
-            study.alternatives,
-            study.reference,
-            study.compare,
-            replications,
-            study.seed,
-            output,
-            workers=show.workers_of(workers, replications),
-            force=True,  # replaces an earlier run or comparison, and nothing else
-            progress=lambda name: bar.named(name) if bar is not None else None,
-        )
-    place = report.write(output, language, output / f"report-{language}.html")
+    begun_s = time.perf_counter()
+    from egide.cli.material import make
+
+    make(order, show.workers_of(workers, sys.maxsize), language)
+    page = output / f"dossier.{language}.html"
+    place = write_dossier(order, language, page, page.with_suffix(".pdf") if pdf else None, tell=print)
+    took = i18n.duration(time.perf_counter() - begun_s, language)
+    full = f"egide report {order.folder} --dossier --make -o dossier.html"
     print()
-    for line in report.summary(output, language):
-        print(line)
-    print()
-    print(say(mark("runs: {place}")).format(place=show.place_of(output.absolute())))
+    print(say(mark("runs: {place}, in {time}")).format(place=show.place_of(output.absolute()), time=took))
+    print(say(mark("the full study, some hours: {command}")).format(command=full))
     for line in how_to_open(place, language):
         print(line)
     return 0
+
+
+def _make_room(order: Wanted) -> None:
+    """Keep what an earlier demo of this very study has finished; remove what it made from anything else."""
+    from egide.campaign import keeping
+
+    place = order.runs
+    if not place.exists():
+        return
+    inside = {path.name for path in place.iterdir()} if place.is_dir() else {""}
+    ours = {"campaign", "coverage", "exposure", "learned", "timeline", "what-if"}
+    if any(name not in ours and not name.startswith("dossier.") for name in inside):
+        raise store_error(
+            str(place), mark("the folder holds something other than a demo"), mark("choose another one with -o")
+        )
+    begun = place / "campaign" / "campaign.json"
+    if inside & ours and not (begun.is_file() and not keeping.changes(begun.parent, order.plan)):
+        for name in inside & ours:
+            shutil.rmtree(place / name)

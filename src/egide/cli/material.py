@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from egide import i18n
 from egide.cli import show
+from egide.errors import EgideError, store_error
 from egide.i18n import mark
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 Named = Callable[[str], "Progress | None"]
 
 SAID = {
-    "campaign": mark("campaign"), "coverage": mark("coverage"), "exposure": mark("exposure"),
+    "campaign": mark("campaign"), "exposure": mark("exposure"),
     "learned": mark("what a battery holds of its allies"), "timeline": mark("calendar"),
 }  # fmt: skip
 
@@ -33,29 +37,63 @@ def make(order: Wanted, workers: int, lang: str) -> None:
         def named(part: str) -> Progress | None:
             return bar.named(say(SAID.get(part, part))) if bar is not None else None
 
-        conduct(order.plan.path, order.runs / "campaign", workers, resume=True, progress=named("campaign"))
-        parts = {"coverage": _coverage, "exposure": _exposure, "learned": _learned, "timeline": _timeline}
-        for name in order.commands():
-            if name in parts and not (order.runs / name).exists():
-                parts[name](order, order.runs / name, workers, named, lang)
-        _what_ifs(order, workers, named)
+        with _beside(order, lang):
+            conduct(order.plan.path, order.runs / "campaign", workers, resume=True, progress=named("campaign"))
+            parts = {"exposure": _exposure, "learned": _learned, "timeline": _timeline}
+            for name in order.commands():
+                if name in parts and not (order.runs / name).exists():
+                    parts[name](order, order.runs / name, workers, named)
+            _what_ifs(order, workers, named)
 
 
-def _coverage(order: Wanted, out: Path, _: int, named: Named, lang: str) -> None:
+@contextmanager
+def _beside(order: Wanted, lang: str) -> Iterator[None]:
+    """The coverage, in a process of its own: it uses one processor, and its compiling falls beside the engine's."""
+    if order.dossier.coverage is None or (order.runs / "coverage").exists():
+        yield
+        return
+    context = multiprocessing.get_context("spawn")
+    failed: Any = context.SimpleQueue()
+    process = context.Process(target=_coverage, args=(order.plan.path, order.runs, lang, failed))
+    process.start()
+    try:
+        yield
+    except BaseException:
+        process.terminate()
+        process.join()
+        raise
+    process.join()
+    if process.exitcode:
+        raise failed.get() if not failed.empty() else store_error(
+            str(order.runs / "coverage"), mark("its process died"), mark("run it by itself: {command}"),
+            command=order.commands()["coverage"],
+        )  # fmt: skip
+
+
+def _coverage(study: Path, runs: Path, lang: str, failed: Any) -> None:
+    """In the process beside: a study is read again, since what it was read into does not travel."""
+    try:
+        _cover(study, runs, lang)
+    except EgideError as error:
+        failed.put(error)
+        sys.exit(2)
+
+
+def _cover(study: Path, runs: Path, lang: str) -> None:
+    from egide.campaign import material
     from egide.cli import coverage
     from egide.coverage import files, survey
 
-    asked = order.dossier.coverage
+    order = material.wanted(study, runs)
+    out, asked = runs / "coverage", order.dossier.coverage
     assert asked is not None  # noqa: S101 - a coverage is made where one is asked for
     plan = survey.plan(
         order.plan.study.base_path, alternative=",".join(order.covered), altitude=list(asked.altitude),
         rcs=list(asked.rcs), shots=list(asked.shots), kill=list(asked.kill),
-        levels=("nominal",) if order.trial else ("nominal", "low", "high"),
     )  # fmt: skip
     folder = files.Folder(out, plan)
     try:
-        progress = named("coverage")
-        coverage.make_missing(plan, folder, lambda name: coverage.ticker(progress, plan.ticks(name)))
+        coverage.make_missing(plan, folder, lambda _: None)
         folder.table()
         coverage.written(out, lang)
         folder.finish()
@@ -63,7 +101,7 @@ def _coverage(order: Wanted, out: Path, _: int, named: Named, lang: str) -> None
         folder.close()
 
 
-def _exposure(order: Wanted, out: Path, workers: int, named: Named, _: str) -> None:
+def _exposure(order: Wanted, out: Path, workers: int, named: Named) -> None:
     from egide import scenario
 
     assert order.exposure is not None  # noqa: S101
@@ -72,7 +110,7 @@ def _exposure(order: Wanted, out: Path, workers: int, named: Named, _: str) -> N
     _compare(study.base_path, study.alternatives, study.reference, times, study.seed, out, workers, named)
 
 
-def _learned(order: Wanted, out: Path, workers: int, named: Named, _: str) -> None:
+def _learned(order: Wanted, out: Path, workers: int, named: Named) -> None:
     study = order.plan.study
     _compare(study.base_path, order.dossier.learned, None, order.few, study.seed, out, workers, named)
 
@@ -85,7 +123,7 @@ def _compare(*given: Any) -> None:
                               progress=named)  # fmt: skip
 
 
-def _timeline(order: Wanted, out: Path, workers: int, named: Named, lang: str) -> None:
+def _timeline(order: Wanted, out: Path, workers: int, named: Named) -> None:
     from egide.campaign.timeline import Order, run_timeline
     from egide.cli import timeline
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,13 +80,19 @@ def report(
     return 0
 
 
-def write_dossier(order: Wanted, lang: str, output: Path, pdf: Path | None = None, other_code: bool = False) -> Path:
-    """Collect what was run, write the page whole or not at all, and print it where that is asked for."""
+def write_dossier(
+    order: Wanted, lang: str, output: Path, pdf: Path | None = None, other_code: bool = False,
+    tell: Callable[[str], None] | None = None,
+) -> Path:  # fmt: skip
+    """Collect what was run, write the page whole or not at all, print it to PDF where that is asked for, and `tell` the
+    lines of page one."""
     from egide.campaign import material
     from egide.report import dossier, paper, whole
 
     found = material.collect(order, other_code)
     place = whole.write_text(output, dossier.render(found, lang))
+    for line in dossier.plain_answer(found, lang) if tell is not None else ():
+        tell(line)  # type: ignore[misc]
     if pdf is not None:
         paper.write(dossier.render(found, lang, every_detail=True), pdf)
     return place

@@ -169,25 +169,27 @@ def _sheet(
     across = 1 if len(heights) == 1 else 2
     down = -(-len(heights) // across)
     panel_in = PANEL_IN * ground.frame.ratio
+    notice = say("Sites are notional. Boundaries imply no position.")
+    notice += " " + say("Boundaries and coasts: Natural Earth, public domain.")
+    head, foot = _wrapped(title, 58 * across), _wrapped(notice, 84 * across)
+    head_in, foot_in = 0.24 + 0.19 * (1 + head.count("\n")), 0.22 + 0.13 * foot.count("\n")
     with figures.drawing():
-        figure = figures.new_figure(across * PANEL_IN + 0.3, down * (panel_in + 0.45) + 1.25)
+        figure = figures.new_figure(across * PANEL_IN + 0.3, down * (panel_in + 0.45) + 0.41 + head_in + foot_in)
         figure.set_facecolor("white")
         full = figure.get_size_inches()[1]
         for number_, height in enumerate(heights):
             row, column = divmod(number_, across)
             box = ((0.15 + column * PANEL_IN) / figure.get_size_inches()[0],
-                   1.0 - (0.62 + (row + 1) * (panel_in + 0.45) - 0.12) / full,
+                   1.0 - (head_in + (row + 1) * (panel_in + 0.45) - 0.12) / full,
                    (PANEL_IN - 0.12) / figure.get_size_inches()[0], panel_in / full)  # fmt: skip
             axes = figure.add_axes(box)
             _panel(axes, place, each, height, case, kind, ground, document, lang)
             axes.set_title(altitude(height, lang) + _doubt(each, height, case, kind, say), fontsize=10.5)
             if number_ == 0:
                 maps.scale_and_north(axes, ground.frame, lang)
-        _legend(figure, kind, say)
-        figure.text(0.012, 1.0 - 0.10 / full, _wrapped(title, 58 * across), fontsize=11, weight="bold", va="top")
-        notice = say("Sites are notional. Boundaries imply no position.")
-        notice += " " + say("Boundaries and coasts: Natural Earth, public domain.")
-        figure.text(0.012, 0.09 / full, notice, fontsize=8, color=figures.MUTED)
+        _legend(figure, kind, say, foot_in)
+        figure.text(0.012, 1.0 - 0.10 / full, head, fontsize=11, weight="bold", va="top")
+        figure.text(0.012, 0.09 / full, foot, fontsize=8, color=figures.MUTED, va="bottom")
         return _save(figure, place)
 
 
@@ -282,7 +284,7 @@ def _hatch(axes: Axes, ground: _Ground, where: Array) -> None:
                       zorder=3)  # fmt: skip
 
 
-def _legend(figure: Figure, kind: str, say: Translator) -> None:
+def _legend(figure: Figure, kind: str, say: Translator, above_in: float) -> None:
     from matplotlib.colors import to_rgb
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -307,7 +309,7 @@ def _legend(figure: Figure, kind: str, say: Translator) -> None:
         keys.append(Line2D([], [], marker="o", color="none", markerfacecolor=figures.SKY, markeredgecolor=figures.INK,
                            markersize=4, label=say("radar")))  # fmt: skip
     height = figure.get_size_inches()[1]
-    figure.legend(handles=keys, loc="lower left", bbox_to_anchor=(0.005, 0.22 / height), ncols=4, fontsize=8.5,
+    figure.legend(handles=keys, loc="lower left", bbox_to_anchor=(0.005, above_in / height), ncols=4, fontsize=8.5,
                   columnspacing=1.2)  # fmt: skip
 
 

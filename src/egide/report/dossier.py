@@ -29,7 +29,7 @@ from egide.report import campaign_unknown, claim_words, prose, values
 from egide.report.campaign_why import both
 from egide.report.campaign_words import Words, study_of
 
-__all__ = ["render"]
+__all__ = ["plain_answer", "render"]
 
 EXPECTED: Final = "wrongful_expected_per_10000"
 TOLD: Final = (  # what the questions are about; the campaign's own page has every measure
@@ -106,6 +106,18 @@ def content(material: Material, lang: str) -> dict[str, Any]:
         "reproduce": f"egide report {material.path} --dossier --make",
         "glossary": glossary(lang),
     }  # fmt: skip
+
+
+def plain_answer(material: Material, lang: str) -> list[str]:
+    """Page one as plain lines for a terminal: each question, each card, its verdict."""
+    lines = []
+    for each in material.questions:
+        lines += ["", pick(each.asks, lang)]
+        for card in each.cards:
+            told = claim_words.told(card, lang)
+            answer_ = f" ({told.answer})" if told.answer else ""
+            lines.append(f"  {told.says} {told.verdict}{answer_}")
+    return lines
 
 
 # --- page one ----------------------------------------------------------------------------------------------------
@@ -250,8 +262,12 @@ def what_if(each: WhatIf, words: Words) -> dict[str, Any]:
         cells = [values.cell(one, words.lang, places) for one in (before, after, change)]
         rows.append({"title": words.title(row.alternative), "cells": cells, "apart": values.apart(change)})
         size = campaign_page.span(words, change.low, change.high, places)
-        template = mark("{name}: {value} instead of {was}, {size}") if values.apart(change) else mark(
-            "{name}: {value} instead of {was}, which cannot be told from chance ({size})")  # fmt: skip
+        if change.low == change.high == 0.0:
+            template = mark("{name}: the same in every run")
+        elif values.apart(change):
+            template = mark("{name}: {value} instead of {was}, {size}")
+        else:
+            template = mark("{name}: {value} instead of {was}, which cannot be told from chance ({size})")
         parts.append(say(template).format(
             name=words.title(row.alternative), value=words.number(after.value, places),
             was=words.number(before.value, places), size=size,

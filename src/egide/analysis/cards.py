@@ -77,6 +77,7 @@ def _found(found: Finding) -> dict[str, Any]:
         "under_assumptions": found.under_assumptions,
         "why": found.why.format(**found.values) or None,
         "rule": found.rule,
+        "full_tracking": asdict(found.full) if found.full is not None else None,
         "value": asdict(found.value),
         "range_of_assumptions": [_number(end) for end in found.spread],
         "threshold": found.threshold,

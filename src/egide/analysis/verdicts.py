@@ -26,10 +26,12 @@ from typing import Any, Final, Literal, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from egide.analysis import flips, intervals, sensitivity, surrogate, variance
+from egide.analysis import flips, intervals, sensitivity, surrogate, tracking_check, variance
+from egide.analysis.answer import common
 from egide.analysis.flips import Claim, Setting
 from egide.analysis.intervals import Estimate
-from egide.analysis.outcomes import Points, Values
+from egide.analysis.outcomes import Points, Values, linearised
+from egide.analysis.tracking_check import Check
 from egide.i18n import mark
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -57,6 +59,7 @@ CORNERS: Final = mark("it holds at one end of what is not known and fails at the
 ONCE: Final = mark(
     "the nominal point was run once with full tracking: the mean over the points stands for it, with its interval"
 )
+UNCHECKED: Final = mark("too few runs with full tracking to check what the fast ones say")
 UNUSABLE: Final = mark("the terrain is too coarse for a share at this height")
 ALIKE: Final = mark("no difference is seen")
 TIE: Final = mark("the nominal value lies on the threshold itself")
@@ -85,6 +88,7 @@ class Detail:
     high: float
     share: float = math.nan
     note: str = ""
+    full: float = math.nan  # with full tracking, where runs were fast
 
 
 @final
@@ -101,6 +105,17 @@ class Assumed:
     def leads(self) -> bool:
         """Does the verdict begin with 'under assumptions'?"""
         return self.share > HALF
+
+
+@final
+@dataclass(frozen=True)
+class Tracked:
+    """The quantity with full tracking, helped by the fast runs, beside what these say: the mean over the points where
+    `over`, else nominal."""
+
+    value: Estimate
+    fast: float
+    over: bool
 
 
 @final
@@ -122,6 +137,7 @@ class Finding:
     details: tuple[Detail, ...] = ()
     notes: tuple[str, ...] = ()
     rule: Literal["points", "corners"] = "points"
+    full: Tracked | None = None
     values: Mapping[str, Any] = field(default_factory=dict)  # of `why` and the notes
 
     @property
@@ -200,10 +216,8 @@ class Bound:
     def nominal(self, margin: Estimate) -> Estimate:
         """The quantity at the nominal point, from its margin there: the interval shown is the one that decides."""
         if self.below is None:
-            way = 1.0 if self.sign == "more" else -1.0
-            value, *ends = (self.threshold + way * each for each in (margin.value, margin.low, margin.high))
-            return replace(margin, value=value, low=min(ends), high=max(ends))
-        top, below = self._paired(self.top.at(0), self.below.at(0))
+            return self.told(margin, 0)
+        top, below = common(self.top.at(0), self.below.at(0))
         return intervals.ratio(top.value, below.value) if top.value.size else NOWHERE
 
     def mean(self, points: NDArray[Any]) -> Estimate:
@@ -211,7 +225,7 @@ class Bound:
         top = self.top.at(points)
         if self.below is None:
             return variance.split(top.point, top.value).mean
-        one, other = self._paired(top, self.below.at(points))
+        one, other = common(top, self.below.at(points))
         above, below = (variance.means(each.point, each.value).mean for each in (one, other))
         return intervals.ratio(above, below)
 
@@ -220,21 +234,24 @@ class Bound:
         if self.below is None:
             sample = self.top.at(points)
             return variance.split(sample.point, sample.value).ignorance_range
-        from egide.analysis.outcomes import linearised
-
-        top, below = self._paired(self.top.at(points), self.below.at(points))
+        top, below = common(self.top.at(points), self.below.at(points))
         return variance.split(top.point, linearised(top.point, top.value, below.value, 1.0)).ignorance_range
 
-    @staticmethod
-    def _paired(one: Values, other: Values) -> tuple[Values, Values]:
-        from egide.analysis.answer import common
+    def told(self, margin: Estimate, points: NDArray[Any] | int) -> Estimate:
+        """The quantity that a margin stands for; of a ratio at the mean of what is below, whose error is left out."""
+        way = 1.0 if self.sign == "more" else -1.0
+        by = way / (float(np.nanmean(self.below.at(points).value)) if self.below is not None else 1.0)
+        value, *ends = (self.threshold + by * each for each in (margin.value, margin.low, margin.high))
+        return replace(margin, value=value, low=min(ends), high=max(ends))
 
-        return common(one, other)
 
-
-def judge(bound: Bound, points: Points, grades: Mapping[str, float], settings: Settings | None = None) -> Finding:
+def judge(
+    bound: Bound, points: Points, grades: Mapping[str, float], settings: Settings | None = None,
+    full: Bound | None = None,
+) -> Finding:  # fmt: skip
     """A statement against a campaign. `grades`: factor -> part of its parameters that is assumed; a factor that is not
-    named counts as assumed. `settings`: rows of `parameter_values`, for values beside quantiles."""
+    named counts as assumed. `settings`: rows of `parameter_values`, for values beside quantiles. `full`: the same
+    quantity from the runs with full tracking, where `bound` is of fast ones: what these turn round is not decided."""
     margin = bound.margin
     sample = margin.at(points.sample)
     holds, fails = sides(sample)
@@ -244,11 +261,27 @@ def judge(bound: Bound, points: Points, grades: Mapping[str, float], settings: S
     if nominal.n < 2 and sample.value.size:
         nominal, value, notes = variance.split(sample.point, sample.value).mean, bound.mean(points.sample), (ONCE,)
     verdict, why = decide(nominal, holds, fails)
+    tracked = None
+    if full is not None:
+        checks = tracking_check.check(margin, full.margin, points)
+        against = tracking_check.disagrees(checks, verdict != DEPENDS)
+        verdict, why = (DEPENDS, against[0]) if against is not None else (verdict, why)
+        if checks:
+            shown = against[1] if against is not None else min(checks, key=lambda each: each.full.high - each.full.low)
+            tracked = _tracked(bound, full, shown, points)
+        else:
+            notes = (*notes, UNCHECKED)
     return Finding(
         verdict, why, value, bound.spread(points.sample), bound.threshold, bound.sign, holds, fails,
         assumed(points, sample, grades), _turns(points, margin, nominal, settings), notes=notes,
-        values={"least": LEAST_POINTS},
+        full=tracked, values={"least": LEAST_POINTS},
     )  # fmt: skip
+
+
+def _tracked(bound: Bound, full: Bound, shown: Check, points: Points) -> Tracked:
+    """From margins to the quantity."""
+    at = points.sample if shown.over else 0
+    return Tracked(full.told(shown.full, at), bound.told(shown.fast, at).value, shown.over)
 
 
 def assumed(points: Points, sample: Values, grades: Mapping[str, float]) -> Assumed:

@@ -42,6 +42,7 @@ __all__ = [
     "Standings",
     "Step",
     "Worth",
+    "beside",
     "drawn",
     "effects",
     "of_campaign",
@@ -208,14 +209,18 @@ def per(effect: Amount, price: Amount) -> Amount | None:
     return effect.over(price.scaled(1.0 / BILLION)) if price.high > 0.0 else None
 
 
+def beside(items: Sequence[Item], party: str, alternative: str, reference: str, decision: date | None) -> Price:
+    """What an alternative costs that the reference does not: at the decision what is still open, without one all."""
+    shared = {item.name for item in own(items, party, reference)}
+    return cost([item for item in items if item.name not in shared], party, alternative, decision)
+
+
 def worth(effects: Sequence[Effect], items: Sequence[Item], party: str, decision: date | None) -> list[Worth]:
     """Each effect over what its alternative still costs at the decision (all of it without one), and the reference
     does not. An alternative that pays what the reference pays has no ratio."""
     found = []
     for effect in effects:
-        shared = {item.name for item in own(items, party, effect.reference)}
-        mine = [item for item in items if item.name not in shared]
-        price = cost(mine, party, effect.alternative, decision)
+        price = beside(items, party, effect.alternative, effect.reference, decision)
         over = effect.ignorance or effect.chance
         found.append(Worth(effect, price, per(effect.chance, Amount.exact(price.open.value)), per(over, price.open)))
     return found

@@ -7,29 +7,37 @@ missing  a card whose numbers are not there: it says which command makes them
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, final
 
-from egide.analysis import verdicts
+from egide.analysis import naming, verdicts
 from egide.analysis.answer import floored
+from egide.analysis.books import Books
 from egide.analysis.cards import Card, Rests
+from egide.analysis.ledger import Price
 from egide.analysis.measures import BY_NAME, DOCS
-from egide.analysis.outcomes import Outcomes, Values, open_outcomes
-from egide.analysis.per_billion import Price, per_billion
+from egide.analysis.outcomes import FAST, FULL, Outcomes, Values, open_outcomes
+from egide.analysis.per_billion import per_billion
 from egide.analysis.verdicts import Bound, Finding
-from egide.campaign import claims_beside, claims_catalog, keeping
+from egide.analysis.worth import beside
+from egide.campaign import claims_beside, claims_catalog, keeping, ledgers
 from egide.campaign.plan import BASE, Plan, plan
 from egide.catalog import Catalog
 from egide.errors import Problem, ScenarioError, scenario_error, store_error
 from egide.i18n import mark
+from egide.scenario import money_reading
 from egide.scenario.claims import CAMPAIGN_KINDS, FILE, Claim, Claims, Known, Test, load_claims
 from egide.scenario.explain import suggestion
 
 __all__ = ["Judged", "cards", "check"]
 
 OTHER_CODE: Final = ("code", "egide", "libraries")
+WHOLE: Final = mark("prices of the whole purchase, before anything was paid, in money of {year}")
+OPEN: Final = mark("prices are what was still to be paid on {day}, in money of {year}")
 CODE_NOTE: Final = mark("the campaign was made by other code: {changed}")
 PART_NOTE: Final = mark("the campaign is not complete: {done} of {asked} runs")
 MOST_SETTINGS: Final = 400  # points whose values are read: enough to draw a line through
@@ -52,6 +60,31 @@ class Judged:
 def check(path: Path, made: Plan) -> Claims:
     """The cards of a file, every name in them known. Raises ScenarioError."""
     return load_claims(path, Known(made.variants.catalog, list(DOCS), _alternatives(made), made.study.name))
+
+
+def money(claims: Claims, made: Plan) -> Books | None:
+    """The ledgers beside the study, where a card asks for effect for money. Raises ScenarioError where they are not
+    there, or where they have no price of one of its alternatives."""
+    asking = {name: each for name, each in claims.claims.items() if each.test.kind == "per-billion"}
+    if not asking:
+        return None
+    if not (made.study.folder / money_reading.FILE).is_file():
+        wrong, right = mark("effect for money needs the prices of a money.yaml beside the study"), mark("write one")
+        raise ScenarioError([claims.problem(("claims", name, "test", "kind"), wrong, right) for name in asking])
+    books = ledgers.books(made.path, made.variants.catalog)
+    problems = [
+        claims.problem(
+            ("claims", name, "test", key), mark("by money.yaml {name} costs {party} nothing beside {baseline}"),
+            mark("give it an entry there of its own, or name another alternative"),
+            name=getattr(each.test, key), party=books.chooser, baseline=str(each.test.baseline),
+        )
+        for name, each in asking.items() for key in ("alternative", "against")
+        if not beside(books.items, books.chooser, str(getattr(each.test, key)), str(each.test.baseline),
+                      each.until).open.value > 0.0
+    ]  # fmt: skip
+    if problems:
+        raise ScenarioError(problems)
+    return books
 
 
 def _alternatives(made: Plan) -> list[str]:
@@ -80,7 +113,9 @@ def cards(
     if run is not None:
         _refuse_missing(claims, chosen, run.outcomes, str(path))
     covered = claims_beside.open_coverage(coverage, made) if coverage is not None else None
-    judge = _Judge(made, run, coverage, covered, exposure)
+    tests = [each.test for each in claims.claims.values() if each.test.kind == "coverage"]
+    commands = {"coverage": claims_beside.coverage_command(tests, made) if tests else ""}
+    judge = _Judge(made, run, coverage, covered, exposure, money(claims, made), commands)
     return Judged(made.study.name, str(file), tuple(judge.card(name, each) for name, each in chosen.items()))
 
 
@@ -95,6 +130,12 @@ class _Run:
     outcomes: Outcomes
     notes: tuple[str, ...]
     values: Mapping[str, Any]
+
+    @cached_property
+    def factors(self) -> dict[str, dict[str, str]]:
+        """Factor -> what it is called, in both languages."""
+        told = {lang: naming.factors(self.outcomes.campaign, lang) for lang in ("en", "fr")}
+        return {name: {lang: told[lang][name] for lang in told} for name in told["en"]}
 
 
 def _fresh(folder: Path, made: Plan, other_code: bool) -> _Run:
@@ -169,9 +210,11 @@ class _Judge:
     coverage: Path | None
     covered: Mapping[str, Any] | None
     exposure: Path | None
+    books: Books | None
+    commands: Mapping[str, str]
 
     def card(self, name: str, claim: Claim) -> Card:
-        finding, rests, command = self._found(claim.test)
+        finding, rests, command = self._found(claim)
         catalog = self.plan.variants.catalog
         register = catalog.sources
         return Card(
@@ -181,7 +224,7 @@ class _Judge:
             {lang: claim.because.pick(lang) for lang in ("en", "fr")} if claim.because else None,
             {lang: claim.not_covered.pick(lang) for lang in ("en", "fr")},
             {**claim.test.model_dump(by_alias=True, exclude_unset=True), "threshold": claim.test.threshold},
-            {**self._labels(claim.test, catalog), **self._factor_labels(finding)}, finding, rests, command,
+            {**self._labels(claim.test, catalog), **self._factors(claim.test)}, finding, rests, command,
         )  # fmt: skip
 
     def _labels(self, test: Test, catalog: Catalog) -> dict[str, Mapping[str, str]]:
@@ -195,26 +238,20 @@ class _Judge:
             found[name] = dict(catalog[name].label)
         return found
 
-    def _factor_labels(self, finding: Finding | None) -> dict[str, Mapping[str, str]]:
-        """What the study calls the groups that the finding names."""
-        if finding is None:
-            return {}
-        named = {name for name, _ in finding.assumed.drivers} | {turn.factor for turn in finding.turns}
-        groups = self.plan.study.groups
-        return {
-            name: {lang: label.pick(lang) for lang in ("en", "fr")}
-            for name in named & set(groups) if (label := groups[name].label) is not None
-        }  # fmt: skip
+    def _factors(self, test: Test) -> Mapping[str, Mapping[str, str]]:
+        """What the campaign's factors are called, where the card is of it."""
+        return self.run.factors if self.run is not None and test.kind in CAMPAIGN_KINDS else {}
 
-    def _found(self, test: Test) -> tuple[Finding | None, Rests, str]:
+    def _found(self, claim: Claim) -> tuple[Finding | None, Rests, str]:
         """The finding, what it rests on, and the command that makes what is missing."""
+        test = claim.test
         if test.kind in CAMPAIGN_KINDS:
             command = f"egide campaign {self.plan.path} -o out/campaign"
             if self.run is None:
                 return None, Rests("campaign"), command
-            return self._of_campaign(test, self.run), self._rests(test, self.run), ""
+            return self._of_campaign(test, self.run, claim.until), self._rests(test, self.run), ""
         if test.kind == "coverage":
-            command = claims_beside.coverage_command(test, self.plan)
+            command = self.commands["coverage"]
             if self.coverage is None or self.covered is None:
                 return None, Rests("coverage"), command
             finding, rests = claims_beside.coverage(test, self.coverage, self.covered, self.plan)
@@ -239,39 +276,69 @@ class _Judge:
             str(manifest.get("as_of") or ""), run.notes, run.values,
         )  # fmt: skip
 
-    def _of_campaign(self, test: Test, run: _Run) -> Finding:
+    def _of_campaign(self, test: Test, run: _Run, decision: date | None) -> Finding:
         found, measure = run.outcomes, str(test.measure)
-        grades = grades_of(found)
-        chosen = sorted(
-            {0, *found.points.having("low", "high").tolist(), *found.points.sample[:MOST_SETTINGS].tolist()}
-        )
-        settings = found.settings(chosen)
-        one = found.values(measure, str(test.alternative))
+        judge, modes = self._rule(run), _modes(found, measure)
+
+        def of(name: str | None) -> list[Values]:
+            return [found.values(measure, str(name), mode) for mode in modes]
+
+        def bound(tops: list[Values], belows: Sequence[Values | None] = (None, None)) -> Finding:
+            made = [Bound(top, test.threshold, test.sign, below) for top, below in zip(tops, belows, strict=False)]
+            return judge(made[0], made[1] if len(made) > 1 else None)
+
+        one, other = of(test.alternative), of(test.against) if test.against is not None else []
         if test.kind == "measure":
-            alone = verdicts.judge(Bound(one, test.threshold, test.sign), found.points, grades, settings)
-            low, high = (max(end, 0.0) for end in alone.spread)  # no measure is below zero
-            return replace(alone, value=floored(alone.value), spread=(low, high))
-        other = found.values(measure, str(test.against))
+            return _no_less_than_zero(bound(one))
         if test.kind == "difference":
-            return verdicts.judge(Bound(one.less(other), test.threshold, test.sign), found.points, grades, settings)
+            return bound([first.less(second) for first, second in zip(one, other, strict=True)])
         if test.kind == "ratio":
-            return verdicts.judge(Bound(one, test.threshold, test.sign, other), found.points, grades, settings)
-        base = found.values(measure, str(test.baseline))
+            return bound(one, other)
         way = -1.0 if BY_NAME[measure].better == "higher" else 1.0
-        effects = [_scaled(base.less(each), way) for each in (one, other)]
-        costs = [self._price(test, name) for name in (str(test.alternative), str(test.against))]
-
-        def judge(bound: Bound) -> Finding:
-            return verdicts.judge(bound, found.points, grades, settings)
-
+        effects = [
+            (_scaled(base.less(first), way), _scaled(base.less(second), way))
+            for base, first, second in zip(of(test.baseline), one, other, strict=True)
+        ]
         names = (str(test.alternative), str(test.against))
-        return per_billion(judge, (effects[0], effects[1]), (costs[0], costs[1]), names, test.sign)
+        full = effects[1] if len(effects) > 1 else None
+        money = per_billion(judge, found.points, effects[0], self._prices(test, decision), names, test.sign, full)
+        said = {"year": self.money.year, "day": decision.isoformat() if decision else ""}
+        return replace(money, notes=(*money.notes, OPEN if decision else WHOLE), values={**money.values, **said})
 
-    def _price(self, test: Test, name: str) -> Price:
-        price = test.prices[name]
-        entry, _, parameter = price.value.rpartition(".")
-        value = self.plan.variants.catalog[entry].values[parameter]
-        return Price(value.value, value.low, value.high, price.kind)
+    def _rule(self, run: _Run) -> Callable[[Bound, Bound | None], Finding]:
+        """The rule of verdicts on a campaign's points."""
+        found = run.outcomes
+        grades = grades_of(found)
+        chosen = {0, *found.points.having("low", "high").tolist(), *found.points.sample[:MOST_SETTINGS].tolist()}
+        settings = found.settings(sorted(chosen))
+        return lambda bound, full: verdicts.judge(bound, found.points, grades, settings, full)
+
+    def _prices(self, test: Test, decision: date | None) -> tuple[Price, Price]:
+        one, other = (
+            beside(self.money.items, self.money.chooser, str(name), str(test.baseline), decision)
+            for name in (test.alternative, test.against)
+        )
+        return one, other
+
+    @property
+    def money(self) -> Books:
+        """The ledgers, which a card of effect for money has been checked to have."""
+        if self.books is None:
+            raise RuntimeError("no ledgers for a card of effect for money")
+        return self.books
+
+
+def _modes(found: Outcomes, measure: str) -> tuple[str, ...]:
+    """The mode that a measure is judged by, then full tracking where that is another."""
+    mode = found.mode_of(measure)
+    return (mode, FULL) if mode == FAST and FULL in found.modes else (mode,)
+
+
+def _no_less_than_zero(found: Finding) -> Finding:
+    """No measure is below zero, nor an end of what is told of it."""
+    low, high = (max(end, 0.0) for end in found.spread)
+    full = found.full and replace(found.full, value=floored(found.full.value))
+    return replace(found, value=floored(found.value), spread=(low, high), full=full)
 
 
 def _scaled(values: Values, by: float) -> Values:

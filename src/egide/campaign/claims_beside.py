@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,13 +58,18 @@ def open_coverage(folder: Path, plan: Plan) -> Mapping[str, Any]:
     return found
 
 
-def coverage_command(test: Test, plan: Plan) -> str:
-    """What makes the coverage that a card needs."""
-    names = ",".join(dict.fromkeys(test.names))
-    rule = f" --shots {test.shots} --kill {test.kill:g}" if test.measure == "defended" else ""
-    bare = "" if test.measure in ("denied", "defended") else " --detection"
+def coverage_command(tests: Sequence[Test], plan: Plan) -> str:
+    """What makes the one coverage that the cards of a file need."""
+
+    def listed(values: Iterable[Any]) -> str:
+        return ",".join(dict.fromkeys(str(value) for value in values if value is not None))
+
+    rules = [test for test in tests if test.measure == "defended"]
+    rule = f" --shots {listed(t.shots for t in rules)} --kill {listed(f'{t.kill:g}' for t in rules)}" if rules else ""
+    bare = "" if any(test.measure in ("denied", "defended") for test in tests) else " --detection"
     return (
-        f"egide coverage {plan.study.base_path} --alternative {names} --altitude {test.altitude} --rcs {test.rcs}"
+        f"egide coverage {plan.study.base_path} --alternative {listed(name for test in tests for name in test.names)} "
+        f"--altitude {listed(t.altitude for t in tests)} --rcs {listed(t.rcs for t in tests)}"
         f"{rule}{bare} -o out/coverage"
     )
 

@@ -96,7 +96,8 @@ def _missile(drawn: Drawn, missile: str, target: Entry) -> NDArray[np.bool_]:
 
 
 def _detail(name: str, values: _Values, quantity: Callable[[Drawn], Floats], count: int = 2000) -> Detail:
-    """The nominal value and its range over the same belief."""
+    """The nominal value and its range over the same belief. Every value at its own nominal at once is no point of that
+    belief where a maker's claims move together, so it may lie outside: the range is shown with it."""
     from scipy.stats import qmc  # 1 s to import
 
     inputs = values.inputs
@@ -104,7 +105,7 @@ def _detail(name: str, values: _Values, quantity: Callable[[Drawn], Floats], cou
     u = qmc.LatinHypercube(max(len(inputs), 1), rng=np.random.Generator(np.random.Philox(0))).random(count)
     found = quantity(values.drawn(u[:, : len(inputs)]))
     low, high = np.quantile(found, [0.025, 0.975])
-    return Detail(name, nominal, float(low), float(high), float(np.mean(found)))
+    return Detail(name, nominal, min(float(low), nominal), max(float(high), nominal), float(np.mean(found)))
 
 
 # --- reach -------------------------------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ def _lines(card: Told, lang: str) -> list[str]:
     rows = [
         (say(mark("measure")), card.quantity),
         (say(mark("by how much")), "; ".join(card.by_how_much)),
+        *((say(mark("mind")), each) for each in card.notes),
         (say(mark("undecided")), card.why),
         *((say(mark("beside it")), each) for each in card.details),
         (say(mark("assumptions")), "; ".join([*([card.assumed] if card.assumed else []), *card.turns])),

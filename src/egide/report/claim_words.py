@@ -7,38 +7,57 @@ answer   of a question yes or no, beside the verdict
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, final
 
 from egide import i18n
+from egide.analysis import naming
 from egide.analysis.cards import Card
 from egide.analysis.flips import Setting
 from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME
-from egide.analysis.verdicts import NOT_SUPPORTED, SUPPORTED, Detail, Finding, Turn
+from egide.analysis.verdicts import NOT_SUPPORTED, SUPPORTED, Detail, Finding, Tracked, Turn
 from egide.i18n import Translator, mark
 from egide.report import values
 from egide.report.campaign_words import shown
+from egide.report.money_words import KINDS
 
 MISSING: Final = mark("not judged")
+OVER: Final = mark(
+    "mean over the points: {fast} with fast tracking, {value} with full tracking (confidence interval {chance})"
+)
+OVER_SURE: Final = mark("mean over the points: {fast} with fast tracking, {value} with full tracking")
+HERE: Final = mark(
+    "at nominal values: {fast} with fast tracking, {value} with full tracking (confidence interval {chance})"
+)
+HERE_SURE: Final = mark("at nominal values: {fast} with fast tracking, {value} with full tracking")
 STEADY: Final = mark("steady state")
 _ANSWERS: Final = {SUPPORTED: mark("yes"), NOT_SUPPORTED: mark("no")}
-_PRICES: Final = {
-    "contract": mark("contract"), "ceiling": mark("ceiling"), "unit": mark("unit price"), "estimate": mark("estimate"),
-}  # fmt: skip
 _MOST_SETTINGS: Final = 2
 _AREAS: Final = {
     "seen": mark("share of the area seen at {altitude}, cross section {rcs}: {name}"),
     "seen by 2": mark("share of the area seen by two radars at {altitude}, cross section {rcs}: {name}"),
     "seen by 3": mark("share of the area seen by three radars at {altitude}, cross section {rcs}: {name}"),
-    "denied": mark("share of the area over which an intruder at {altitude}, cross section {rcs}, can be met: {name}"),
+    "denied": mark(
+        "share of the area over which an intruder at {altitude}, cross section {rcs}, can be met, {side}, {cue}: {name}"
+    ),
     "defended": mark(
-        "share of the ground defended at {altitude}, cross section {rcs}, by {shots} shots or more and a kill "
-        "probability of {kill} or more: {name}"
+        "share of the ground defended against an attacker at {altitude}, cross section {rcs}, by {shots} that kills "
+        "with {kill} or more, {side}, {cue}: {name}"
     ),
 }
+_SHOTS: Final = {1: mark("a shot"), 2: mark("two shots or more")}
+_SIDES: Final = {
+    "mean": mark("mean of the directions of attack"), "worst": mark("from the worst direction of attack"),
+}  # fmt: skip
+_CUES: Final = {"network": mark("cued by the radars of the network"), "own": mark("cued by the unit's own radars")}
+_OVER: Final = {
+    "agl": mark("{height} above the ground"), "amsl": mark("{height} above sea level"),
+}  # fmt: skip
+_ASKED: Final = re.compile(r"([\d.]+) *([a-z]+)2?(?:-(agl|amsl))?")
 
 
 @final
@@ -53,6 +72,7 @@ class Told:
     by: str
     quantity: str
     by_how_much: tuple[str, ...]
+    notes: tuple[str, ...]
     why: str
     assumed: str
     turns: tuple[str, ...]
@@ -81,6 +101,7 @@ class _Words:
         return Told(
             card.id, self.verdict(found), self.answer(found),
             i18n.pick(card.says, self.lang), self.by(), self.quantity(), self.by_how_much(found) if found else (),
+            tuple(say(note).format(**self.filled(found)) for note in found.notes) if found else (),
             say(found.why).format(**found.values) if found and found.why else "", self.assumed(found) if found else "",
             tuple(self.turn(each) for each in found.turns) if found else (),
             tuple(self.detail(each) for each in found.details) if found else (), self.rests(),
@@ -118,11 +139,14 @@ class _Words:
         kind = test["kind"]
         one, other = self.name(test.get("alternative")), self.name(test.get("against"))
         if kind == "coverage":
-            kill = i18n.number(float(test.get("kill", 0.5)), self.lang)
             name = say(mark("{one} less {other}")).format(one=one, other=other) if "against" in test else one
+            shots = int(test.get("shots", 1))
             return say(_AREAS[test["measure"]]).format(
-                altitude=test["altitude"], rcs=test["rcs"], name=name, shots=test.get("shots", 1), kill=kill
-            )
+                altitude=self.asked(test["altitude"]), rcs=self.asked(test["rcs"]), name=name,
+                shots=say(_SHOTS[shots]) if shots in _SHOTS else say(mark("{n} shots or more")).format(n=shots),
+                kill=percent(float(test.get("kill", 0.5)), self.lang), side=say(_SIDES[test.get("azimuth", "mean")]),
+                cue=say(_CUES[test.get("cue", "network")]),
+            )  # fmt: skip
         if kind == "exposure":
             template = mark(
                 "share of the aspects of {aircraft} sampled in {months} months, band {band}, beyond the region"
@@ -142,10 +166,21 @@ class _Words:
             "measure": mark("{measure}: {one}"),
             "difference": mark("{measure}: {one} less {other}"),
             "ratio": mark("{measure}: {one} over {other}"),
-            "per-billion": mark("{measure}, taken off {base} for a billion dollars: {one} less {other}"),
+            "per-billion": mark("{measure}, taken off {base} for a billion: {one} less {other}"),
         }
         base = self.name(test.get("baseline"))
         return say(templates[kind]).format(measure=measure, one=one, other=other, base=base)
+
+    def asked(self, text: str) -> str:
+        """'5km-amsl' or '1m2' as `egide coverage` was asked, for people."""
+        found = _ASKED.fullmatch(text)
+        if found is None:
+            return text
+        number, unit, over = found.groups()
+        value = i18n.quantity(
+            float(number), "m²" if text.endswith("m2") else unit, self.lang, len(number.partition(".")[2])
+        )
+        return self.say(_OVER[over]).format(height=value) if over else value
 
     # --- how much -------------------------------------------------------------------------------------------------
 
@@ -186,7 +221,8 @@ class _Words:
                 interval=i18n.interval(100 * found.holds.low, 100 * found.holds.high, self.lang, 0)
                 + i18n.quantity(0.0, "%", self.lang, 0)[1:],
             ))  # fmt: skip
-        lines += [say(note).format(**self.filled(found)) for note in found.notes]
+        if found.full is not None:
+            lines.append(self._tracked(found.full))
         return tuple(lines)
 
     def filled(self, found: Finding) -> dict[str, Any]:
@@ -197,8 +233,24 @@ class _Words:
                 filled[key] = self.name(filled[key])
         for key in ("kind_one", "kind_other"):
             if key in filled:
-                filled[key] = self.say(_PRICES[filled[key]])
+                filled[key] = self.say(KINDS[filled[key]])
+        if filled.get("day"):
+            filled["day"] = day(filled["day"], self.lang)
         return filled
+
+    def _tracked(self, full: Tracked) -> str:
+        """What full tracking gives beside the fast runs, like beside like, with its interval of chance."""
+        by, _ = self.scale()
+        value = full.value
+        places = values.digits(Estimate(by * value.value, by * value.low, by * value.high, value.n))
+        if value.low == value.high:
+            template = OVER_SURE if full.over else HERE_SURE
+        else:
+            template = OVER if full.over else HERE
+        return self.say(template).format(
+            fast=self.amount(full.fast, places), value=self.amount(value.value, places),
+            chance=self.between(value.low, value.high, places),
+        )  # fmt: skip
 
     def _value(self, found: Finding) -> str:
         by, _ = self.scale()
@@ -228,7 +280,7 @@ class _Words:
                 "{name}: cannot be met at nominal values, and at {share} of the points it can")  # fmt: skip
             return self.say(template).format(name=name, share=percent(each.share, self.lang))
         if kind == "per-billion":
-            kind_of = self.say(_PRICES[each.note])
+            kind_of = self.say(KINDS[each.note])
             ends = [each.low, each.high]
             least = [end for end in ends if math.isfinite(end)]
             if len(least) == 2:
@@ -239,8 +291,13 @@ class _Words:
                 name=name, value=i18n.number(each.value, self.lang), kind=kind_of,
                 low=i18n.number(min(least, default=math.nan, key=abs), self.lang),
                 high=i18n.number(max(ends), self.lang),
-            )  # fmt: skip
+            ) + self._also(each)  # fmt: skip
         return f"{name}{self.say(mark(': '))}{self.amount(each.value, 0)} ({self.between(each.low, each.high, 0)})"
+
+    def _also(self, each: Detail) -> str:
+        if not math.isfinite(each.full):
+            return ""
+        return self.say(mark("; {value} with full tracking")).format(value=i18n.number(each.full, self.lang))
 
     # --- under which assumptions ----------------------------------------------------------------------------------
 
@@ -262,11 +319,7 @@ class _Words:
 
     def factor(self, name: str) -> str:
         """A factor as people call it."""
-        if name in self.card.labels:
-            return self.name(name)
-        if name.startswith("optimism."):
-            return self.say(mark("claims of {maker}")).format(maker=name.removeprefix("optimism."))
-        return name
+        return i18n.pick(self.card.labels.get(name), self.lang) or naming.factor(name, self.lang)
 
     def turn(self, turn: Turn) -> str:
         """One assumption that turns it round."""
@@ -285,8 +338,9 @@ class _Words:
         if not settings:
             return ""
         listed = [
-            f"{each.parameter} {shown(each.value, each.unit, self.lang)}" for each in settings[:_MOST_SETTINGS]
-        ]  # fmt: skip
+            f"{naming.of_path(each.parameter, self.lang)} {shown(each.value, each.unit, self.lang)}"
+            for each in settings[:_MOST_SETTINGS]
+        ]
         more = " …" if len(settings) > _MOST_SETTINGS else ""
         return self.say(mark(", near {values}")).format(values=", ".join(listed) + more)
 

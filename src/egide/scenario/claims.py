@@ -5,12 +5,12 @@ question   a card without a speaker
 test       what the card is bound to: a quantity, and the side of a threshold on which the statement holds
 kind       where the quantity comes from: a campaign (measure, difference, ratio, per-billion), a coverage, a run of an
            exposure study, or the catalogue alone (reach, stopped)
-price      of an alternative, with what sort of number it is: prices of different sorts give a range, never one ratio
+price      of an alternative: what its own entries in the money.yaml beside the study add up to
 """
 
 from __future__ import annotations
 
-import re
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,22 +22,22 @@ from egide.catalog import Catalog
 from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 from egide.scenario import loading
+from egide.scenario.amounts import read_day
 from egide.scenario.base import Label, Model, Name, Positive, Reference, Text
 from egide.scenario.explain import explain, problem_at, suggestion
 from egide.scenario.quantities import Number, Probability, fail, read_si, show
 from egide.scenario.tree import Loc, Node, plain, read_tree
 from egide.units import LENGTH
 
-__all__ = ["FILE", "Both", "Claim", "Claims", "Known", "Price", "Test", "load_claims", "read_claims"]
+__all__ = ["FILE", "Both", "Claim", "Claims", "Known", "Test", "load_claims", "read_claims"]
 
 FILE: Final = "claims.yaml"
-_DATE: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
 _ENDS: Final = ("more_than", "less_than")
 _GOES_WITH: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {  # kind -> keys it needs, keys it may have
     "measure": (("measure", "alternative"), ()),
     "difference": (("measure", "alternative", "against"), ()),
     "ratio": (("measure", "alternative", "against"), ()),
-    "per-billion": (("measure", "alternative", "against", "baseline", "prices"), ()),
+    "per-billion": (("measure", "alternative", "against", "baseline"), ()),
     "coverage": (("measure", "alternative", "altitude", "rcs"), ("against", "azimuth", "cue", "shots", "kill")),
     "exposure": (("study", "alternative", "aircraft", "band"), ("collector", "months")),
     "reach": (("system", "missiles", "targets"), ("altitude",)),
@@ -59,15 +59,6 @@ class Both(Model):
         return self.fr if lang == "fr" else self.en
 
 
-class Price(Model):
-    """What an alternative costs beside the baseline, and what sort of number that is."""
-
-    value: Reference
-    """A catalogue value, as in `general/turkiye.s400_price`."""
-    kind: Literal["contract", "ceiling", "unit", "estimate"]
-    """What was agreed, the most that was notified, the price of a piece, or somebody's estimate."""
-
-
 class Test(Model):
     """What a card is bound to. The statement holds where the quantity is beyond the threshold, on the side given."""
 
@@ -80,9 +71,8 @@ class Test(Model):
     against: Name | None = None
     """Another one: the quantity is the first less this one, or over it."""
     baseline: Name | None = None
-    """What both are an improvement on: effect is what each takes off it."""
-    prices: Mapping[Name, Price] = {}
-    """Of the two alternatives."""
+    """What both are an improvement on: effect is what each takes off it, price what each costs beside it by the
+    `money.yaml` of the study: at the card's date what is still to be paid, without a date the whole."""
     altitude: Text | None = None
     """As `egide coverage` was asked: `5km-amsl`; of a reach the first target's height, `9 km`; left out: its own."""
     rcs: Text | None = None
@@ -153,11 +143,6 @@ class Test(Model):
                 mark("write more_than: 0 or less_than: 0"),
             )
             raise fail(wrong, right, at=("more_than" if self.more_than is not None else "less_than",))
-        for name in (self.alternative, self.against) if self.kind == "per-billion" else ():
-            if name not in self.prices:
-                raise fail(
-                    mark("there is no price of {name}"), mark("add it under prices"), at=("prices",), name=show(name)
-                )
         return self
 
     @property
@@ -203,14 +188,23 @@ class Claim(Model):
     def _one_source(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
 
+    @field_validator("date")
+    @classmethod
+    def _a_day(cls, value: str | None) -> str | None:
+        if value is not None:
+            read_day(value)
+        return value
+
     @model_validator(mode="after")
     def _dated(self) -> Self:
-        if self.date is not None and not _DATE.match(self.date):
-            wrong, right = mark("{value} is no date"), mark("write 2019, 2019-04 or 2019-04-03")
-            raise fail(wrong, right, at=("date",), value=show(self.date))
         if self.speaker is not None and self.date is None:
             raise fail(mark("a statement with a speaker needs its date"), mark("add 'date: ...'"))
         return self
+
+    @property
+    def until(self) -> dt.date | None:
+        """The last day that its date may mean."""
+        return read_day(self.date).last if self.date is not None else None
 
     @property
     def is_question(self) -> bool:
@@ -311,19 +305,6 @@ def _of_test(root: Node, test: Node, here: Loc, known: Known) -> Iterator[Proble
                 right = mark("did you mean {close}?") if close else mark("see all: egide catalog")
                 wrong = mark("nothing in the catalogue is called '{name}'")
                 yield problem_at(root, loc, wrong, right, name=text, close=", ".join(close))
-    prices = test.get("prices")
-    for name, price in prices.items() if prices is not None else ():
-        text = price.text("value")
-        if text is not None and _value_of(text, known.catalog) is None:
-            wrong, right = mark("the catalogue has no value {name}"), mark("write for example {example}")
-            loc = (*here, "prices", name, "value")
-            yield problem_at(root, loc, wrong, right, name=text, example="general/turkiye.s400_price")
-
-
-def _value_of(path: str, catalog: Catalog) -> Any:
-    entry, _, name = path.rpartition(".")
-    found = catalog.get(entry)
-    return found.values.get(name) if found is not None else None
 
 
 def _texts(node: Node, key: str, here: Loc) -> Iterator[tuple[Loc, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -70,17 +71,24 @@ def study(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def folder(study, tmp_path_factory) -> Path:
     """A campaign's folder as it would be left, with results that are made up: one shot lets 2 more through."""
-    made, place = plan(study / "study.yaml"), tmp_path_factory.mktemp("campaign")
-    con, n, each = parts.connect(), len(made.points), 6
-    chance = np.random.default_rng(5)
+    return made_up(study, tmp_path_factory.mktemp("campaign"), {"as-written": (4.0, 4.0), "one-shot": (6.0, 6.0)})
+
+
+def made_up(study: Path, place: Path, leakers: dict[str, tuple[float, float]], fast: bool = False) -> Path:
+    """Leakers of each alternative, with fast and with full tracking. Six runs a point; beside fast ones two full."""
+    made = plan(study / "study.yaml")
+    con, n = parts.connect(), len(made.points)
+    luck = np.random.default_rng(5)
     blocks = []
-    for alternative, more in (("as-written", 0.0), ("one-shot", 2.0)):
-        blocks.append({
-            "point": np.repeat(np.arange(n, dtype=np.int32), each),
-            "alternative": np.full(n * each, alternative, object),
-            "mode": np.full(n * each, "full", object), "replication": np.tile(np.arange(each, dtype=np.int32), n),
-            "leakers": 4.0 + more + chance.normal(0.0, 0.4, n * each), "shots": chance.poisson(9.0, n * each) * 1.0,
-        })  # fmt: skip
+    for alternative, means in leakers.items():
+        chance, shots = luck.normal(0.0, 0.4, (n, 6)), luck.poisson(9.0, (n, 6)) * 1.0
+        for mode, mean, each in (("fast", means[0], 6), ("full", means[1], 2)) if fast else (("full", means[1], 6),):
+            blocks.append({
+                "point": np.repeat(np.arange(n, dtype=np.int32), each),
+                "alternative": np.full(n * each, alternative, object), "mode": np.full(n * each, mode, object),
+                "replication": np.tile(np.arange(each, dtype=np.int32), n),
+                "leakers": (mean + chance[:, :each]).ravel(), "shots": shots[:, :each].ravel(),
+            })  # fmt: skip
     results = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     nothing = {"point": np.zeros(0, np.int32), "alternative": np.zeros(0, object), "cause": np.zeros(0, object)}
     tables = {"points": made.points_table(), "parameter_values": made.values_table(), "factors": made.factors_table(),
@@ -92,7 +100,7 @@ def folder(study, tmp_path_factory) -> Path:
     shutil.copy(study / "study.yaml", place)
     shutil.copy(study / "scenario.yaml", place)
     manifest = {"format": 1, "kind": "campaign", "study": {"name": "small"},
-                "alternatives": {"as-written": {}, "one-shot": {}}, "runs": {"asked": 12 * n, "done": 12 * n},
+                "alternatives": {name: {} for name in leakers}, "runs": {"asked": 12 * n, "done": 12 * n},
                 "complete": True, "digest": "0123456789abcdef"}  # fmt: skip
     (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return place
@@ -237,3 +245,86 @@ def test_a_study_without_cards_is_told_so(tmp_path, study, capsys):
         shutil.copy(study / name, tmp_path)
     assert main(["claims", str(tmp_path)]) == 2
     assert "the study has no claim cards; write a claims.yaml beside it" in capsys.readouterr().err
+
+
+# --- full tracking, money ------------------------------------------------------------------------------------------
+
+
+def test_a_card_that_full_tracking_turns_round_depends_and_says_so(study, tmp_path, capsys):
+    """Fast runs: one shot lets 2 more through. Full tracking, on the same luck: 1 fewer."""
+    place = made_up(study, tmp_path, {"as-written": (4.0, 4.0), "one-shot": (6.0, 3.0)}, fast=True)
+    assert main(["claims", str(study), "--campaign", str(place), "--only", "one-shot-leaks-more", "--lang", "en"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "one-shot-leaks-more: depends" in said.replace("under assumptions: ", "")
+    assert "undecided: turned round with full tracking" in said
+    assert re.search("(1.9|2.[01]\\d*) with fast tracking, \u2212(0.9|1.[01])\\d* with full tracking .conf", said)
+    assert "fast tracking; steady state" in said
+
+
+MONEY = """egide: 1
+kind: money
+name: small
+title: {en: Small, fr: Petit}
+currency: USD
+year: 2019
+decision: 2019-04-03
+horizon: 2026-12-31
+parties: {buyer: {en: Buyer, fr: Acheteur}}
+entries:
+  - {name: one, party: buyer, label: {en: One, fr: Un}, flow: paid, price: contract, of: [one-shot],
+     amount: {value: 2 bn USD, low: 1 bn USD, high: 2 bn USD}, year: 2019, date: 2018-01-01, source: TR-02, grade: S}
+  - {name: rest, party: buyer, label: {en: Rest, fr: Reste}, flow: due, price: contract, of: [one-shot],
+     amount: 1 bn USD, year: 2019, date: 2020-01-01, source: TR-02, grade: S}
+  - {name: watch, party: buyer, label: {en: Watch, fr: Veille}, flow: due, price: ceiling, of: [no-watch],
+     amount: 1 bn USD, year: 2019, date: 2019-12-01, source: TR-02, grade: S}
+"""
+PRICED = (
+    CARDS
+    + """  money:
+    source: CI-13
+    says: {en: Does one shot do more for its money?, fr: Un seul tir rapporte-t-il plus par dollar ?}
+    test: {kind: per-billion, measure: leakers, alternative: one-shot, against: no-watch, baseline: as-written,
+           more_than: 0}
+    not_covered: {en: All else., fr: Tout le reste.}
+"""
+)
+
+
+@pytest.fixture
+def priced(study, tmp_path) -> Path:
+    """The study with ledgers beside it, and a card of effect for money. One shot takes 6 off, no watch 4."""
+    place = Path(shutil.copytree(study, tmp_path / "priced"))
+    text = STUDY.replace("alternatives: [as-written, one-shot]", "alternatives: [as-written, one-shot, no-watch]")
+    (place / "study.yaml").write_text(text, encoding="utf-8")
+    (place / "money.yaml").write_text(MONEY, encoding="utf-8")
+    (place / "claims.yaml").write_text(PRICED, encoding="utf-8")
+    return place
+
+
+def test_effect_for_money_takes_its_prices_from_the_ledgers_beside_the_study(priced, tmp_path):
+    place = tmp_path / "campaign"
+    place.mkdir()
+    made_up(priced, place, {"as-written": (9.0, 9.0), "one-shot": (3.0, 3.0), "no-watch": (5.0, 5.0)})
+    found = claims.cards(priced, place, only=("money",)).cards[0].finding
+    assert found is not None
+    assert [each.value for each in found.details] == pytest.approx([2.0, 4.0], abs=0.2)  # 6 for 3 bn, 4 for 1 bn
+    assert found.details[0].high == pytest.approx(3.0, abs=0.3)  # 2 bn at least
+    assert (found.verdict, found.values["year"]) == ("not supported", 2019)
+    (priced / "claims.yaml").write_text(PRICED.replace("  money:\n", "  money:\n    date: 2019-04-03\n"))
+    still = claims.cards(priced, place, only=("money",)).cards[0].finding
+    assert still is not None
+    assert [each.value for each in still.details] == pytest.approx([6.0, 4.0], abs=0.5)  # 2 bn are sunk: 6 for 1 bn
+    assert claims.OPEN in still.notes
+
+
+def test_effect_for_money_needs_ledgers_with_both_prices(priced, capsys):
+    text = MONEY.replace("of: [no-watch]", "of: [one-shot]")
+    (priced / "money.yaml").write_text(text, encoding="utf-8")
+    assert main(["claims", str(priced), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert "claims.yaml:25:81: claims.money.test.against: by money.yaml no-watch costs buyer nothing" in said
+    (priced / "money.yaml").unlink()
+    assert main(["claims", str(priced), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert "claims.yaml:25:18: claims.money.test.kind" in said
+    assert "effect for money needs the prices of a money.yaml beside the study; write one" in said

@@ -110,9 +110,9 @@ class Learned:
         return plain
 
 
-def read(folder: Path, system: str = SYSTEM) -> Learned:
-    """From the folder of a comparison, or one run."""
-    bundles = ledger.runs([folder])
+def read(folder: Path, system: str = SYSTEM, bundles: Mapping[str, Bundle] | None = None) -> Learned:
+    """From the folder of a comparison, or one run; `bundles` are its runs where they are open already."""
+    bundles = bundles or ledger.runs([folder])
     if not bundles:
         raise store_error(str(folder), mark("has no runs"), mark("give the folder that `egide compare` wrote"))
     rows = [each for name, bundle in bundles.items() if (each := of(bundle, name, system)) is not None]

@@ -11,8 +11,8 @@ covered   per alternative, shares of the area seen and denied by the system: (wi
 frontier  at a site: rules than which no other is as good in every band and at every cost, and better in one
 
 What a rule costs has four coins that are not changed into each other: coverage lost over a week, coverage lost while
-sorties are flown, sorties that give up their stealth, distance of the base. Silence over a week is low and nominal where
-sorties are flown together as written, high where each is flown alone.
+sorties are flown, sorties that give up their stealth, distance of the base. Silence over a week is low and nominal
+where sorties are flown together as written, high where each is flown alone.
 """
 
 from __future__ import annotations
@@ -37,7 +37,20 @@ from egide.physics.signature import BANDS
 from egide.store import Bundle
 from egide.units import ANGLE, LENGTH, TIME, read_quantity
 
-__all__ = ["RATES", "Case", "Covered", "Lost", "Mitigation", "Rule", "facts", "frontier", "lost", "read"]
+__all__ = [
+    "RATES",
+    "SAME_M",
+    "Case",
+    "Covered",
+    "Facts",
+    "Lost",
+    "Mitigation",
+    "Rule",
+    "facts",
+    "frontier",
+    "lost",
+    "read",
+]
 
 Covered = Mapping[str, Mapping[str, tuple[float, float]]]
 RATES: Final = (5.0, 20.0, 60.0)  # sorties a week of the table; an assumption, not a forecast
@@ -102,9 +115,18 @@ class Case:
         ]  # fmt: skip
 
     @property
+    def kind(self) -> str:
+        """The precaution that it adds to its distance: distance (none), sector, silence, reflectors."""
+        if self.facts.stealth > 0.0:
+            return "reflectors"
+        if self.facts.silent_s > 0.0 or self.facts.waits:
+            return "silence"
+        return "sector" if self.facts.blank_rad > 0.0 else "distance"
+
+    @property
     def worst(self) -> Range:
         """The band of which most is collected."""
-        return max(self.beyond.values(), key=lambda share: share[1], default=NEITHER)
+        return max(self.beyond.values(), key=lambda share: share[1:], default=NEITHER)
 
 
 @final
@@ -184,15 +206,16 @@ class Mitigation:
 
 
 def read(
-    folder: Path, covered: Covered | None = None, rules: Assumptions | None = None, rates: Sequence[float] = RATES
-) -> Mitigation:
+    folder: Path, covered: Covered | None = None, rules: Assumptions | None = None, rates: Sequence[float] = RATES,
+    bundles: Mapping[str, Bundle] | None = None,
+) -> Mitigation:  # fmt: skip
     """The rules of a comparison of the exposure study. `covered` comes from `egide.coverage.emission.of_rules`; without
     it a blanked sector's price is not known, and that rule stands on no frontier."""
     if not (folder / "comparison.json").is_file():
         wrong, right = mark("is not a comparison"), mark("give the folder that `egide compare` wrote")
         raise store_error(str(folder), wrong, right)
     rules = rules or Assumptions()
-    bundles = ledger.runs([folder])
+    bundles = bundles or ledger.runs([folder])
     many = [rules, *(replace(rules, sorties_per_week=rate) for rate in rates)]
     found, *at_rates = ledger.exposures(bundles, many)
     bands = tuple(band for band in BANDS if any(row.band == band for row in found.rows if row.role == "all"))
@@ -266,7 +289,9 @@ def facts(bundle: Bundle, protected: set[str]) -> Facts | None:
 def _routes(bundle: Bundle, protected: set[str]) -> dict[str, tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
     """Time, latitude and longitude of every protected sortie, by its name."""
     objects, routes = bundle.columns("objects"), bundle.columns("routes")
-    chosen = (objects["kind"] == "mover") & np.isin(objects["type"], list(protected)) & (objects["relation"] == "friend")
+    chosen = (
+        (objects["kind"] == "mover") & np.isin(objects["type"], list(protected)) & (objects["relation"] == "friend")
+    )
     found = {}
     for row, name in zip(objects["row"][chosen], objects["name"][chosen], strict=True):
         mine = routes["mover"] == row
@@ -321,7 +346,7 @@ def _sector(about: Facts, pair: tuple[float, float] | None) -> float:
 def _most(found: Exposure, name: str, role: str, band: str) -> Range:
     """Of the collector and type of aircraft of which most was seen."""
     rows = [row for row in found.rows if (row.alternative, row.role, row.band) == (name, role, band)]
-    return max((row.share["months"] for row in rows), key=lambda share: share[1], default=NEITHER)
+    return max((row.share["months"] for row in rows), key=lambda share: share[1:], default=NEITHER)
 
 
 def _beyond(found: Exposure, name: str, band: str) -> Range:
@@ -336,7 +361,7 @@ def _beyond(found: Exposure, name: str, band: str) -> Range:
         ).share["months"]  # fmt: skip
         low, nominal, high = (max(0.0, a - b) for a, b in zip(row.share["months"], before, strict=True))
         shares.append((min(low, nominal, high), nominal, max(low, nominal, high)))
-    return max(shares, key=lambda share: share[1], default=NEITHER)
+    return max(shares, key=lambda share: share[1:], default=NEITHER)
 
 
 def frontier(cases: Sequence[Case]) -> list[Case]:

@@ -11,11 +11,12 @@ The scenario is the one that a run keeps beside its tables: the folder of a comp
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from egide.coverage.ask import altitudes, cross_sections
 from egide.coverage.survey import Found, plan
 from egide.coverage.table import Row
 
@@ -23,15 +24,13 @@ if TYPE_CHECKING:
     from egide.coverage.survey import Plan
     from egide.scenario import Scenario
 
-__all__ = ["ALTITUDE", "RCS", "of_rules", "of_scenario"]
+__all__ = ["ALTITUDE", "RCS", "describe", "of_rules", "of_scenario"]
 
 ALTITUDE: Final = "8km-amsl"  # three kilometres or more above the ground: coarse terrain does not mislead there
 RCS: Final = "1m2"
 
 
-def of_rules(
-    folder: Path, altitude: str = ALTITUDE, rcs: str = RCS
-) -> dict[str, dict[str, tuple[float, float]]]:
+def of_rules(folder: Path, altitude: str = ALTITUDE, rcs: str = RCS) -> dict[str, dict[str, tuple[float, float]]]:
     """Per alternative of a comparison that blanks a sector of such a system: measure -> (with its sectors, without)."""
     from egide import scenario as scenarios
 
@@ -75,7 +74,11 @@ def _open(scenario: Scenario) -> Scenario:
 
 def _shares(whole: Plan, scenario: Scenario, known: dict[Any, dict[str, float]]) -> dict[str, float]:
     """Of what the systems alone see and deny; the same batteries on the same sites are reckoned once."""
-    others = [*scenario.sensors, *scenario.airborne, *(unit for unit in scenario.batteries if not unit.collector)]
+    others: list[Any] = [
+        *scenario.sensors,
+        *scenario.airborne,
+        *(unit for unit in scenario.batteries if not unit.collector),
+    ]
     key = repr([(unit.name, unit.site, unit.emission and unit.emission.blank) for unit in _systems(scenario)])
     if key not in known:
         request = replace(whole.request, without=tuple(unit.name for unit in others))
@@ -95,6 +98,7 @@ def _one(found: Found, measure: str, **which: str) -> float:
     return rows[0].nominal if rows else 0.0
 
 
-def describe(altitude: str = ALTITUDE, rcs: str = RCS) -> Mapping[str, str]:
-    """What was asked, for the table's note."""
-    return {"altitude": altitude, "rcs": rcs}
+def describe(altitude: str = ALTITUDE, rcs: str = RCS) -> dict[str, Any]:
+    """What is asked, for the note of a table: height, whether above the ground, cross section."""
+    (height,), (case,) = altitudes([altitude]), cross_sections([rcs])
+    return {"height_m": height.height_m, "agl": height.agl, "rcs_m2": case.rcs_m2}

@@ -17,9 +17,9 @@ from typing import Final
 
 import egide as eg
 from egide.analysis.exposure import Exposure, Row
-from egide.cli.exposure import percent, spread
 from egide.i18n import number, quantity
 from egide.report import exposure_map
+from egide.report.exposure_study import percent, spread
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 STUDY: Final = ROOT / "studies" / "exposure-2019"

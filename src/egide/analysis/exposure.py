@@ -201,9 +201,19 @@ def exposure(
 ) -> Exposure:
     """The exposure of every run, each beside its baseline: the run `baseline`, or the same run's other foreign
     radars."""
-    rules = rules or Assumptions()
+    return exposures(bundles, [rules or Assumptions()], baseline)[0]
+
+
+def exposures(
+    bundles: Mapping[str, Bundle], many: Sequence[Assumptions], baseline: Bundle | None = None
+) -> list[Exposure]:
+    """The same under several assumptions; the runs are read once."""
     runs_read = {name: _Run(bundle) for name, bundle in bundles.items()}
     before = _Run(baseline) if baseline is not None else None
+    return [_exposure(runs_read, before, rules) for rules in many]
+
+
+def _exposure(runs_read: Mapping[str, _Run], before: _Run | None, rules: Assumptions) -> Exposure:
     every = [*runs_read.values(), *([before] if before else [])]
     looked = sorted(  # bands in which anybody looked in any run: nothing collected is a row of its own
         {found for run in every for found in run.looked()},
@@ -215,9 +225,10 @@ def exposure(
             for role in ("own",) if collector == OWN else ("baseline", "all"):
                 source = (before or run) if role == "baseline" else run
                 radars = source.radars(collector, foreign_only=role == "baseline" and before is None)
-                chosen = [each for each in source.ledgers(aircraft, radars) if _band(each.frequency_hz) == band]
+                ledgers, identified = source.of(aircraft, radars)
+                chosen = [each for each in ledgers if _band(each.frequency_hz) == band]
                 names = (name, collector, role, aircraft, band)
-                rows.append(_row(names, source, radars, chosen, source.identified(aircraft, radars), rules))
+                rows.append(_row(names, source, radars, chosen, identified, rules))
     return Exposure(tuple(rows), rules)
 
 
@@ -250,6 +261,14 @@ class _Run:
         self.type_of = self.objects["type"][mover][order]
         self.friend = self.objects["relation"][mover][order] == "friend"
         self.replications = max(len(bundle.replications), 1)
+        self.kept: dict[tuple[str, bytes], tuple[list[Ledger], float]] = {}
+
+    def of(self, aircraft: str, radars: NDArray[np.intp]) -> tuple[list[Ledger], float]:
+        """Ledgers and share identified; reckoned once for all assumptions."""
+        key = (aircraft, radars.tobytes())
+        if key not in self.kept:
+            self.kept[key] = self.ledgers(aircraft, radars), self.identified(aircraft, radars)
+        return self.kept[key]
 
     def looked(self) -> set[tuple[str, str, str]]:
         """Type of aircraft, collector and band of every pair that there was a look of."""

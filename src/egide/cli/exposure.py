@@ -11,9 +11,11 @@ from cyclopts import Parameter
 from egide import i18n
 from egide.cli import common, options, show
 from egide.i18n import mark
+from egide.report.exposure_study import percent, spread
 
 if TYPE_CHECKING:
     from egide.analysis.exposure import Exposure, Row
+    from egide.analysis.exposure_study import ExposureStudy
 
 
 def exposure(
@@ -40,7 +42,8 @@ def exposure(
     """Print what was collected on protected aircraft by radars whose recordings others may read.
 
     By collector, type and band: looks a sortie, independent samples, share of the aspects seen after one sortie, a
-    week and some months. Radar looks say nothing of emissions, data links, maintenance, personnel or tactics.
+    week and some months. Radar looks say nothing of emissions, data links, maintenance, personnel or tactics. Of a
+    comparison also what each precaution spares and costs, and what a shared picture tells the system's network.
 
     Example: egide exposure out/run --sorties-per-week 20 --months 6 --floor "2 dB" -o out/aspects.png
     """
@@ -55,13 +58,43 @@ def exposure(
         from egide.report import exposure_map
 
         exposure_map.write(found, output, language)
+    studies = _studies(bundles, found)
     if json:
-        common.print_json(found.document())
+        more = {"studies": [each.document() for each in studies]} if studies else {}
+        common.print_json({**found.document(), **more})
         return 0
     print_exposure(found, language)
+    for each in studies:
+        print_study(each, language)
     if output is not None:
         print(i18n.translator(language)(mark("figure: {place}")).format(place=show.place_of(output)))
     return 0
+
+
+def _studies(paths: list[Path], found: Exposure) -> list[ExposureStudy]:
+    """The frontier and what networks learn, of each comparison that has either."""
+    from egide.analysis import exposure_study
+    from egide.coverage import emission
+
+    read = [
+        exposure_study.read(path, emission.of_rules(path), path, found.assumptions, emission.describe())
+        for path in paths if (path / "comparison.json").is_file()
+    ]  # fmt: skip
+    return [each for each in read if each.mitigation is not None or each.learned is not None]
+
+
+def print_study(found: ExposureStudy, lang: str) -> None:
+    """The tables of the study with their notes, then the findings in words."""
+    from egide.report import exposure_study
+
+    for table in exposure_study.tables(found, lang):
+        print(f"\n{table['title']}")
+        show.table(table["head"], table["rows"])
+        if table["note"]:
+            print(table["note"])
+    print()
+    for sentence in exposure_study.sentences(found, lang):
+        print(sentence)
 
 
 def print_exposure(found: Exposure, lang: str) -> None:
@@ -119,22 +152,6 @@ def _line(row: Row, before: Row | None, lang: str) -> list[str]:
         percent(row.bound_only, lang),
         i18n.quantity(finest[1], "dB", lang, 1) if math.isfinite(finest[1]) else "–",
     ]
-
-
-def percent(share: float, lang: str) -> str:
-    """A share in per cent; what is above zero never reads as zero."""
-    if 0.0 < share < 0.0005:
-        return "<" + i18n.quantity(0.1, "%", lang, 1)
-    return i18n.quantity(100.0 * share, "%", lang, 1)
-
-
-def spread(share: tuple[float, float, float], lang: str) -> str:
-    """Nominal share with its range where that is wider than a tenth of a per cent."""
-    low, nominal, high = share
-    shown = percent(nominal, lang)
-    if high - low < 0.0005:
-        return shown
-    return f"{shown} ({i18n.interval(100.0 * low, 100.0 * high, lang, 1)})"
 
 
 def between(ends: tuple[float, float, float], lang: str) -> str:

@@ -14,9 +14,10 @@ from typing import Any, final
 
 from egide.analysis.books import Books
 from egide.analysis.cards import Card, Texts
+from egide.analysis.exposure_study import ExposureStudy
 from egide.analysis.intervals import Estimate, paired, student
 from egide.analysis.outcomes import FAST, Outcomes
-from egide.analysis.worth import Standings, Worth
+from egide.analysis.worth import Effect, Standings
 from egide.store import Bundle
 from egide.store.timeline import Timeline
 
@@ -91,11 +92,11 @@ class Material:
     campaign: Outcomes
     cards: tuple[Card, ...]
     books: Books | None
-    worths: tuple[Worth, ...]
+    effects: tuple[Effect, ...]
     fronts: tuple[Standings, ...]
     coverage: Path | None
     timeline: Timeline | None
-    exposure: Any
+    exposure: ExposureStudy | None
     what_ifs: tuple[WhatIf, ...]
     context: tuple[tuple[Texts, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
     absent: tuple[Absent, ...]

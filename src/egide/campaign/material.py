@@ -10,16 +10,18 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, final
 
 from egide import store
-from egide.analysis import worth
+from egide.analysis import exposure_study, worth
 from egide.analysis.cards import Card, Texts
+from egide.analysis.exposure_study import ExposureStudy
 from egide.analysis.material import Absent, Asked, Choice, Material, WhatIf, what_if
 from egide.analysis.measures import DOCS
+from egide.analysis.mitigation import Covered
 from egide.analysis.outcomes import open_outcomes
 from egide.campaign import claims, ledgers
 from egide.campaign.plan import Plan, plan
@@ -148,10 +150,11 @@ def _replaced(made: Plan, dossier: Dossier, row: int) -> list[Problem]:
 # --- collecting --------------------------------------------------------------------------------------------------
 
 
-def collect(order: Wanted, other_code: bool = False, exposure: Any = None) -> Material:
+def collect(order: Wanted, other_code: bool = False, price: Callable[[Path], Covered] | None = None) -> Material:
     """Everything that is there, read and held against the study. A campaign must be; other parts are told as absent.
 
-    `exposure` reads the runs of an exposure study (and those of `learned`) from their folders. Raises StoreError.
+    `price` tells, of the folder of an exposure study, what its rules cost in coverage; without it that is not known.
+    Raises StoreError.
     """
     commands, runs, absent = order.commands(), order.runs, list[Absent]()
     if not (runs / "campaign" / ASKED).is_file():
@@ -165,9 +168,6 @@ def collect(order: Wanted, other_code: bool = False, exposure: Any = None) -> Ma
     _held(order, campaign.alternatives)
     books = ledgers.books(order.plan.path) if order.has(MONEY) else None
     found, fronts = worth.effects(books, runs / "campaign", covering) if books is not None else ([], [])
-    worths = [
-        each for when in (None, books.decision) for each in worth.worth(found, books.items, books.chooser, when)
-    ] if books is not None else []  # fmt: skip
     absent += [Absent(name, commands[name]) for name in commands if name not in there]
     timeline = open_timeline(there["timeline"]) if "timeline" in there else None
     if timeline is not None:
@@ -180,13 +180,20 @@ def collect(order: Wanted, other_code: bool = False, exposure: Any = None) -> Ma
             Asked(_texts(each.asks), tuple(by_id[name] for name in each.cards)) for each in order.dossier.questions
         ),
         choices=tuple(_choice(order.plan, name) for name in campaign.alternatives),
-        campaign=campaign, cards=judged.cards, books=books, worths=tuple(worths), fronts=tuple(fronts),
+        campaign=campaign, cards=judged.cards, books=books, effects=tuple(found), fronts=tuple(fronts),
         coverage=covering, timeline=timeline,
-        exposure=exposure(order, there) if exposure is not None and "exposure" in there else None,
+        exposure=_exposure(there, price),
         what_ifs=_what_ifs(order, campaign, absent), context=_context(order), absent=tuple(absent),
         made_by=_made_by(order, commands, there, campaign.manifest, timeline.manifest if timeline else {}),
         notes=_notes(judged.cards),
     )  # fmt: skip
+
+
+def _exposure(there: Mapping[str, Path], price: Callable[[Path], Covered] | None) -> ExposureStudy | None:
+    runs, learned = there.get("exposure"), there.get("learned")
+    if runs is None and learned is None:
+        return None
+    return exposure_study.read(runs, price(runs) if price is not None and runs is not None else None, learned)
 
 
 def _choice(made: Plan, name: str) -> Choice:

@@ -80,7 +80,7 @@ def _make_room(order: Wanted) -> None:
         return
     inside = {path.name for path in place.iterdir()} if place.is_dir() else {""}
     ours = {"campaign", "coverage", "exposure", "learned", "timeline", "what-if"}
-    if any(name not in ours and not name.startswith("dossier.") for name in inside):
+    if any(name not in ours and not name.startswith(("dossier.", "exposure-cover.")) for name in inside):
         raise store_error(
             str(place), mark("the folder holds something other than a demo"), mark("choose another one with -o")
         )

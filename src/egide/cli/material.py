@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from egide.errors import EgideError, store_error
 from egide.i18n import mark
 
 if TYPE_CHECKING:
+    from egide.analysis.mitigation import Covered
     from egide.campaign.material import Wanted
     from egide.campaign.runner import Progress
 
@@ -142,3 +145,19 @@ def _what_ifs(order: Wanted, workers: int, named: Named) -> None:
             if not place.exists():
                 run(order.plan.study.base_path, name, times, order.plan.seed, place, workers, (), each.sets,
                     mode="fast", progress=named(each.name))  # fmt: skip
+
+
+def price(folder: Path) -> Covered:
+    """What blanked sectors of an exposure study cost in coverage: worked out once, and kept beside its runs."""
+    from egide.coverage import emission
+
+    place = folder.with_name("exposure-cover.json")
+    made = hashlib.sha256((folder / "comparison.json").read_bytes()).hexdigest()
+    with suppress(OSError, ValueError, KeyError):
+        kept = json.loads(place.read_text(encoding="utf-8"))
+        if kept["of"] == made:
+            return {name: {key: tuple(pair) for key, pair in shares.items()} for name, shares in kept["shares"].items()}
+    found = emission.of_rules(folder)
+    with suppress(OSError):  # it can be worked out again
+        place.write_text(json.dumps({"of": made, "shares": found}), encoding="utf-8")
+    return found

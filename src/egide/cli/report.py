@@ -87,9 +87,10 @@ def write_dossier(
     """Collect what was run, write the page whole or not at all, print it to PDF where that is asked for, and `tell` the
     lines of page one."""
     from egide.campaign import material
+    from egide.cli.material import price
     from egide.report import dossier, paper, whole
 
-    found = material.collect(order, other_code)
+    found = material.collect(order, other_code, price)
     place = whole.write_text(output, dossier.render(found, lang))
     for line in dossier.plain_answer(found, lang) if tell is not None else ():
         tell(line)  # type: ignore[misc]

@@ -18,7 +18,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from egide import i18n
-from egide.analysis import answer
+from egide.analysis import answer, naming
 from egide.analysis.cards import Card
 from egide.analysis.intervals import Estimate
 from egide.analysis.material import Material, WhatIf
@@ -282,9 +282,7 @@ def what_if(each: WhatIf, words: Words) -> dict[str, Any]:
 def _replaced(text: str, words: Words) -> str:
     """'range (48N6E3 interceptor): 200 km' for what `--set` would have."""
     path, _, value = text.partition("=")
-    entry = campaign_unknown.entry_of(path, words.lang)
-    name = campaign_unknown.parameter_of(path, words.say)
-    return f"{name} ({entry}){words.say(': ')}{value}"
+    return f"{naming.of_path(path, words.lang)}{words.say(': ')}{value}"
 
 
 def _coverage(material: Material, lang: str) -> dict[str, Any] | None:
@@ -312,11 +310,11 @@ def _exposure(material: Material, lang: str) -> dict[str, Any] | None:
 
 
 def _money(material: Material, lang: str) -> dict[str, Any] | None:
-    if material.books is None or not (resources.files("egide.report") / "money_words.py").is_file():
+    if material.books is None:
         return None
     from egide.report import money_words
 
-    return money_words.section(material.books, material.worths, material.fronts, lang)
+    return money_words.section(material.books, material.effects, material.fronts, lang)
 
 
 def left_out(material: Material, lang: str) -> list[dict[str, str]]:

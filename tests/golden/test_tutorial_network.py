@@ -62,6 +62,7 @@ def test_what_the_page_says_of_each_switch_holds(folder: Path, printed: dict[str
     assert said["all-turned", "without-receives_picture", "wrongful"]["verdict"] == "not distinguishable"
     assert said["only-receives_picture", "none-turned", "completeness"]["verdict"] == "higher"
     assert said["only-sends_tracks", "none-turned", "completeness"]["verdict"] == "not distinguishable"
+    assert said["only-remote_cue", "none-turned", "shots"]["difference"] == 0.0, "luck is shared by name"
     assert said["all-turned", "without-engagement_authority", "leakers"]["verdict"] == "higher"
 
 

@@ -70,7 +70,8 @@ def check(extra: list[str]) -> int:
         "format": ["ruff", "format", "--check", "."],
         "types": ["mypy"],
         "imports": ["lint-imports"],
-        "tests": ["pytest", "-n", "2", "--dist", "loadfile", *extra],  # what a file sets up is set up once
+        # what a file sets up is set up once; long files come first, as they are collected, and unit tests fill the end
+        "tests": ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *extra],
     }
     verdicts, begun_s = [], time.monotonic()
     kernels = compile_kernels(python)  # while the texts are checked

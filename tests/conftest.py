@@ -1,10 +1,13 @@
-"""What holds for every test: no word leaves this machine, and the user's settings change nothing."""
+"""What holds for every test: no word leaves this machine, and the user's settings change nothing. And a small disk."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,3 +57,23 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("connect", "connect_ex"):
         monkeypatch.setattr(socket.socket, name, guarded(name))
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
+
+
+@pytest.fixture
+def disk_of(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Gives an empty file system of a size such as `400k`, so that 'disk full' is the kernel's word and not ours."""
+    mounted: list[Path] = []
+
+    def small(size: str) -> Path:
+        place = tmp_path / "disk"
+        place.mkdir()
+        words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip("mounting a small file system needs an administrator: " + done.stderr.strip())
+        mounted.append(place)
+        return place
+
+    yield small
+    for place in mounted:
+        subprocess.run(["umount", str(place)], check=True)

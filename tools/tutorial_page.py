@@ -5,17 +5,26 @@ python tools/tutorial_page.py [PAGE]...
 shown    a block of text after `<!-- printed: NAME -->`: of the page's first command of that name, or of its Python
          block that begins with the line `# NAME`
 settled  what is another each time is left out: where something was written, how long it took
+typed    a line of Égide in this very process: one of its own takes seconds to find Numba and load the engine
+alone    a command that would start workers gets `--workers 1`: no number depends on how many there are, and each would
+         load the engine for itself
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, final
+
+from egide.cli.app import main as egide
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGES: Final = tuple(ROOT / "docs" / f"tutorial-{name}.md" for name in ("network", "campaign"))
@@ -23,7 +32,27 @@ SHOWN: Final = re.compile(r"<!-- printed: (\w+) -->\n```text\n(.*?)```", re.DOTA
 COMMAND: Final = re.compile(r"^egide (\w+) (.+)$", re.MULTILINE)
 PYTHON: Final = re.compile(r"```python\n# (\w+)\n(.*?)```", re.DOTALL)
 ELSEWHERE: Final = ("comparison: ", "campaign: ", "pack: ", "report: ", "time: ")
+ALONE: Final = frozenset({"campaign", "compare", "reproduce", "run", "switches", "timeline"})
 TOOK: Final = re.compile(r"(, seed \d+), [^,]*$", re.MULTILINE)
+
+
+@final
+@dataclass(frozen=True)
+class Typed:
+    """What a command answers: its exit code, and the two texts as they come in a pipe."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def typed(words: Sequence[str], folder: Path) -> Typed:
+    """The answer of `egide WORDS` in this folder."""
+    starts = words[0] in ALONE and words[1] != "show" and "--workers" not in words
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = egide([*words, *(("--workers", "1") if starts else ())])
+    return Typed(code, out.getvalue(), err.getvalue())
 
 
 def printed(word: str, page: str, folder: Path) -> str:
@@ -31,11 +60,11 @@ def printed(word: str, page: str, folder: Path) -> str:
     blocks = dict(PYTHON.findall(page))
     if word in blocks:
         command = [sys.executable, "-c", blocks[word]]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True)
+        text = done.stdout
     else:
-        words = next(shlex.split(f"{name} {rest}") for name, rest in COMMAND.findall(page) if name == word)
-        command = [sys.executable, "-m", "egide", *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True)
-    text = TOOK.sub(r"\1", done.stdout.replace("\u202f", " "))
+        text = said(next(f"{name} {rest}" for name, rest in COMMAND.findall(page) if name == word), folder)
+    text = TOOK.sub(r"\1", text.replace("\u202f", " "))
     lines = [line for line in text.splitlines() if not line.startswith(ELSEWHERE)]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -49,9 +78,16 @@ def everything(page: str, folder: Path) -> dict[str, str]:
         if word in wanted and word not in found:
             found[word] = printed(word, page, folder)
         elif command:
-            words = [sys.executable, "-m", "egide", *shlex.split(f"{command} {rest}")]
-            subprocess.run(words, cwd=folder, capture_output=True, check=True)
+            said(f"{command} {rest}", folder)
     return found
+
+
+def said(line: str, folder: Path) -> str:
+    """What a command of the page prints."""
+    done = typed(shlex.split(line), folder)
+    if done.returncode:
+        raise SystemExit(f"egide {line}\n{done.stderr}")
+    return done.stdout
 
 
 def shown(page: str) -> dict[str, str]:

@@ -42,11 +42,11 @@ PATIENCE_S = 240.0
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory) -> Path:
-    """Two alternatives at four points in full tracking: a dozen tasks, about six seconds of work."""
+    """Two alternatives at four points in full tracking: a dozen tasks, about four seconds of work."""
     place = tmp_path_factory.mktemp("study")
     shutil.copy(ROOT / "scenarios" / "first-battery" / "scenario.yaml", place)
     path = place / "study.yaml"
-    path.write_text(STUDY.format(alternatives="[as-written, one-shot]", replications=60), encoding="utf-8")
+    path.write_text(STUDY.format(alternatives="[as-written, one-shot]", replications=40), encoding="utf-8")
     return path
 
 
@@ -85,9 +85,8 @@ def wait_for(condition, what: str):
     return found
 
 
-@pytest.mark.parametrize("workers", [2, 8])
-def test_the_number_of_workers_changes_no_digit(study, undisturbed, workers, tmp_path):
-    assert digest(conduct(study, tmp_path / "campaign", workers=workers)) == digest(undisturbed)
+def test_the_number_of_workers_changes_no_digit(study, undisturbed, tmp_path):
+    assert digest(conduct(study, tmp_path / "campaign", workers=3)) == digest(undisturbed)
 
 
 def test_twenty_kills_at_random_moments_change_no_digit(study, undisturbed, tmp_path):
@@ -137,7 +136,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(study, undisturbed,
     kept = open_campaign(out)
     assert not kept.manifest["complete"]
     assert 0 < kept.manifest["runs"]["done"] < kept.manifest["runs"]["asked"]
-    assert digest(conduct(study, out, workers=2, resume=True)) == digest(undisturbed)
+    assert digest(conduct(study, out, workers=1, resume=True)) == digest(undisturbed)
 
 
 # --- a cluster over TCP ----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -325,16 +325,8 @@ def test_unwritable_output_is_told(folder: Path) -> None:
 
 
 @pytest.fixture
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A real file system of 200 kB, too small for the detail of one run."""
-    place = folder / "disk"
-    place.mkdir()
-    asked = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(place)]
-    mounted = subprocess.run(asked, capture_output=True, text=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"mounting a small file system needs an administrator: {mounted.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+def small_disk(disk_of: Callable[[str], Path]) -> Path:
+    return disk_of("200k")  # too small for the detail of one run
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -12,13 +12,12 @@ change of the model that is meant, look at the difference and write the pages an
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
 import pytest
+from tools.tutorial_page import typed
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDERS: Final = sorted(file.parent for file in (ROOT / "scenarios").glob("*/scenario.yaml"))
@@ -45,10 +44,7 @@ def settled(text: str) -> str:
 def printed(folder: Path, out: Path) -> str:
     """The page of a scenario, as the command line makes it today."""
     words = command(folder)
-    done = subprocess.run(
-        [sys.executable, "-m", "egide", *words, "-o", str(out)],
-        cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+    done = typed([*words, "-o", str(out)], folder)
     assert done.returncode == 0, done.stderr
     assert done.stderr == "", "in a pipe nothing is said but the answer"
     return f"$ egide {' '.join(words)} -o out\n" + settled(done.stdout)

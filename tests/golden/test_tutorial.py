@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tools.tutorial_page import typed
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FENCED: Final = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -22,13 +21,6 @@ def commands(page: Path) -> list[list[str]]:
     """The `egide` lines of a page's blocks, as words."""
     blocks = FENCED.findall(page.read_text("utf-8"))
     return [shlex.split(line) for block in blocks for line in TYPED.findall(block)]
-
-
-def typed(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "egide", *words],
-        cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
 
 
 def differences(folder: Path, alternative: str) -> dict[str, dict[str, Any]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from tools import tutorial_page
+from tools.tutorial_page import typed
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = (ROOT / "docs" / "tutorial-network.md").read_text("utf-8")
@@ -63,16 +62,13 @@ def test_what_the_page_says_of_each_switch_holds(folder: Path, printed: dict[str
     assert said["all-turned", "without-receives_picture", "wrongful"]["verdict"] == "not distinguishable"
     assert said["only-receives_picture", "none-turned", "completeness"]["verdict"] == "higher"
     assert said["only-sends_tracks", "none-turned", "completeness"]["verdict"] == "not distinguishable"
+    assert said["only-remote_cue", "none-turned", "shots"]["difference"] == 0.0, "luck is shared by name"
     assert said["all-turned", "without-engagement_authority", "leakers"]["verdict"] == "higher"
 
 
 def test_the_page_s_other_lines_can_be_typed(folder: Path, printed: dict[str, str]) -> None:
     for name, rest in tutorial_page.COMMAND.findall(PAGE):
         if name not in printed:
-            words = [name, *shlex.split(rest)]
-            done = subprocess.run(
-                [sys.executable, "-m", "egide", *words],
-                cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False,
-            )  # fmt: skip
-            assert done.returncode == 0, f"egide {' '.join(words)}\n{done.stderr}"
+            done = typed([name, *shlex.split(rest)], folder)
+            assert done.returncode == 0, f"egide {name} {rest}\n{done.stderr}"
             assert done.stdout

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,50 @@ def test_numba_reads_the_folder_whether_imported_before_or_after(tmp_path: Path)
             env=env | {"EGIDE_CACHE_DIR": str(tmp_path)},
         )
         assert done.stdout.strip() == str(tmp_path / f"kernels-{cache.kernels_hash()}")
+
+
+# --- one compilation for every place that the same sources lie in ----------------------------------------------------
+
+DRAW = "from egide.rng import triangular; print(triangular(0.5, 0.0, 1.0, 2.0), triangular.stats.cache_hits)"
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[[str], Path]:
+    """Puts the package in a folder of this name, without what no kernel needs."""
+
+    def to(name: str) -> Path:
+        left_out = shutil.ignore_patterns("__pycache__", "data", "locale", "scenarios", "studies")
+        shutil.copytree(Path(cache.__file__).parent, tmp_path / name / "egide", ignore=left_out)
+        return tmp_path / name
+
+    return to
+
+
+def drawn(home: Path, kept: Path) -> tuple[list[str], set[Path]]:
+    """What a process that finds the package in `home` prints of one draw, and the codes kept after it."""
+    env = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    env |= {"PYTHONPATH": str(home), "PYTHONDONTWRITEBYTECODE": "1", "EGIDE_CACHE_DIR": str(kept)}
+    done = subprocess.run([sys.executable, "-c", DRAW], cwd=home, env=env, capture_output=True, text=True, check=True)
+    return done.stdout.split(" ", 1), set(kept.rglob("*.nbc"))
+
+
+@pytest.mark.skipif(bool(os.environ.get("NUMBA_DISABLE_JIT")), reason="nothing is compiled")
+def test_the_package_in_another_folder_finds_what_was_compiled_unless_its_text_is_another(
+    copied: Callable[[str], Path], tmp_path: Path
+):
+    kept = tmp_path / "kept"
+    (value, hits), first = drawn(copied("here"), kept)
+    assert (value, hits.strip()) == ("1.0", "Counter()")
+    assert len(first) == 1
+
+    (value, hits), then = drawn(copied("elsewhere"), kept)
+    assert value == "1.0"
+    assert hits.startswith("Counter({(float64")
+    assert then == first, "compiled again, though only the folder is another"
+
+    edited = copied("edited") / "egide" / "rng.py"
+    text = edited.read_text("utf-8")
+    edited.write_text(text.replace("return high - np.sqrt(", "return 7.0 + 0.0 * np.sqrt("), encoding="utf-8")
+    (value, hits), last = drawn(edited.parents[1], kept)
+    assert (value, hits.strip()) == ("7.0", "Counter()"), "an old compilation met a new text"
+    assert len(last - first) == 1

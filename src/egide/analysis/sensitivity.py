@@ -54,7 +54,8 @@ class SobolTable:
 @final
 @dataclass(frozen=True)
 class Indices:
-    """One entry a factor. `noise_share`: part of the values' variance that is chance; `rows`: base rows."""
+    """One entry a factor, with the ends of its interval; NaN where no index may be given. `variance`: of the values,
+    less chance; `noise_share`: part of the values' variance that is chance; `rows`: base rows, or points."""
 
     names: tuple[str, ...]
     first: Floats
@@ -158,10 +159,18 @@ def _indices(table: SobolTable, seed: int, level: float, draws: int) -> Indices:
         total = (weights @ ((a - ab) ** 2).T / (2 * n) - table.noise) / variance
     first[~np.isfinite(first)] = np.nan
     total[~np.isfinite(total)] = np.nan
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    first_ends, total_ends = np.nanquantile(first[1:], tails, axis=0), np.nanquantile(total[1:], tails, axis=0)
-    return Indices(table.names, first[0], first_ends[0], first_ends[1], total[0], total_ends[0], total_ends[1],
-                   float(variance[0, 0]), table.noise / float(whole[0]) if whole[0] > 0 else math.nan, n)  # fmt: skip
+    noise_share = table.noise / float(whole[0]) if whole[0] > 0 else math.nan
+    found = np.stack([first, total], axis=1)
+    return with_ends(table.names, found[0], found[1:], level, float(variance[0, 0]), noise_share, n)
+
+
+def with_ends(
+    names: tuple[str, ...], found: Floats, again: Floats, level: float, variance: float, noise_share: float, rows: int
+) -> Indices:
+    """Indices (first and total, factor) with the ends of their intervals from bootstrap draws (draw, first and total,
+    factor)."""
+    low, high = np.nanquantile(again, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return Indices(names, found[0], low[0], high[0], found[1], low[1], high[1], variance, noise_share, rows)
 
 
 # --- Morris ------------------------------------------------------------------------------------------------------

@@ -24,9 +24,10 @@ from itertools import combinations
 from typing import Final, TypeAlias, final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats: TypeAlias = NDArray[np.float64]
+from egide.analysis.sensitivity import Floats, Indices, with_ends
+
 Term: TypeAlias = tuple[tuple[int, int], ...]  # (factor, degree), ascending; () is the constant
 
 LEAST_Q2: Final = 0.7
@@ -35,27 +36,19 @@ FOLDS: Final = 10
 DEGREE: Final = 3
 MOST_PAIRED: Final = 60  # factors beyond which products are left out: more terms than any sample could tell apart
 DRAWS: Final = 200
+LEVEL: Final = 0.95
 
 
 @final
 @dataclass(frozen=True)
 class Surrogate:
-    """A fitted polynomial. `q2` by cross-validation; `trusted`: at least LEAST_Q2. Indices are empty where it is not.
+    """A fitted polynomial. `q2` by cross-validation; `trusted`: at least LEAST_Q2. Indices are NaN where it is not;
+    their `rows` are the points that it was fitted to."""
 
-    `points`: how many it was fitted to; `noise_share`: part of the variance of their means that is chance."""
-
-    names: tuple[str, ...]
     terms: tuple[Term, ...]
     coefficients: Floats
     q2: float
-    noise_share: float
-    points: int
-    first: Floats
-    first_low: Floats
-    first_high: Floats
-    total: Floats
-    total_low: Floats
-    total_high: Floats
+    indices: Indices
 
     @property
     def trusted(self) -> bool:
@@ -73,12 +66,11 @@ def fit(names: Sequence[str], u: ArrayLike, mean: ArrayLike, noise: ArrayLike = 
     x, y = x[kept], y[kept]
     lost = float(np.mean(np.broadcast_to(np.asarray(noise, float), kept.shape)[kept])) if y.size else 0.0
     lost = 0.0 if math.isnan(lost) else lost
-    nothing = np.full(len(names), np.nan)
     whole = float(y.var(ddof=1)) if y.size > 1 else 0.0
     share = min(lost / whole, 1.0) if whole > 0.0 else math.nan
+    none = Indices(tuple(names), *(np.full(len(names), np.nan),) * 6, max(whole - lost, 0.0), share, y.size)
     if y.size < LEAST_POINTS or not whole > lost:
-        mean_alone = np.array([y.mean()]) if y.size else np.zeros(1)
-        return Surrogate(tuple(names), ((),), mean_alone, -math.inf, share, y.size, *(nothing,) * 6)
+        return Surrogate(((),), np.array([y.mean()]) if y.size else np.zeros(1), -math.inf, none)
     candidates = all_terms(len(names))
     columns = basis(x, candidates)
     most = max(1, min(y.size // 4, len(candidates) - 1, 40))
@@ -88,15 +80,15 @@ def fit(names: Sequence[str], u: ArrayLike, mean: ArrayLike, noise: ArrayLike = 
     q2 = 1.0 - max(error - lost, 0.0) / (whole - lost)
     coefficients, first, total = _indices(columns[:, order], y, terms, len(names))
     if q2 < LEAST_Q2:
-        return Surrogate(tuple(names), terms, coefficients, q2, share, y.size, *(nothing,) * 6)
+        return Surrogate(terms, coefficients, q2, none)
     chance = np.random.Generator(np.random.Philox(seed))
     again = [
         _indices(columns[np.ix_(rows, order)], y[rows], terms, len(names))[1:]
         for rows in chance.integers(0, y.size, (DRAWS, y.size))
     ]
-    ends = np.quantile(np.array(again), [0.025, 0.975], axis=0)
-    return Surrogate(tuple(names), terms, coefficients, q2, share, y.size, first, ends[0, 0], ends[1, 0], total,
-                     ends[0, 1], ends[1, 1])  # fmt: skip
+    both = np.stack([first, total])
+    found = with_ends(none.names, both, np.array(again), LEVEL, none.variance, share, y.size)
+    return Surrogate(terms, coefficients, q2, found)
 
 
 def all_terms(factors: int) -> list[Term]:

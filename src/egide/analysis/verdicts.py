@@ -297,7 +297,7 @@ def assumed(points: Points, sample: Values, grades: Mapping[str, float]) -> Assu
     if known and points.factors:
         fitted = surrogate.fit(points.factors, points.quantiles(each.point), each.mean, each.noise)
         if fitted.trusted:
-            return _carried(fitted.names, fitted.first, fitted.total, grades)
+            return _carried(fitted.indices.names, fitted.indices.first, fitted.indices.total, grades)
     return counted([grades.get(name, 1.0) for name in points.factors])
 
 

@@ -5,11 +5,10 @@ The page opens offline, asks nothing of anybody and runs no script. It is made f
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from egide.errors import store_error
+from egide.report import whole
 
 __all__ = ["summary", "write"]
 
@@ -30,20 +29,7 @@ def write(folder: Path | str, lang: str, out: Path | str, coverage: Path | str |
         text = campaign.render(outcomes.open_outcomes(folder), lang)
     else:
         text = _of_runs(folder, lang, coverage)
-    target = Path(out).expanduser().absolute()
-    beside = target.with_name(f".{target.name}.partial-{os.getpid()}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(target)
-    except OSError as fault:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        what = fault.strerror or str(fault)
-        raise store_error(
-            str(out), "cannot write the report here: {fault}", "choose another file", fault=what
-        ) from fault
-    return target
+    return whole.write_text(out, text)
 
 
 def _of_runs(folder: Path | str, lang: str, coverage: Path | str | None) -> str:

@@ -198,7 +198,7 @@ def _indices_of(words: Words, found: Values) -> tuple[str, list[tuple[str, Estim
     fitted = None
     if each.point.size and points.factors:
         fitted = surrogate.fit(points.factors, points.quantiles(each.point), each.mean, each.noise)
-    if designed is not None and not (fitted and fitted.trusted and _width(fitted) < _width(designed)):
+    if designed is not None and not (fitted and fitted.trusted and _width(fitted.indices) < _width(designed)):
         source = words.say("Sobol design, {rows} base rows; chance {noise} % of its spread").format(
             rows=words.number(designed.rows, 0), noise=words.number(100 * designed.noise_share, 0)
         )
@@ -211,12 +211,12 @@ def _indices_of(words: Words, found: Values) -> tuple[str, list[tuple[str, Estim
             q2=shown_, least=words.number(surrogate.LEAST_Q2, 1)
         ), []
     source = words.say("surrogate from {n} points, Q² {q2} by cross-validation").format(
-        n=words.number(fitted.points, 0), q2=words.number(fitted.q2, 2)
+        n=words.number(fitted.indices.rows, 0), q2=words.number(fitted.q2, 2)
     )
-    return source, _ordered(fitted)
+    return source, _ordered(fitted.indices)
 
 
-def _width(found: sensitivity.Indices | surrogate.Surrogate) -> float:
+def _width(found: sensitivity.Indices) -> float:
     """How unsure the total indices are: the source that is surer is taken."""
     return float(np.mean(found.total_high - found.total_low))
 
@@ -226,7 +226,7 @@ def _sample(words: Words, found: Values) -> tuple[Any, Any]:
     return chosen.point, chosen.value
 
 
-def _ordered(found: sensitivity.Indices | surrogate.Surrogate) -> list[tuple[str, Estimate, Estimate]]:
+def _ordered(found: sensitivity.Indices) -> list[tuple[str, Estimate, Estimate]]:
     rows = [
         (name, Estimate(float(found.first[i]), float(found.first_low[i]), float(found.first_high[i]), 0),
          Estimate(float(found.total[i]), float(found.total_low[i]), float(found.total_high[i]), 0))

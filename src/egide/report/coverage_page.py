@@ -6,10 +6,8 @@ The page is made from the folder's files alone; maps are pictures inside it; it 
 from __future__ import annotations
 
 import base64
-import os
 import shlex
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
@@ -17,9 +15,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from egide.errors import store_error
-from egide.i18n import mark, number, pick, quantity, translator
-from egide.report import coverage, coverage_maps
+from egide.i18n import number, pick, quantity, translator
+from egide.report import coverage, coverage_maps, whole
 
 __all__ = ["write"]
 
@@ -37,17 +34,7 @@ def write(folder: Path | str, lang: str, out: Path | str) -> Path:
     style = resources.files("egide.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
     template = environment.get_template("coverage.html.j2")
     text = template.render(lang=lang, style=Markup(style), page=content(Path(folder), lang))  # noqa: S704 - ours
-    target = Path(out).expanduser().absolute()
-    beside = target.with_name(f".{target.name}.partial-{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(target)
-    except OSError as fault:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        wrong, right = mark("cannot write here: {fault}"), mark("make room, or choose another folder")
-        raise store_error(str(out), wrong, right, fault=fault.strerror or str(fault)) from fault
-    return target
+    return whole.write_text(out, text)
 
 
 def content(folder: Path, lang: str) -> dict[str, Any]:

@@ -9,10 +9,8 @@ The page opens offline, asks nothing of anybody and runs no script. It is made f
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
@@ -23,8 +21,8 @@ from markupsafe import Markup
 
 from egide import i18n
 from egide.analysis.measures import BY_NAME
-from egide.errors import store_error
 from egide.i18n import mark, number, pick
+from egide.report import whole
 from egide.report.page import shown
 from egide.report.timeline_charts import Bar, Line, Mark, bars, panels
 from egide.report.timeline_rows import event_rows, state_rows, table
@@ -48,19 +46,7 @@ LIMITS: Final = (
 
 def write(folder: Path | str, lang: str, out: Path | str) -> Path:
     """Write the page to `out`, whole or not at all, and return where it is."""
-    text = render(open_timeline(folder), lang)
-    target = Path(out).expanduser().absolute()
-    beside = target.with_name(f".{target.name}.partial-{os.getpid()}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(target)
-    except OSError as fault:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        wrong, right = mark("cannot write here: {fault}"), mark("make room, or choose another folder")
-        raise store_error(str(out), wrong, right, fault=fault.strerror or str(fault)) from fault
-    return target
+    return whole.write_text(out, render(open_timeline(folder), lang))
 
 
 def render(timeline: Timeline, lang: str) -> str:

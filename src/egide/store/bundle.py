@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egide.errors import store_error
-from egide.store import digest, parts, schema
+from egide.store import digest, parts, schema, tables
 from egide.store.writer import DIGESTS, MANIFEST, PARTIAL, SCENARIO
 
 _NAMES: Final = "(FROM objects SELECT list(name ORDER BY \"row\") WHERE kind = '{kind}')"  # all names of one kind
@@ -97,7 +97,7 @@ class Bundle:
     def columns(self, query: str) -> dict[str, NDArray[Any]]:
         """A table's name or a query, as plain NumPy columns; NULL comes back as NaN, or as empty text."""
         relation = self.table(query) if query.removesuffix("_named") in self.manifest["tables"] else self.sql(query)
-        return {name: parts.unmask(column) for name, column in relation.fetchnumpy().items()}
+        return tables.columns(relation)
 
     def files(self, name: str) -> list[Path]:
         """The Parquet files of one table, in order."""

@@ -10,7 +10,6 @@ failures           what could not be run, and why
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from egide.errors import store_error
 from egide.i18n import mark
-from egide.store import parts
+from egide.store import tables
 
 ASKED: Final = "campaign.json"
 MANIFEST: Final = "manifest.json"
@@ -72,15 +71,7 @@ class Campaign:
 
     def table(self, name: str) -> duckdb.DuckDBPyRelation:
         """One table as a relation."""
-        if name not in TABLES:
-            raise store_error(
-                str(self.folder),
-                mark("has no table {name}"),
-                mark("it has {known}"),
-                name=name,
-                known=", ".join(TABLES),
-            )
-        return self.con.sql(f'FROM "{name}"')
+        return tables.relation(self.folder, self.con, TABLES, name)
 
     def sql(self, text: str) -> duckdb.DuckDBPyRelation:
         """Any query over the tables, in DuckDB's SQL."""
@@ -88,7 +79,7 @@ class Campaign:
 
     def columns(self, query: str) -> dict[str, NDArray[Any]]:
         """A query as plain NumPy columns; NULL comes back as NaN, or as empty text."""
-        return {name: parts.unmask(column) for name, column in self.sql(query).fetchnumpy().items()}
+        return tables.columns(self.sql(query))
 
     def __repr__(self) -> str:
         runs = self.manifest["runs"]
@@ -114,23 +105,16 @@ def open_campaign(folder: Path | str) -> Campaign:
             str(folder), mark("holds no campaign"), mark("name the folder that `egide campaign ... -o` wrote")
         )
     try:
-        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        manifest = tables.manifest_of(place / MANIFEST, str(folder))
     except FileNotFoundError:
         raise store_error(
             str(folder), mark("the campaign is not finished: it runs still, or was cut off"),
             mark("wait for it, or go on with it by --resume"),
         ) from None  # fmt: skip
-    except (OSError, ValueError) as error:
-        raise store_error(str(folder), mark("its manifest cannot be read: {fault}"), "", fault=str(error)) from None
     if manifest.get("format") != FORMAT or manifest.get("kind") != "campaign":
         raise store_error(
             str(folder), mark("its manifest is of format {found}, this Égide reads {known}"),
             mark("read it with the Égide that wrote it"), found=manifest.get("format"), known=FORMAT,
         )  # fmt: skip
-    con = parts.connect()
-    for name in TABLES:
-        path = place / f"{name}.parquet"
-        if not path.is_file():
-            raise store_error(str(path), mark("this table of the campaign is missing"), mark("restore it from a copy"))
-        con.execute(f'CREATE VIEW "{name}" AS FROM read_parquet({parts.file_list([path])})').fetchall()
+    con = tables.views(place, TABLES, mark("this table of the campaign is missing"), mark("restore it from a copy"))
     return Campaign(place, manifest, con)

@@ -5,7 +5,6 @@ states, outcomes, months, units, events   as `egide.campaign.timeline_tables` wr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from egide.errors import store_error
 from egide.i18n import mark
-from egide.store import parts
+from egide.store import tables
 
 __all__ = ["FORMAT", "MANIFEST", "STEADY", "TABLES", "Timeline", "open_timeline"]
 
@@ -42,12 +41,7 @@ class Timeline:
 
     def table(self, name: str) -> duckdb.DuckDBPyRelation:
         """One table as a relation."""
-        if name not in TABLES:
-            raise store_error(
-                str(self.folder), mark("has no table {name}"), mark("it has {known}"), name=name,
-                known=", ".join(TABLES),
-            )  # fmt: skip
-        return self.con.sql(f'FROM "{name}"')
+        return tables.relation(self.folder, self.con, TABLES, name)
 
     def sql(self, text: str) -> duckdb.DuckDBPyRelation:
         """Any query over the tables, in DuckDB's SQL."""
@@ -55,7 +49,7 @@ class Timeline:
 
     def columns(self, query: str) -> dict[str, NDArray[Any]]:
         """A query as plain NumPy columns; NULL comes back as NaN, or as empty text."""
-        return {name: parts.unmask(column) for name, column in self.sql(query).fetchnumpy().items()}
+        return tables.columns(self.sql(query))
 
     def __repr__(self) -> str:
         about = self.manifest
@@ -66,21 +60,14 @@ def open_timeline(folder: Path | str) -> Timeline:
     """The timeline in a folder. Raises StoreError where there is none, or none that is finished."""
     place = Path(folder).expanduser().absolute()
     try:
-        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        manifest = tables.manifest_of(place / MANIFEST, str(folder))
     except FileNotFoundError:
         raise store_error(
             str(folder), mark("holds no timeline"), mark("name the folder that `egide timeline ... -o` wrote")
         ) from None
-    except (OSError, ValueError) as error:
-        raise store_error(str(folder), mark("its manifest cannot be read: {fault}"), "", fault=str(error)) from None
     if manifest.get("kind") != "timeline" or manifest.get("format") != FORMAT:
         raise store_error(
             str(folder), mark("holds no timeline"), mark("name the folder that `egide timeline ... -o` wrote")
         )
-    con = parts.connect()
-    for name in TABLES:
-        path = place / f"{name}.parquet"
-        if not path.is_file():
-            raise store_error(str(path), mark("this table of the timeline is missing"), mark("make it again"))
-        con.execute(f'CREATE VIEW "{name}" AS FROM read_parquet({parts.file_list([path])})').fetchall()
+    con = tables.views(place, TABLES, mark("this table of the timeline is missing"), mark("make it again"))
     return Timeline(place, manifest, con)

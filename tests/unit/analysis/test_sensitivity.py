@@ -191,10 +191,10 @@ def test_surrogate_finds_the_indices_of_a_polynomial_among_twenty_factors():
     share = parts / parts.sum()
     assert found.trusted
     assert found.q2 > 0.95
-    assert found.noise_share == pytest.approx(0.16 / (parts.sum() + 0.16), rel=0.3)
-    assert found.first[:4] == pytest.approx([share[0], 0.0, 0.0, share[2]], abs=0.03)
-    assert found.total[:4] == pytest.approx([share[0], share[1], share[1], share[2]], abs=0.03)
-    assert np.all(found.total[4:] < 0.02)
+    assert found.indices.noise_share == pytest.approx(0.16 / (parts.sum() + 0.16), rel=0.3)
+    assert found.indices.first[:4] == pytest.approx([share[0], 0.0, 0.0, share[2]], abs=0.03)
+    assert found.indices.total[:4] == pytest.approx([share[0], share[1], share[1], share[2]], abs=0.03)
+    assert np.all(found.indices.total[4:] < 0.02)
     assert found(u[:5]) == pytest.approx(quadratic(u[:5]), abs=0.6)
 
 
@@ -204,7 +204,7 @@ def test_surrogate_is_refused_where_it_foretells_nothing():
     for y, noise in ((chance.normal(0.0, 1.0, 200), 0.0), (np.sin(40.0 * u[:, 0]), 0.0), (u[:, 0] * 0.0, 0.0)):
         found = surrogate.fit([f"x{i}" for i in range(8)], u, y, noise)
         assert not found.trusted
-        assert np.isnan(found.first).all()
+        assert np.isnan(found.indices.first).all()
     assert not surrogate.fit(["x"], u[:20, :1], u[:20, 0]).trusted
 
 
@@ -216,5 +216,5 @@ def test_surrogate_of_a_smooth_function_agrees_with_its_sobol_design():
     u = np.random.default_rng(8).random((150, 4))
     found = surrogate.fit(design.names, u, smooth(u))
     assert found.q2 > 0.99
-    assert found.first == pytest.approx(design.first, abs=0.04)
-    assert found.total == pytest.approx(design.total, abs=0.04)
+    assert found.indices.first == pytest.approx(design.first, abs=0.04)
+    assert found.indices.total == pytest.approx(design.total, abs=0.04)

@@ -197,21 +197,12 @@ def test_workers_run_one_thread_each_and_the_environment_comes_back(tmp_path, mo
     assert "NUMBA_NUM_THREADS" not in os.environ
 
 
-def test_full_disk_in_mid_run_leaves_nothing(tmp_path):
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(place)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("mounting a small file system needs root: " + mounted.stderr.decode().strip())
-    try:
-        for workers in (1, 2):
-            with pytest.raises(StoreError, match="the disk is full"):
-                carried(place / "out", workers, fake.System(plots=40_000), detail=(1, 2, 3, 4, 5))
-            assert list(place.iterdir()) == []
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
+def test_full_disk_in_mid_run_leaves_nothing(disk_of):
+    place = disk_of("600k")
+    for workers in (1, 2):
+        with pytest.raises(StoreError, match="the disk is full"):
+            carried(place / "out", workers, fake.System(plots=40_000), detail=(1, 2, 3, 4, 5))
+        assert list(place.iterdir()) == []
 
 
 def test_killed_process_leaves_no_folder_under_the_bundle_s_name(tmp_path):

@@ -9,6 +9,8 @@
     eg.coverage("scenario.yaml", altitude="5km-amsl", rcs="1m2").seen("5km-amsl", "1m2").to_xarray()
     eg.campaign("study.yaml", "out/campaign", workers=2).results.df()
     eg.money("study.yaml").totals(date(2019, 4, 3))
+    eg.timeline("study.yaml", "out/timeline").columns("FROM months")
+    eg.claims("study.yaml", campaign="out/campaign").cards[0].finding.verdict
     eg.track("flight.json.gz", noise="100 m").tracks.df()
     eg.catalog.load()["radar/91n6e"]
 
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from egide import catalog as catalog
     from egide.api import campaign as campaign
+    from egide.api import claims as claims
     from egide.api import compare as compare
     from egide.api import coverage as coverage
     from egide.api import exposure as exposure
@@ -30,17 +33,21 @@ if TYPE_CHECKING:
     from egide.api import money as money
     from egide.api import open_bundle as open_bundle
     from egide.api import run as run
+    from egide.api import timeline as timeline
     from egide.api import track as track
 
 __version__ = "0.1.0"
 
-_FUNCTIONS = ("compare", "exposure", "load", "money", "open_bundle", "run", "track")  # from egide.api
+_FUNCTIONS = (  # from egide.api
+    "claims", "compare", "exposure", "load", "money", "open_bundle", "run", "timeline", "track",
+)  # fmt: skip
 _MODULES = ("campaign", "catalog", "coverage")  # campaign and coverage may be called: as egide.api has them
 
 __all__ = [
     "__version__",
     "campaign",
     "catalog",
+    "claims",
     "compare",
     "coverage",
     "exposure",
@@ -48,6 +55,7 @@ __all__ = [
     "money",
     "open_bundle",
     "run",
+    "timeline",
     "track",
 ]
 

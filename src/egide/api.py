@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from egide.analysis.books import Books
+    from egide.analysis.cards import Judged
     from egide.analysis.compare import Comparison
     from egide.analysis.exposure import Exposure
     from egide.coverage import Coverage
@@ -19,8 +20,21 @@ if TYPE_CHECKING:
     from egide.scenario import Scenario
     from egide.store import Bundle
     from egide.store.campaign import Campaign
+    from egide.store.timeline import Timeline
 
-__all__ = ["campaign", "compare", "coverage", "exposure", "load", "money", "open_bundle", "run", "track"]
+__all__ = [
+    "campaign",
+    "claims",
+    "compare",
+    "coverage",
+    "exposure",
+    "load",
+    "money",
+    "open_bundle",
+    "run",
+    "timeline",
+    "track",
+]
 
 
 def campaign(
@@ -41,6 +55,23 @@ def campaign(
     from egide.store.campaign import open_campaign
 
     return open_campaign(conduct(study, out, workers=workers, cluster=cluster, resume=resume, force=force))
+
+
+def claims(
+    study: str | Path,
+    *,
+    campaign: str | Path | None = None,
+    coverage: str | Path | None = None,
+    exposure: str | Path | None = None,
+    only: Sequence[str] = (),
+    other_code: bool = False,
+) -> Judged:
+    """Hold the claim cards beside a study (`claims.yaml`) against what was run: `.cards`, each with its `.finding`
+    (`.verdict`, `.value`, `.turns`; None where the folder it needs is not named, and `.command` then makes it)."""
+    from egide.campaign.claims import cards
+
+    runs, covered, exposed = (None if each is None else Path(each) for each in (campaign, coverage, exposure))
+    return cards(study, runs, covered, exposed, other_code, tuple(only))
 
 
 def load(path: str | Path, *, alternative: str | None = None, sets: Sequence[str] = ()) -> Scenario:
@@ -172,6 +203,32 @@ def exposure(
         opened = ledger.runs([Path(path) for path in paths])
     before = baseline if baseline is None or isinstance(baseline, Bundle) else open_bundle(baseline)
     return ledger.exposure(opened, before, rules)
+
+
+def timeline(
+    study: str | Path,
+    out: str | Path,
+    *,
+    calendar: str | Path | None = None,
+    from_: str = "",
+    until: str = "",
+    alternatives: Sequence[str] = (),
+    replications: int | None = None,
+    workers: int = 1,
+    full: bool = False,
+) -> Timeline:
+    """Run a study over the dates of the `calendar.yaml` beside it, in the folder `out`, and open it: `.columns("FROM
+    months")` and the other tables. Months as in "2012-01"; what is left out is the calendar's. What the folder holds
+    already is not run again.
+
+    With more than one worker, call it under `if __name__ == "__main__":` in a script, as for every process pool.
+    """
+    from egide.campaign.timeline import Order, run_timeline
+    from egide.coverage.states import of_calendar
+    from egide.store.timeline import open_timeline
+
+    order = Order(tuple(alternatives), from_, until, replications, workers, "full" if full else "fast")
+    return open_timeline(run_timeline(study, out, order, calendar, of_calendar))
 
 
 def track(

@@ -14,7 +14,7 @@ from typing import Any, Final, final
 
 from egide.analysis import economy, ledger
 from egide.analysis.ledger import Compared, Gap, Item
-from egide.analysis.prices import NOTHING, Amount
+from egide.analysis.prices import NOTHING, Amount, Rate
 
 __all__ = ["Books", "Exchanged", "Shot", "Target"]
 
@@ -79,7 +79,7 @@ class Books:
     gaps: tuple[Gap, ...]
     deflators: tuple[Mapping[str, str], ...]
     factors: Mapping[int, Amount]
-    rates: tuple[str, ...]
+    rates: tuple[Rate, ...]
     shots: tuple[Shot, ...] = ()
     targets: tuple[Target, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -133,7 +133,7 @@ class Books:
             "study": self.study, "title": dict(self.title), "currency": self.currency, "year": self.year,
             "as_of": day.isoformat(), "decision": self.decision.isoformat(), "horizon": self.horizon.isoformat(),
             "happened": self.happened, "reference": self.reference,
-            "deflators": [dict(each) for each in self.deflators], "rates": list(self.rates),
+            "deflators": [dict(each) for each in self.deflators], "rates": [asdict(rate) for rate in self.rates],
             "factors": {str(year): asdict(found) for year, found in self.factors.items()},
             "entries": [_entry(item, day, self.decision) for item in self.items],
             "totals": [{"party": party, "flow": flow, **asdict(found)} for (party, flow), found in totals.items()],

@@ -72,6 +72,20 @@ class Card:
         return told | (_found(found) if found else {})
 
 
+@final
+@dataclass(frozen=True)
+class Judged:
+    """The cards of a study, in the order of their file."""
+
+    study: str
+    file: str
+    cards: tuple[Card, ...]
+
+    def document(self) -> dict[str, Any]:
+        """As plain data."""
+        return {"kind": "claims", "study": self.study, "file": self.file, "cards": [c.document() for c in self.cards]}
+
+
 def _found(found: Finding) -> dict[str, Any]:
     return {
         "under_assumptions": found.under_assumptions,

@@ -17,7 +17,7 @@ from typing import Any, Final, final
 from egide.analysis import naming, verdicts
 from egide.analysis.answer import floored
 from egide.analysis.books import Books
-from egide.analysis.cards import Card, Rests
+from egide.analysis.cards import Card, Judged, Rests
 from egide.analysis.ledger import Price
 from egide.analysis.measures import BY_NAME, DOCS
 from egide.analysis.outcomes import FAST, FULL, Outcomes, Values, open_outcomes
@@ -29,11 +29,11 @@ from egide.campaign.plan import BASE, Plan, plan
 from egide.catalog import Catalog
 from egide.errors import Problem, ScenarioError, scenario_error, store_error
 from egide.i18n import mark
-from egide.scenario import money_reading
+from egide.scenario import Study, Variants, money_reading
 from egide.scenario.claims import CAMPAIGN_KINDS, FILE, Claim, Claims, Known, Test, load_claims
 from egide.scenario.explain import suggestion
 
-__all__ = ["Judged", "cards", "check"]
+__all__ = ["cards", "check"]
 
 OTHER_CODE: Final = ("code", "egide", "libraries")
 WHOLE: Final = mark("prices of the whole purchase, before anything was paid, in money of {year}")
@@ -43,35 +43,23 @@ PART_NOTE: Final = mark("the campaign is not complete: {done} of {asked} runs")
 MOST_SETTINGS: Final = 400  # points whose values are read: enough to draw a line through
 
 
-@final
-@dataclass(frozen=True)
-class Judged:
-    """The cards of a study."""
-
-    study: str
-    file: str
-    cards: tuple[Card, ...]
-
-    def document(self) -> dict[str, Any]:
-        """As plain data."""
-        return {"kind": "claims", "study": self.study, "file": self.file, "cards": [c.document() for c in self.cards]}
+def check(file: Path, path: Path, study: Study, variants: Variants) -> tuple[Claims, Books | None]:
+    """The cards of a file over the study of a path, every name in them known, with the ledgers beside the study where a
+    card asks for effect for money. Raises ScenarioError with every problem."""
+    known = Known(variants.catalog, list(DOCS), variants.names() or [BASE], study.name)
+    claims = load_claims(file, known)
+    return claims, _money(claims, path, variants.catalog)
 
 
-def check(path: Path, made: Plan) -> Claims:
-    """The cards of a file, every name in them known. Raises ScenarioError."""
-    return load_claims(path, Known(made.variants.catalog, list(DOCS), _alternatives(made), made.study.name))
-
-
-def money(claims: Claims, made: Plan) -> Books | None:
-    """The ledgers beside the study, where a card asks for effect for money. Raises ScenarioError where they are not
-    there, or where they have no price of one of its alternatives."""
+def _money(claims: Claims, study: Path, catalog: Catalog) -> Books | None:
+    """Refuses where the ledgers are not there, or have no price of an alternative of a card."""
     asking = {name: each for name, each in claims.claims.items() if each.test.kind == "per-billion"}
     if not asking:
         return None
-    if not (made.study.folder / money_reading.FILE).is_file():
+    if not (study.parent / money_reading.FILE).is_file():
         wrong, right = mark("effect for money needs the prices of a money.yaml beside the study"), mark("write one")
         raise ScenarioError([claims.problem(("claims", name, "test", "kind"), wrong, right) for name in asking])
-    books = ledgers.books(made.path, made.variants.catalog)
+    books = ledgers.books(study, catalog)
     problems = [
         claims.problem(
             ("claims", name, "test", key), mark("by money.yaml {name} costs {party} nothing beside {baseline}"),
@@ -87,10 +75,6 @@ def money(claims: Claims, made: Plan) -> Books | None:
     return books
 
 
-def _alternatives(made: Plan) -> list[str]:
-    return made.variants.names() or [BASE]
-
-
 def cards(
     study: Path | str, campaign: Path | None = None, coverage: Path | None = None, exposure: Path | None = None,
     other_code: bool = False, only: Sequence[str] = (),
@@ -102,7 +86,7 @@ def cards(
     file = path.parent / FILE
     if not file.is_file():
         raise scenario_error(str(file), mark("the study has no claim cards"), mark("write a claims.yaml beside it"))
-    claims = check(file, made)
+    claims, books = check(file, path, made.study, made.variants)
     for name in only:
         if name not in claims.claims:
             right, values = suggestion(name, list(claims.claims))
@@ -113,9 +97,10 @@ def cards(
     if run is not None:
         _refuse_missing(claims, chosen, run.outcomes, str(path))
     covered = claims_beside.open_coverage(coverage, made) if coverage is not None else None
+    _refuse_lacking(claims, chosen, made, covered, exposure)
     tests = [each.test for each in claims.claims.values() if each.test.kind == "coverage"]
     commands = {"coverage": claims_beside.coverage_command(tests, made) if tests else ""}
-    judge = _Judge(made, run, coverage, covered, exposure, money(claims, made), commands)
+    judge = _Judge(made, run, coverage, covered, exposure, books, commands)
     return Judged(made.study.name, str(file), tuple(judge.card(name, each) for name, each in chosen.items()))
 
 
@@ -197,6 +182,26 @@ def _refuse_missing(claims: Claims, chosen: Mapping[str, Claim], outcomes: Outco
         raise ScenarioError(problems)
 
 
+def _refuse_lacking(
+    claims: Claims, chosen: Mapping[str, Claim], made: Plan, covered: Mapping[str, Any] | None, exposure: Path | None
+) -> None:
+    """Cards that ask a coverage or the runs of an exposure study for what these do not hold. Raises ScenarioError."""
+    tests = [each.test for each in claims.claims.values() if each.test.kind == "coverage"]
+    problems: list[Problem] = []
+    for name, each in chosen.items():
+        test, lack, command = each.test, None, ""
+        if test.kind == "coverage" and covered is not None:
+            lack, command = claims_beside.coverage_lacks(test, covered), claims_beside.coverage_command(tests, made)
+        if test.kind == "exposure" and exposure is not None:
+            lack, command = claims_beside.exposure_lacks(test, exposure), claims_beside.exposure_command(test, made)
+        if lack is not None:
+            key, wrong, values = lack
+            place = ("claims", name, "test", key)
+            problems.append(claims.problem(place, wrong, mark("make it again: {command}"), command=command, **values))
+    if problems:
+        raise ScenarioError(problems)
+
+
 # --- one card ----------------------------------------------------------------------------------------------------
 
 
@@ -254,8 +259,7 @@ class _Judge:
             command = self.commands["coverage"]
             if self.coverage is None or self.covered is None:
                 return None, Rests("coverage"), command
-            finding, rests = claims_beside.coverage(test, self.coverage, self.covered, self.plan)
-            return finding, rests, "" if finding else command
+            return *claims_beside.coverage(test, self.coverage, self.covered, self.plan), ""
         if test.kind == "exposure":
             command = claims_beside.exposure_command(test, self.plan)
             if self.exposure is None:

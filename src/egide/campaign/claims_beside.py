@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from egide.analysis import exposure as exposures
 from egide.analysis.cards import Rests
@@ -22,9 +22,13 @@ from egide.i18n import mark
 from egide.scenario.claims import Test
 from egide.units import AREA, read_quantity
 
-__all__ = ["coverage", "coverage_command", "exposure", "exposure_command", "open_coverage"]
+__all__ = [
+    "coverage", "coverage_command", "coverage_lacks", "exposure", "exposure_command", "exposure_lacks", "open_coverage",
+]  # fmt: skip
 
 MANIFEST: Final = "coverage.json"
+TARGET: Final = "aircraft"  # the class that `egide coverage` takes where nothing is said
+Lack: TypeAlias = tuple[str, str, Mapping[str, Any]]
 _COVERING: Final = ("radar", "missile", "system", "launcher", "command-post")
 ENVELOPES: Final = mark("ends of a difference: each side at its own unfavourable end, then each at its favourable one")
 UNCHECKED: Final = mark("the study {study} is not beside this one: whether its scenario has changed was not checked")
@@ -50,6 +54,10 @@ def open_coverage(folder: Path, plan: Plan) -> Mapping[str, Any]:
         told.append(f"scenario: {about.get('name')} {str(about.get('sha256'))[:12]} -> {now[:12]}")
     if about.get("sets"):
         told.append(f"--set: {', '.join(about['sets'])}")
+    if left := found.get("request", {}).get("without"):
+        told.append(f"--without: {', '.join(map(str, left))}")
+    if not found.get("complete", True):
+        raise store_error(str(folder), mark("the coverage there is not finished"), mark("run the same command again"))
     if told:
         raise store_error(
             str(folder), mark("the coverage there was made from something else: {changed}"),
@@ -74,12 +82,11 @@ def coverage_command(tests: Sequence[Test], plan: Plan) -> str:
     )
 
 
-def coverage(test: Test, folder: Path, found: Mapping[str, Any], plan: Plan) -> tuple[Finding | None, Rests]:
-    """A share of the area, or the difference of two; nothing where the coverage was asked for something else."""
-    rests = Rests("coverage", str(folder), str(found.get("digest", "")))
+def coverage(test: Test, folder: Path, found: Mapping[str, Any], plan: Plan) -> tuple[Finding, Rests]:
+    """A share of the area, or the difference of two, of a coverage that lacks nothing."""
+    area = {"area": str(found.get("area", {}).get("name", ""))}
+    rests = Rests("coverage", str(folder), str(found.get("digest", "")), values=area)
     rows = [_row(test, name, found) for name in (test.alternative, test.against) if name is not None]
-    if any(row is None or _finite(row.get("low")) is None or _finite(row.get("high")) is None for row in rows):
-        return None, rests  # not asked, or at nominal values alone
     one, *other = [row for row in rows if row is not None]
     low, nominal, high = _ends(one)
     notes: tuple[str, ...] = ()
@@ -92,6 +99,23 @@ def coverage(test: Test, folder: Path, found: Mapping[str, Any], plan: Plan) -> 
     return corners(low, nominal, high, test.threshold, test.sign, inputs, usable, notes), rests
 
 
+def coverage_lacks(test: Test, found: Mapping[str, Any]) -> Lack | None:
+    """What a card asks of a coverage that was not asked of it: the key of the card, and what is wrong."""
+    held = [str(each["name"]) for each in found["alternatives"]]
+    for key in ("alternative", "against"):
+        name = getattr(test, key)
+        if name is not None and name not in held:
+            wrong = mark("the coverage holds no {name}; it holds {known}")
+            return key, wrong, {"name": name, "known": ", ".join(held)}
+    rows = [_row(test, name, found) for name in (test.alternative, test.against) if name is not None]
+    if any(row is None for row in rows):
+        wrong = mark("the coverage was not asked for {measure} at {altitude} and {rcs} by the rule of this card")
+        return "altitude", wrong, {"measure": test.measure, "altitude": test.altitude, "rcs": test.rcs}
+    if any(row is not None and (_finite(row.get("low")) is None or _finite(row.get("high")) is None) for row in rows):
+        return "measure", mark("the coverage holds nominal values alone"), {}
+    return None
+
+
 def _row(test: Test, alternative: str, found: Mapping[str, Any]) -> Mapping[str, Any] | None:
     fought = test.measure in ("denied", "defended")
     for each in found["alternatives"]:
@@ -99,7 +123,8 @@ def _row(test: Test, alternative: str, found: Mapping[str, Any]) -> Mapping[str,
             same = row["measure"] == test.measure and row["altitude"] == test.altitude and row["weight"] == "area"
             same = same and math.isclose(row["rcs_m2"], read_quantity(str(test.rcs), AREA), rel_tol=1e-9)
             if fought:
-                same = same and (row["cue"], row["azimuth"]) == (test.cue, test.azimuth)
+                wanted = (TARGET, test.cue, test.azimuth)
+                same = same and (row["klass"], row["cue"], row["azimuth"]) == wanted
             if test.measure == "defended":
                 same = same and (row["shots"], row["kill"]) == (test.shots, test.kill)
             if same:
@@ -140,17 +165,24 @@ def exposure_command(test: Test, plan: Plan) -> str:
     return f"egide compare {plan.study.folder.parent / str(test.study) / 'study.yaml'} -o out/exposure"
 
 
+def exposure_lacks(test: Test, folder: Path) -> Lack | None:
+    """The same of the runs of an exposure study."""
+    held = [name or bundle.alternative or BASE for name, bundle in exposures.runs([folder]).items()]
+    if test.alternative in held:
+        return None
+    wrong = mark("the runs hold no {name}; they hold {known}")
+    return "alternative", wrong, {"name": test.alternative, "known": ", ".join(held)}
+
+
 def exposure(test: Test, folder: Path, plan: Plan) -> tuple[Finding | None, Rests]:
     """Share of the aspects of an aircraft that a collector sees with the foreign system there, less what its radars of
     the region see anyway."""
     runs = exposures.runs([folder])
-    chosen = {name: bundle for name, bundle in runs.items() if (name or bundle.alternative) == test.alternative}
+    chosen = {name: bundle for name, bundle in runs.items() if (name or bundle.alternative or BASE) == test.alternative}
     notes, values = _unchanged(folder, test, plan, [bundle.manifest for bundle in chosen.values()])
     digest = ", ".join(str(bundle.manifest.get("digest", ""))[:12] for bundle in chosen.values())
     rests = Rests("exposure", str(folder), digest, runs=sum(len(bundle.replications) for bundle in chosen.values()),
                   notes=notes, values=values)  # fmt: skip
-    if not chosen:
-        return None, rests
     found = exposures.exposure(chosen, None, exposures.Assumptions(months=float(test.months)))
     best: tuple[float, float, float] | None = None
     for row in found.rows:
@@ -175,11 +207,13 @@ def _unchanged(
         return (UNCHECKED,), {"study": test.study}
     now = hashlib.sha256(path.read_bytes()).hexdigest()
     for manifest in manifests:
-        before = manifest["scenario"].get("sha256")
+        before, sets = manifest["scenario"].get("sha256"), manifest.get("sets") or ()
+        told = [f"--set: {', '.join(map(str, sets))}"] if sets else []
         if before != now:
+            told.append(f"scenario: {manifest['scenario'].get('name')} {str(before)[:12]} -> {now[:12]}")
+        if told:
             raise store_error(
                 str(folder), mark("the runs there were made from something else: {changed}"),
-                mark("make them again: {command}"), command=exposure_command(test, plan),
-                changed=f"scenario: {manifest['scenario'].get('name')} {str(before)[:12]} -> {now[:12]}",
+                mark("make them again: {command}"), command=exposure_command(test, plan), changed="; ".join(told),
             )  # fmt: skip
     return (), {}

@@ -48,7 +48,7 @@ def books(study: str | Path, catalog: Catalog | None = None) -> Books:
         gaps=tuple(Gap(gap.party, gap.price, gap.of, _both(gap.label)) for gap in money.missing),
         deflators=tuple({"id": name, **known[name].label} for name in money.deflators),
         factors={year: prices.factor(indexes, year, money.year) for year in years},
-        rates=tuple(f"1 {rate.of} = {rate.worth.value:g} {rate.to} ({rate.year})" for rate in rates),
+        rates=rates,
         shots=shots, targets=targets,
         sources={name: known.sources[name].cite() for name in _cited(money, known)},
     )  # fmt: skip

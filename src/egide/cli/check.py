@@ -1,4 +1,4 @@
-"""`egide check`: every problem of a scenario or study at once, or a short summary where there is none."""
+"""`egide check`: every problem of a scenario, study or file beside one at once, or a summary where there is none."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from egide.errors import Problem, ScenarioError, scenario_error
 from egide.i18n import mark
 
 if TYPE_CHECKING:
+    from egide.campaign.beside import Beside
     from egide.scenario import Scenario, Study
 
+_COUNTS = {"money": mark("{n} entries"), "calendar": mark("{n} events"), "claims": mark("{n} claim cards")}
 _LINES = {  # in the order printed: key of the counts, what it is called
     "sensors": mark("radars"),
     "airborne": mark("airborne radars"),
@@ -27,7 +29,7 @@ _LINES = {  # in the order printed: key of the counts, what it is called
 
 
 def check(
-    file: Annotated[Path | None, Parameter(help="A scenario or a study, YAML.")] = None,
+    file: Annotated[Path | None, Parameter(help="A scenario, a study, or its money, calendar or claims, YAML.")] = None,
     *,
     alternative: Annotated[str | None, Parameter(help="Show the counts of this alternative.")] = None,
     geography: Annotated[
@@ -46,7 +48,8 @@ def check(
 ) -> int:
     """Check a scenario or study: all problems at once.
 
-    The base and every alternative are checked. Each problem is one line: file, line, column, where in the file, what is
+    The base and every alternative are checked, and of a study the money.yaml, calendar.yaml and claims.yaml beside it;
+    each of these may also be named alone. Each problem is one line: file, line, column, where in the file, what is
     wrong and what would be right. Exit code 2 where there is one. What only a map shows (terrain that does not cover
     the area, a radar below ground, a target out of range, a broken recording) takes some seconds more: --geography.
 
@@ -58,8 +61,7 @@ def check(
     from egide import scenario
 
     if schema:
-        study = file is not None and scenario.is_study(file)
-        common.print_json(scenario.schema("study" if study else "scenario"))
+        common.print_json(scenario.schema(scenario.kind_of(file) if file is not None else "scenario"))
         return 0
     if file is None:
         raise scenario_error("egide check", mark("FILE is missing"), mark("name a scenario or a study"))
@@ -67,7 +69,9 @@ def check(
     if dry_run:
         return dry.show(file, json, language)
     problems, loaded = _read(file, alternative)
-    if geography and loaded is not None:
+    from egide.scenario import Scenario, Study
+
+    if geography and isinstance(loaded, Scenario | Study):
         problems = _laid_out(file, loaded)
     if json:
         common.print_json(_document(file, problems, loaded, language))
@@ -79,12 +83,16 @@ def check(
     return 0
 
 
-def _read(file: Path, alternative: str | None) -> tuple[list[Problem], Scenario | Study | None]:
+def _read(file: Path, alternative: str | None) -> tuple[list[Problem], Scenario | Study | Beside | None]:
     """Every problem, and what was read where there is none."""
     from egide import scenario
 
     try:
-        if scenario.is_study(file):
+        if (kind := scenario.kind_of(file)) in _COUNTS:
+            from egide.campaign import beside
+
+            return [], beside.read(kind, file)
+        if kind == "study":
             problems = _of_study(file)
             if alternative is not None:
                 problems.append(
@@ -100,15 +108,17 @@ def _read(file: Path, alternative: str | None) -> tuple[list[Problem], Scenario 
 
 
 def _of_study(file: Path) -> list[Problem]:
-    """Every problem of a study; its campaign is looked at where it says anything of one."""
+    """Every problem of a study and of what stands beside it; its campaign where it says anything of one."""
     from egide import scenario
 
     problems = scenario.check_study(file)
-    if problems or not scenario.load_study(file).has_campaign:
+    if problems:
         return problems
-    from egide.campaign import plan
+    from egide.campaign import beside, plan
 
-    return plan.check(file)
+    if scenario.load_study(file).has_campaign:
+        problems = plan.check(file)
+    return problems + beside.check(file)
 
 
 def _laid_out(file: Path, loaded: Scenario | Study) -> list[Problem]:
@@ -130,8 +140,11 @@ def _laid_out(file: Path, loaded: Scenario | Study) -> list[Problem]:
     return list(found.values())
 
 
-def _document(file: Path, problems: list[Problem], loaded: Scenario | Study | None, lang: str) -> dict[str, Any]:
+def _document(
+    file: Path, problems: list[Problem], loaded: Scenario | Study | Beside | None, lang: str
+) -> dict[str, Any]:
     from egide import scenario
+    from egide.campaign.beside import Beside, found
 
     say = i18n.translator(lang)
     document: dict[str, Any] = {
@@ -152,18 +165,24 @@ def _document(file: Path, problems: list[Problem], loaded: Scenario | Study | No
     if isinstance(loaded, scenario.Scenario):
         document |= {"kind": "scenario", "name": loaded.name, "alternative": loaded.alternative}
         document |= {"counts": scenario.counts(loaded), "alternatives": list(scenario.alternatives(file))}
+    elif isinstance(loaded, Beside):
+        document |= {"kind": loaded.kind, "study": str(loaded.study), "count": loaded.count}
     elif loaded is not None:
+        document |= {"beside": [each.name for each in found(file)]}
         document |= {"kind": "study", "name": loaded.name, "base": loaded.base}
         document |= {"alternatives": list(loaded.alternatives), "replications": loaded.replications}
     return document
 
 
-def _summary(file: Path, loaded: Scenario | Study | None, lang: str) -> list[str]:
+def _summary(file: Path, loaded: Scenario | Study | Beside | None, lang: str) -> list[str]:
     from egide import scenario
+    from egide.campaign.beside import Beside, found
 
     say = i18n.translator(lang)
     if loaded is None:
         return []
+    if isinstance(loaded, Beside):
+        return _of_beside(loaded, lang)
     title = loaded.title.pick(lang)
     lines = [say(mark("{file}: fine – {title}")).format(file=file, title=title)]
     if isinstance(loaded, scenario.Scenario):
@@ -176,12 +195,26 @@ def _summary(file: Path, loaded: Scenario | Study | None, lang: str) -> list[str
         if loaded.has_campaign:
             lines.append("  " + say(mark("a campaign over what is not known: {command}")).format(
                 command=f"egide check {file} --dry-run"))  # fmt: skip
+        if files := [each.name for each in found(file)]:
+            lines.append("  " + say(mark("beside it, fine too: {files}")).format(files=", ".join(files)))
         names = list(loaded.alternatives or scenario.alternatives(loaded.base_path))
         follow = f"egide compare {file} -o out"
     if names:
         lines.append("  " + say(mark("alternatives: {names}")).format(names=", ".join(names)))
     lines.append(say(mark("next: {command}")).format(command=follow))
     return lines
+
+
+def _of_beside(loaded: Beside, lang: str) -> list[str]:
+    """What a file beside a study holds, and what reads it."""
+    say = i18n.translator(lang)
+    follow = {"money": "egide money {study}", "calendar": "egide timeline {study} -o out/timeline",
+              "claims": "egide claims {study}"}[loaded.kind].format(study=loaded.study)  # fmt: skip
+    title = say(_COUNTS[loaded.kind]).format(n=i18n.count(loaded.count, lang))
+    return [
+        say(mark("{file}: fine – {title}")).format(file=loaded.file, title=title),
+        say(mark("next: {command}")).format(command=follow),
+    ]
 
 
 def _contents(loaded: Scenario, lang: str) -> list[str]:

@@ -42,7 +42,7 @@ def claims(
     Example: egide claims studies/turkiye-2019 --campaign out/campaign --coverage out/coverage
     """
     from egide.campaign.claims import cards
-    from egide.report.claim_words import told
+    from egide.report.claim_words import NO_PROOF, told
 
     language = i18n.choose(lang)
     found = cards(study, campaign, coverage, exposure, other_code, _names(only))
@@ -54,7 +54,7 @@ def claims(
         print("\n" * bool(place) + "\n".join(_lines(told(card, language), language)))
     line = say(mark("{n} cards: {place}")).format(n=len(found.cards), place=show.place_of(Path(found.file)))
     print(f"\n{line}")
-    print(say(mark("A verdict is of the model and its written raid, under the ranges assumed; it is no proof.")))
+    print(say(NO_PROOF))
     return 0
 
 
@@ -66,16 +66,16 @@ def _lines(card: Told, lang: str) -> list[str]:
     """One card: verdict first, then everything that stands behind it."""
     say = i18n.translator(lang)
     verdict = f"{card.verdict} ({card.answer})" if card.answer else card.verdict
-    colon = say(mark(": "))
+    colon, then = say(mark(": ")), say(mark("; "))
     lines = [f"{card.id}{colon}{verdict}", *_wrapped("", f"{card.says} ({card.by})")]
     rows = [
         (say(mark("measure")), card.quantity),
-        (say(mark("by how much")), "; ".join(card.by_how_much)),
+        (say(mark("by how much")), then.join(card.by_how_much)),
         *((say(mark("mind")), each) for each in card.notes),
         (say(mark("undecided")), card.why),
         *((say(mark("beside it")), each) for each in card.details),
-        (say(mark("assumptions")), "; ".join([*([card.assumed] if card.assumed else []), *card.turns])),
-        (say(mark("rests on")), "; ".join(card.rests)),
+        (say(mark("assumptions")), then.join([*([card.assumed] if card.assumed else []), *card.turns])),
+        (say(mark("rests on")), then.join(card.rests)),
         (say(mark("made by")), card.command),
         (say(mark("why this")), card.because),
         (say(mark("not covered")), card.not_covered),

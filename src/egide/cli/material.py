@@ -128,10 +128,10 @@ def _compare(*given: Any) -> None:
 
 def _timeline(order: Wanted, out: Path, workers: int, named: Named) -> None:
     from egide.campaign.timeline import Order, run_timeline
-    from egide.cli import timeline
+    from egide.coverage.states import of_calendar
 
     times = order.plan.study.replications if order.trial else None
-    run_timeline(order.plan.path, out, Order(replications=times, workers=workers), None, timeline.cover,
+    run_timeline(order.plan.path, out, Order(replications=times, workers=workers), None, of_calendar,
                  named("timeline"))  # fmt: skip
 
 

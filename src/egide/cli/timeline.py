@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from egide import i18n
 from egide.cli import common, options, show
 from egide.i18n import mark
-
-if TYPE_CHECKING:
-    from egide.campaign.states import Cover
-    from egide.scenario.calendar_reading import Laid
 
 
 def timeline(
@@ -40,6 +36,7 @@ def timeline(
     Example: egide timeline studies/turkiye-2019/study.yaml -o out/timeline
     """
     from egide.campaign.timeline import Order, run_timeline
+    from egide.coverage.states import of_calendar
     from egide.report import timeline as page
     from egide.store.timeline import open_timeline
 
@@ -50,7 +47,7 @@ def timeline(
     )  # fmt: skip
     with show.progress_bar(language) as bar:
         progress = bar.named(study.parent.name or study.stem) if bar is not None else None
-        folder = run_timeline(study, output, order, calendar, cover, progress)
+        folder = run_timeline(study, output, order, calendar, of_calendar, progress)
     written = page.write(folder, language, folder / "timeline.html")
     found = open_timeline(folder)
     if json:
@@ -63,15 +60,6 @@ def timeline(
     text = say(mark("timeline: {place}, digest {digest}"))
     print(text.format(place=show.place_of(folder), digest=found.manifest["digest"]))
     return 0
-
-
-def cover(laid: Laid) -> Cover:
-    """What works out the coverage that a calendar asks for."""
-    from egide.coverage.states import shares_of
-
-    asked = laid.calendar.coverage
-    return shares_of(laid.study.base_path, altitude=asked.altitude, rcs=asked.rcs, klass=asked.class_,
-                     shots=asked.shots, kill=asked.kill)  # fmt: skip
 
 
 def _rows(found: Any) -> list[dict[str, Any]]:

@@ -10,17 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from egide.coverage.survey import Found, plan
 from egide.coverage.table import Row
 
-__all__ = ["shares_of"]
+if TYPE_CHECKING:
+    from egide.scenario.calendar_reading import Laid
+
+__all__ = ["of_calendar", "shares_of"]
+
+Shares: TypeAlias = Callable[[Mapping[str, Any]], Iterator[tuple[str, dict[str, float]]]]
 
 
-def shares_of(
-    path: Path, *, altitude: str, rcs: str, klass: str, shots: int, kill: float
-) -> Callable[[Mapping[str, Any]], Iterator[tuple[str, dict[str, float]]]]:
+def of_calendar(laid: Laid) -> Shares:
+    """What works out the coverage that a calendar asks for."""
+    asked = laid.calendar.coverage
+    return shares_of(laid.study.base_path, altitude=asked.altitude, rcs=asked.rcs, klass=asked.class_,
+                     shots=asked.shots, kill=asked.kill)  # fmt: skip
+
+
+def shares_of(path: Path, *, altitude: str, rcs: str, klass: str, shots: int, kill: float) -> Shares:
     """What gives the shares of each of some scenarios (by key), made for the ground of a scenario file: the rasters of
     a site are made once. Raises ScenarioError for what cannot be asked."""
     whole = plan(

@@ -7,19 +7,18 @@ answer   of a question yes or no, beside the verdict
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, final
 
 from egide import i18n
 from egide.analysis import naming
-from egide.analysis.cards import Card
+from egide.analysis.cards import Card, Judged
 from egide.analysis.flips import Setting
 from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME
-from egide.analysis.verdicts import NOT_SUPPORTED, SUPPORTED, Detail, Finding, Tracked, Turn
+from egide.analysis.verdicts import DEPENDS, NOT_SUPPORTED, SUPPORTED, Detail, Finding, Tracked, Turn
 from egide.i18n import Translator, mark
 from egide.report import values
 from egide.report.campaign_words import shown
@@ -34,6 +33,16 @@ HERE: Final = mark(
     "at nominal values: {fast} with fast tracking, {value} with full tracking (confidence interval {chance})"
 )
 HERE_SURE: Final = mark("at nominal values: {fast} with fast tracking, {value} with full tracking")
+NO_PROOF: Final = mark("A verdict is of the model and its written raid, under the ranges assumed; it is no proof.")
+KEYS: Final = {
+    SUPPORTED: "supported", NOT_SUPPORTED: "not-supported", DEPENDS: "depends", MISSING: "missing",
+}  # fmt: skip
+GROUPS: Final = (
+    (SUPPORTED, mark("What the model supports")),
+    (NOT_SUPPORTED, mark("What the model does not support")),
+    (DEPENDS, mark("What depends on what is not known")),
+    (MISSING, mark("What was not judged")),
+)
 STEADY: Final = mark("steady state")
 _ANSWERS: Final = {SUPPORTED: mark("yes"), NOT_SUPPORTED: mark("no")}
 _MOST_SETTINGS: Final = 2
@@ -54,10 +63,6 @@ _SIDES: Final = {
     "mean": mark("mean of the directions of attack"), "worst": mark("from the worst direction of attack"),
 }  # fmt: skip
 _CUES: Final = {"network": mark("cued by the radars of the network"), "own": mark("cued by the unit's own radars")}
-_OVER: Final = {
-    "agl": mark("{height} above the ground"), "amsl": mark("{height} above sea level"),
-}  # fmt: skip
-_ASKED: Final = re.compile(r"([\d.]+) *([a-z]+)2?(?:-(agl|amsl))?")
 
 
 @final
@@ -142,7 +147,7 @@ class _Words:
             name = say(mark("{one} less {other}")).format(one=one, other=other) if "against" in test else one
             shots = int(test.get("shots", 1))
             return say(_AREAS[test["measure"]]).format(
-                altitude=self.asked(test["altitude"]), rcs=self.asked(test["rcs"]), name=name,
+                altitude=values.asked(test["altitude"], self.lang), rcs=values.asked(test["rcs"], self.lang), name=name,
                 shots=say(_SHOTS[shots]) if shots in _SHOTS else say(mark("{n} shots or more")).format(n=shots),
                 kill=percent(float(test.get("kill", 0.5)), self.lang), side=say(_SIDES[test.get("azimuth", "mean")]),
                 cue=say(_CUES[test.get("cue", "network")]),
@@ -170,17 +175,6 @@ class _Words:
         }
         base = self.name(test.get("baseline"))
         return say(templates[kind]).format(measure=measure, one=one, other=other, base=base)
-
-    def asked(self, text: str) -> str:
-        """'5km-amsl' or '1m2' as `egide coverage` was asked, for people."""
-        found = _ASKED.fullmatch(text)
-        if found is None:
-            return text
-        number, unit, over = found.groups()
-        value = i18n.quantity(
-            float(number), "m²" if text.endswith("m2") else unit, self.lang, len(number.partition(".")[2])
-        )
-        return self.say(_OVER[over]).format(height=value) if over else value
 
     # --- how much -------------------------------------------------------------------------------------------------
 
@@ -354,7 +348,7 @@ class _Words:
         when = say(mark("as of {date}")).format(date=day(rests.as_of, self.lang)) if rests.as_of else say(STEADY)
         templates = {
             "campaign": mark("campaign {digest}, {points} points, {runs} runs, {mode}; {when}"),
-            "coverage": mark("coverage {digest}, nominal and both corners; {when}"),
+            "coverage": mark("coverage {digest} of {area}, nominal and both corners; {when}"),
             "exposure": mark("exposure study {digest}, {runs} runs; {when}"),
             "catalogue": mark("catalogue values alone, no run"),
         }
@@ -362,8 +356,32 @@ class _Words:
         line = say(templates[rests.what]).format(
             digest=rests.digest[:12], points=i18n.count(rests.points, self.lang),
             runs=i18n.count(rests.runs, self.lang), mode=modes.get(rests.mode, rests.mode), when=when,
+            area=rests.values.get("area", ""),
         )  # fmt: skip
         return (line, *(say(note).format(**rests.values) for note in rests.notes))
+
+
+def section(judged: Judged, lang: str) -> dict[str, Any]:
+    """Every card of a study for a page, in `groups` by what was found ({"verdict", "title", "cards"}); in `note` the
+    sentence that every verdict needs. A card has the fields of `Told`, its sources apart, and its verdict as a key."""
+    say = i18n.translator(lang)
+    shown = [(each, _for_page(each, lang)) for each in judged.cards]
+    groups = []
+    for verdict, title in GROUPS:
+        cards = [card for each, card in shown if (each.finding.verdict if each.finding else MISSING) == verdict]
+        if cards:
+            groups.append({"verdict": KEYS[verdict], "title": say(title), "cards": cards})
+    return {"groups": groups, "n": len(shown), "note": say(NO_PROOF)}
+
+
+def _for_page(card: Card, lang: str) -> dict[str, Any]:
+    said = asdict(told(card, lang))
+    sources = [{"id": name, "says": says, "urls": list(urls)} for name, says, urls in card.sources]
+    found = card.finding
+    return said | {
+        "sources": sources, "question": card.is_question, "key": KEYS[found.verdict if found else MISSING],
+        "under_assumptions": found is not None and found.under_assumptions,
+    }  # fmt: skip
 
 
 def percent(share: float, lang: str) -> str:

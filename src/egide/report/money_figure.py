@@ -7,6 +7,7 @@ beside   hatched: the part of what was paid that is a consequence of the choice 
 
 from __future__ import annotations
 
+import math
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["ledgers", "note"]
 
 BILLION: Final = 1e9
-EACH_IN: Final = 1.75
-LEFT: Final = 0.15
+EACH_IN: Final = 1.95
+LEFT: Final = 0.17
 LOOKS: Final[dict[str, tuple[str, Any, str]]] = {  # flow -> colour, dashes, marker: told apart without colour too
     "paid": (BLUE, "-", "o"), "due": (ORANGE, (0, (5, 2)), "s"), "refundable": (PURPLE, (0, (1, 1.5)), "v"),
     "avoided": (GREEN, (0, (5, 1.5, 1, 1.5)), "^"), "forgone": (VERMILION, (0, (8, 2)), "D"),
@@ -62,7 +63,7 @@ def ledgers(words: Page) -> Picture:
         if handles:
             figure.legend(handles=handles, loc="lower center", ncol=len(handles), bbox_to_anchor=(0.5, 0.0))
         alt = say(mark("What each party had paid, owed, claimed back, avoided and forgone by {day}: {parties}."))
-        alt = alt.format(day=words.on(days[-1]), parties="; ".join(told))
+        alt = alt.format(day=words.on(days[-1]), parties=words.listed(told))
         return figures.picture(figure, "ledgers", alt, words.finding())
 
 
@@ -114,9 +115,9 @@ def _panel(axes: Axes, words: Page, party: str, days: Sequence[date]) -> str:
             continue
         sums = [_sum(items, day) for day in days]
         colour, dashes, _ = LOOKS[flow]
-        values = [each.value / BILLION for each in sums]
+        values = [each.value / BILLION or math.nan for each in sums]  # no line before its first sum
         axes.step(x, values, where="post", color=colour, linestyle=dashes, linewidth=2.0, zorder=4)
-        ends.append((values[-1], flow))
+        ends.append((sums[-1].value / BILLION, flow))
         told.append(f"{say(SHORT[flow])} {words.sum(sums[-1])}")
         if flow == "paid":
             _paid(axes, x, sums, [_sum([i for i in items if i.part == "consequence"], day) for day in days])
@@ -148,7 +149,7 @@ def _paid(axes: Axes, x: Sequence[float], sums: Sequence[Amount], beside: Sequen
 def _labels(axes: Axes, words: Page, ends: Sequence[tuple[float, str]], right: float) -> None:
     """The last value of each flow beside its line, apart enough to be read, its marker before it."""
     top = 1.12 * max([value for value, _ in ends], default=1.0)
-    least, place = 0.15 * top, -1.0
+    least, place = 0.1 * top, -1.0
     for value, flow in sorted(ends):
         place = max(value, place + least)
         colour, _, marker = LOOKS[flow]

@@ -7,7 +7,7 @@ status   what an entry is to the choice: sunk, a consequence, a part of the pric
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, final
@@ -17,9 +17,10 @@ from egide.analysis import ledger
 from egide.analysis.books import Books
 from egide.analysis.ledger import Compared, Item, Price, by
 from egide.analysis.measures import BY_NAME
-from egide.analysis.prices import Amount, total
+from egide.analysis.prices import Amount, Rate, total
 from egide.analysis.worth import Effect, Standings, Step, Worth, worth
 from egide.i18n import mark
+from egide.report import values
 
 __all__ = ["KINDS", "Lines", "Page", "Table", "section"]
 
@@ -48,6 +49,7 @@ WORTH_HEADS: Final = (
 
 
 SUNK: Final = mark("paid by then: sunk, counts against nothing")
+SUNK_PARTLY: Final = mark("what was paid by then is sunk, the rest is part of the price")
 SUNK_BESIDE: Final = mark("paid by then: sunk; a consequence, never added to the price of the defence")
 BESIDE: Final = mark("a consequence: told, never added to the price of the defence")
 OPEN: Final = mark("still to be paid: part of the price")
@@ -117,6 +119,13 @@ class Page:
     def name(self, alternative: str) -> str:
         return i18n.pick(self.books.alternatives.get(alternative) or alternative, self.lang)
 
+    def listed(self, parts: Iterable[str]) -> str:
+        """One after another."""
+        return self.say(mark("; ")).join(parts)
+
+    def _rated(self, rate: Rate) -> str:
+        return f"1 {rate.of} = {i18n.number(rate.worth.value, self.lang, 4)} {rate.to} ({rate.year})"
+
     # --- ledgers -----------------------------------------------------------------------------------------------
 
     def opening(self, day: date) -> list[str]:
@@ -127,14 +136,14 @@ class Page:
         if books.note:
             lines.insert(0, i18n.pick(books.note, self.lang))
         if books.deflators:
-            names = "; ".join(f"{i18n.pick(each, self.lang)} ({each['id']})" for each in books.deflators)
+            names = self.listed(f"{i18n.pick(each, self.lang)} ({each['id']})" for each in books.deflators)
             lines.append(
                 say(mark("Price indexes, the first for the value, all for the range: {names}.")).format(names=names)
             )
             steps = ", ".join(self._factor(year) for year in books.factors if year != books.year)
             lines.append(say(mark("Money of another year is multiplied by: {steps}.")).format(steps=steps))
         if books.rates:
-            lines.append(say(mark("Exchange: {rates}.")).format(rates="; ".join(books.rates)))
+            lines.append(say(mark("Exchange: {rates}.")).format(rates=self.listed(map(self._rated, books.rates))))
         came = self.name(books.happened) if books.happened else say(mark("nothing of any alternative"))
         lines.append(say(mark("As things came about: {alternative}. Ledgers by {day}.")).format(
             alternative=came, day=self.on(day)))  # fmt: skip
@@ -245,14 +254,14 @@ class Page:
         names = list(dict.fromkeys(name for pair in books.pairs for name in pair))
         heads = [say(mark("interceptor")), say(mark("price")), say(mark("range")), say(mark("grade"))]
         rows = [
-            (i18n.pick(shot.label, self.lang), i18n.number(shot.cost.value / 1e6, self.lang),
+            (i18n.pick(shot.label, self.lang), i18n.number(shot.cost.value / 1e6, self.lang, 1),
              i18n.interval(shot.cost.low / 1e6, shot.cost.high / 1e6, self.lang, 1), shot.grade,
              *(i18n.count(shot.held[name], self.lang) for name in names))
             for shot in books.shots
         ]  # fmt: skip
         stocks = [books.stock(name) for name in names]
         rows.append((say(mark("all of them, bn USD")), "", "", "", *(self.bn(stock.value) for stock in stocks)))
-        carried = Table(title, (*heads, *names), tuple(rows), (0, 3))
+        carried = Table(title, (*heads, *map(self.name, names)), tuple(rows), (0, 3))
         title = say(mark("Cost exchange: dollars of single shots, a look after each, for a dollar of what is killed"))
         targets = books.targets
         cells = {(each.shot.id, each.target.id): each.rate for each in books.exchanges()}
@@ -289,7 +298,7 @@ class Page:
         if unit := self.unit(effect.unit):
             what += f" ({unit})"
         if effect.measure.startswith("defended "):
-            what += " " + effect.measure.removeprefix("defended ")
+            what += f", {values.asked(effect.measure.removeprefix('defended '), self.lang)}"
         ignorance = self._between(effect.ignorance) if effect.ignorance is not None else "–"
         chance = self._between(effect.chance) if effect.n else "–"
         change = _short(effect.chance.value, self.lang), chance, ignorance
@@ -342,7 +351,7 @@ class Page:
         lines = [say(mark("{assumed} of {all} entries are assumed or recalled (grades A and K).")).format(
             assumed=guessed, all=len(books.items))]  # fmt: skip
         if books.gaps:
-            names = "; ".join(i18n.pick(gap.label, self.lang) for gap in books.gaps)
+            names = self.listed(i18n.pick(gap.label, self.lang) for gap in books.gaps)
             lines.append(say(mark("No public figure was found for: {names}.")).format(names=names))
         return lines
 
@@ -352,7 +361,9 @@ class Page:
         """What an entry is to the choice."""
         say, day = self.say, self.books.decision
         if item.flow == "paid" and not by(item, day).nothing:
-            return say(SUNK if item.part == "defence" else SUNK_BESIDE)
+            if item.part == "consequence":
+                return say(SUNK_BESIDE)
+            return say(SUNK if ledger.open_part(item, day).nothing else SUNK_PARTLY)
         if item.part == "consequence":
             return say(BESIDE)
         return say(OPEN if item.of else ALIKE)
@@ -401,7 +412,7 @@ class Page:
         for flow, told in (("paid", PAID_BESIDE), ("due", DUE_BESIDE)):
             amount, items = self.of_choice(flow, "consequence")
             if items:
-                listed = "; ".join(f"{i18n.pick(item.label, self.lang)} {self.written(item)}" for item in items)
+                listed = self.listed(f"{i18n.pick(item.label, self.lang)} {self.written(item)}" for item in items)
                 lines.append(say(told).format(sum=self.sum(amount), day=self.on(self.books.decision), items=listed))
         return lines
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME, HEADLINE, MEASURES, Measure
-from egide.i18n import Translator, interval, mark, number, typeset
+from egide.i18n import Translator, interval, mark, number, quantity, translator, typeset
 
 #: What page one opens with, what the spread is drawn of, and what is never shown as a row of results.
 LEADING: Final = ("leakers", "value_lost", "wrongful_per_10000", "shots")
@@ -126,3 +126,20 @@ def verdict(difference: Estimate, say: Translator) -> str:
     if equal(difference):
         return say("equal in every replication")
     return say("cannot be told apart")
+
+
+# --- what a coverage was asked ---------------------------------------------------------------------------------------
+
+_OVER: Final = {"agl": mark("{height} above the ground"), "amsl": mark("{height} above sea level")}
+_ASKED: Final = re.compile(r"([\d.]+) *([a-z]+)2?(?:-(agl|amsl))?")
+
+
+def asked(text: str, lang: str) -> str:
+    """'5km-amsl' or '1m2' as `egide coverage` was asked, for people; anything else as it is."""
+    found = _ASKED.fullmatch(text)
+    if found is None:
+        return text
+    figure, unit, over = found.groups()
+    places = len(figure.partition(".")[2])
+    value = quantity(float(figure), "m²" if text.endswith("m2") else unit, lang, places)
+    return translator(lang)(_OVER[over]).format(height=value) if over else value

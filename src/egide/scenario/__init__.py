@@ -13,7 +13,7 @@ from egide.scenario.model import Alternative, Scenario
 from egide.scenario.money import Money
 from egide.scenario.money_reading import check_money, load_money
 from egide.scenario.schema import schema
-from egide.scenario.study import Study, check_study, is_study, load_study
+from egide.scenario.study import Study, check_study, is_study, kind_of, load_study
 from egide.scenario.summary import counts
 from egide.scenario.writing import dump
 
@@ -30,6 +30,7 @@ __all__ = [
     "counts",
     "dump",
     "is_study",
+    "kind_of",
     "load",
     "load_money",
     "load_study",

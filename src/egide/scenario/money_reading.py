@@ -25,11 +25,11 @@ FILE: Final = "money.yaml"
 _ASSUMED: Final = ("K", "A")
 
 
-def load_money(study: str | Path, catalog: Catalog | None = None) -> Money:
-    """The money of a study's file. Raises ScenarioError with every problem."""
+def load_money(study: str | Path, catalog: Catalog | None = None, file: Path | None = None) -> Money:
+    """The money of a study: of the file beside it, or of another. Raises ScenarioError with every problem."""
     known = catalog or library.load()
     loaded = load_study(study, known)
-    money, problems = _read(_beside(Path(study)), loaded, known)
+    money, problems = _read(file or _beside(Path(study)), loaded, known)
     if money is None or problems:
         raise ScenarioError(problems)
     return money

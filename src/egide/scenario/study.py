@@ -115,11 +115,13 @@ class Study(Model):
 
 def is_study(path: str | Path) -> bool:
     """Whether a file says `kind: study`. Raises ScenarioError where it cannot be read."""
-    return _says_study(read_tree(loading.read_file(Path(path)), str(path)))
+    return kind_of(path) == "study"
 
 
-def _says_study(root: Node) -> bool:
-    return root.text("kind") == "study"
+def kind_of(path: str | Path) -> str:
+    """What a file says that it is; a scenario says nothing. Raises ScenarioError where it cannot be read."""
+    root = read_tree(loading.read_file(Path(path)), str(path))
+    return (root.text("kind") if root.is_map() else None) or "scenario"
 
 
 def load_study(path: str | Path, catalog: Catalog | None = None) -> Study:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -203,25 +204,84 @@ def test_a_coverage_of_another_scenario_is_refused(study, tmp_path, capsys):
     assert "the coverage there was made from something else: scenario: island 00 -> " in capsys.readouterr().err
 
 
-def test_a_coverage_answers_by_its_corners(study, tmp_path):
-    import hashlib
-
-    place = tmp_path / "coverage"
-    place.mkdir()
+def coverage_of(study: Path, place: Path, **changed) -> tuple[Path, dict]:
+    """A coverage's manifest with one row."""
     row = {"measure": "seen", "altitude": "5km-amsl", "rcs_m2": 1.0, "weight": "area", "usable": True, "nominal": 0.7,
-           "low": 0.6, "high": 0.8, "terrain_low": None, "terrain_high": None}  # fmt: skip
+           "low": 0.6, "high": 0.8, "terrain_low": None, "terrain_high": None, **changed}  # fmt: skip
     sha = hashlib.sha256((study / "scenario.yaml").read_bytes()).hexdigest()
     document = {"kind": "coverage", "digest": "d", "scenario": {"name": "x", "sha256": sha, "sets": []},
-                "alternatives": [{"name": "as-written", "rows": [row]}]}  # fmt: skip
+                "area": {"name": "the island"}, "alternatives": [{"name": "as-written", "rows": [row]}]}  # fmt: skip
+    place.mkdir(exist_ok=True)
     (place / "coverage.json").write_text(json.dumps(document))
+    return place, document
+
+
+def test_a_coverage_answers_by_its_corners(study, tmp_path):
+    place, _ = coverage_of(study, tmp_path / "coverage")
     found = {card.id: card for card in claims.cards(study, coverage=place, only=("seen",)).cards}["seen"]
     assert found.finding is not None
     assert (found.finding.verdict, found.finding.spread) == ("supported", (0.6, 0.8))
-    row["low"] = 0.4
-    (place / "coverage.json").write_text(json.dumps(document))
+    assert found.rests.values["area"] == "the island"
+    coverage_of(study, place, low=0.4)
     again = claims.cards(study, coverage=place, only=("seen",)).cards[0].finding
     assert again is not None
     assert again.verdict == "depends"
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"altitude": "3km-amsl"}, "the coverage was not asked for seen at 5km-amsl and 1m2 by the rule of this card"),
+        ({"low": None, "high": None}, "the coverage holds nominal values alone"),
+    ],
+)
+def test_a_coverage_that_lacks_what_a_card_asks_is_refused_at_its_place(study, tmp_path, changed, says, capsys):
+    place, _ = coverage_of(study, tmp_path / "coverage", **changed)
+    assert main(["claims", str(study), "--coverage", str(place)]) == 2
+    said = capsys.readouterr().err
+    assert re.search(r"claims.yaml:20:\d+: claims.seen.test", said), said
+    assert says in said
+    assert "make it again: egide coverage" in said
+
+
+def test_a_coverage_of_other_alternatives_or_unfinished_is_refused(study, tmp_path, capsys):
+    place, document = coverage_of(study, tmp_path / "coverage")
+    document["alternatives"][0]["name"] = "no-watch"
+    (place / "coverage.json").write_text(json.dumps(document))
+    assert main(["claims", str(study), "--coverage", str(place)]) == 2
+    assert "the coverage holds no as-written; it holds no-watch" in capsys.readouterr().err
+    (place / "coverage.json").write_text(json.dumps({**document, "complete": False}))
+    assert main(["claims", str(study), "--coverage", str(place)]) == 2
+    assert "the coverage there is not finished; run the same command again" in capsys.readouterr().err
+
+
+EXPOSURE = """  secrets:
+    source: SF-03
+    says: {en: Is it looked at?, fr: Est-il observé ?}
+    test: {kind: exposure, study: near, alternative: away, aircraft: aircraft/f-35a, band: S, more_than: 1 %}
+    not_covered: {en: Links., fr: Les liaisons.}
+"""
+
+
+def test_runs_of_an_exposure_study_are_refused_where_they_are_stale_or_lack_the_alternative(study, tmp_path, capsys):
+    import egide as eg
+
+    place = Path(shutil.copytree(study, tmp_path / "main"))
+    (place / "claims.yaml").write_text(CARDS + EXPOSURE, encoding="utf-8")
+    near = tmp_path / "near"
+    near.mkdir()
+    shutil.copy(study / "scenario.yaml", near)
+    eg.run(near / "scenario.yaml", tmp_path / "run", replications=1)
+    ask = ["claims", str(place), "--only", "secrets", "--exposure", str(tmp_path / "run")]
+    assert main(ask) == 2
+    said = capsys.readouterr().err
+    assert "claims.secrets.test.alternative: the runs hold no away; they hold base" in said
+    assert "make it again: egide compare" in said
+    (place / "claims.yaml").write_text((CARDS + EXPOSURE).replace("alternative: away", "alternative: base"))
+    text = (near / "scenario.yaml").read_text(encoding="utf-8")
+    (near / "scenario.yaml").write_text(text + "# changed\n", encoding="utf-8")
+    assert main(ask) == 2
+    assert "the runs there were made from something else: scenario: " in capsys.readouterr().err
 
 
 def test_a_card_that_is_not_there_is_said(study, capsys):

@@ -1,6 +1,6 @@
-"""The files that stand beside a study: its money, its calendar, its claim cards. Each checked whole against the study.
+"""The files that stand beside a study: its money, its calendar, its claim cards, the plan of its dossier. Each checked whole against the study.
 
-kind    what a file says that it is: money, calendar, claims
+kind    what a file says that it is: money, calendar, claims, dossier
 beside  the study in the same folder, called study.yaml
 """
 
@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import Final, final
 
 from egide import catalog as library
-from egide.campaign import claims
+from egide.campaign import claims, material
 from egide.catalog import Catalog
 from egide.errors import Problem, ScenarioError, scenario_error
 from egide.i18n import mark
 from egide.scenario import Study, Variants, calendar_reading, load_money, load_study
 from egide.scenario import claims as cards
 from egide.scenario.calendar_reading import FILE as CALENDAR
+from egide.scenario.dossier import FILE as DOSSIER
 from egide.scenario.money_reading import FILE as MONEY
 
 __all__ = ["FILES", "KINDS", "Beside", "check", "found", "read"]
 
-FILES: Final = {"money": MONEY, "calendar": CALENDAR, "claims": cards.FILE}
+FILES: Final = {"money": MONEY, "calendar": CALENDAR, "claims": cards.FILE, "dossier": DOSSIER}
 KINDS: Final = tuple(FILES)
 STUDY: Final = "study.yaml"
 
@@ -30,7 +31,7 @@ STUDY: Final = "study.yaml"
 @final
 @dataclass(frozen=True)
 class Beside:
-    """One such file, read and without a mistake. `count`: entries, events or cards."""
+    """One such file, read and without a mistake. `count`: entries, events, cards or questions."""
 
     kind: str
     file: Path
@@ -73,6 +74,8 @@ def _read(kind: str, file: Path, study: Path) -> Beside:
         return Beside(
             kind, file, study, len(calendar_reading.read_calendar(file, loaded, catalog=catalog).calendar.events)
         )
+    if kind == "dossier":
+        return Beside(kind, file, study, len(material.wanted(study).dossier.questions))
     return Beside(kind, file, study, len(_cards(file, study, loaded, catalog).claims))
 
 

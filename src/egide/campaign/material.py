@@ -121,8 +121,9 @@ def wanted(study: Path | str, runs: Path | str | None = None) -> Wanted:
         raise scenario_error(str(file), mark("the study has no plan of a dossier"),
                              mark("write a dossier.yaml beside it; see docs/dossier.md"))  # fmt: skip
     names = made.variants.names()
-    held = list(claims.check(path.parent / CLAIMS, made).claims) if (path.parent / CLAIMS).is_file() else []
-    known = Known(made.study.name, held, names, list(made.variants.catalog.sources), list(DOCS))
+    cards_file = path.parent / CLAIMS
+    held = claims.check(cards_file, path, made.study, made.variants)[0].claims if cards_file.is_file() else {}
+    known = Known(made.study.name, list(held), names, list(made.variants.catalog.sources), list(DOCS))
     dossier = load_dossier(file, known)
     problems = [problem for row in range(len(dossier.what_if)) for problem in _replaced(made, dossier, row)]
     if problems:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from egide.campaign.beside import Beside
     from egide.scenario import Scenario, Study
 
-_COUNTS = {"money": mark("{n} entries"), "calendar": mark("{n} events"), "claims": mark("{n} claim cards")}
+_COUNTS = {"money": mark("{n} entries"), "calendar": mark("{n} events"), "claims": mark("{n} claim cards"),
+           "dossier": mark("{n} questions")}  # fmt: skip
 _LINES = {  # in the order printed: key of the counts, what it is called
     "sensors": mark("radars"),
     "airborne": mark("airborne radars"),

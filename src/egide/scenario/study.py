@@ -176,7 +176,7 @@ def _extended(root: Node, path: Path) -> tuple[Node, list[Problem]]:
         wrong, right = mark("there is no study {file} beside this one"), mark("name a study file of the same folder")
         return root, [problem_at(root, ("extends",), wrong, right, file=node.value)]
     whole = read_tree(loading.read_file(other), str(other))
-    if not _says_study(whole) or whole.get("extends") is not None:
+    if whole.text("kind") != "study" or whole.get("extends") is not None:
         wrong, right = mark("{file} is no study that stands by itself"), mark("name one without 'extends'")
         return root, [problem_at(root, ("extends",), wrong, right, file=node.value)]
     return replace(root, value={**whole.value, **root.value}), []

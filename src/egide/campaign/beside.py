@@ -1,4 +1,5 @@
-"""The files that stand beside a study: its money, its calendar, its claim cards, the plan of its dossier. Each checked whole against the study.
+"""The files that stand beside a study: its money, calendar, claim cards, and the plan of its dossier. Each is checked
+whole against the study.
 
 kind    what a file says that it is: money, calendar, claims, dossier
 beside  the study in the same folder, called study.yaml

@@ -210,7 +210,8 @@ def _of_beside(loaded: Beside, lang: str) -> list[str]:
     """What a file beside a study holds, and what reads it."""
     say = i18n.translator(lang)
     follow = {"money": "egide money {study}", "calendar": "egide timeline {study} -o out/timeline",
-              "claims": "egide claims {study}"}[loaded.kind].format(study=loaded.study)  # fmt: skip
+              "claims": "egide claims {study}",
+              "dossier": "egide report {study} --dossier --make -o dossier.html"}[loaded.kind].format(study=loaded.study)  # fmt: skip
     title = say(_COUNTS[loaded.kind]).format(n=i18n.count(loaded.count, lang))
     return [
         say(mark("{file}: fine – {title}")).format(file=loaded.file, title=title),

@@ -122,8 +122,7 @@ def _compare(*given: Any) -> None:
     import egide.campaign as campaign
 
     base, names, reference, times, seed, out, workers, named = given
-    campaign.run_alternatives(base, names, reference, (), times, seed, out, workers=workers, detail=range(times),
-                              progress=named)  # fmt: skip
+    campaign.run_alternatives(base, names, reference, (), times, seed, out, workers=workers, progress=named)
 
 
 def _timeline(order: Wanted, out: Path, workers: int, named: Named) -> None:

@@ -209,9 +209,13 @@ def _summary(file: Path, loaded: Scenario | Study | Beside | None, lang: str) ->
 def _of_beside(loaded: Beside, lang: str) -> list[str]:
     """What a file beside a study holds, and what reads it."""
     say = i18n.translator(lang)
-    follow = {"money": "egide money {study}", "calendar": "egide timeline {study} -o out/timeline",
-              "claims": "egide claims {study}",
-              "dossier": "egide report {study} --dossier --make -o dossier.html"}[loaded.kind].format(study=loaded.study)  # fmt: skip
+    next_one = {
+        "money": "egide money {study}",
+        "calendar": "egide timeline {study} -o out/timeline",
+        "claims": "egide claims {study}",
+        "dossier": "egide report {study} --dossier --make -o dossier.html",
+    }
+    follow = next_one[loaded.kind].format(study=loaded.study)
     title = say(_COUNTS[loaded.kind]).format(n=i18n.count(loaded.count, lang))
     return [
         say(mark("{file}: fine – {title}")).format(file=loaded.file, title=title),

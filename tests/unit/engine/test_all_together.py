@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from tests.unit.engine import twice
+from tests.unit import twice
 
 from egide import events as ev
 from egide import scenario

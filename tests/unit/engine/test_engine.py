@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.engine import twice
+from tests.unit import twice
 
 from egide import events as ev
 from egide.compiler.sensors import sensors

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pymap3d  # type: ignore[import-untyped]
 import pytest
-from tests.unit.engine import twice
+from tests.unit import twice
 
 from egide import scenario
 from egide.compiler import System, compile_scenario

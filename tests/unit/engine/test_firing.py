@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
-from tests.unit.engine import twice
+from tests.unit import twice
 
 from egide import events as ev
 from egide.assign.match_kernels import best_pairs, greedy_pairs

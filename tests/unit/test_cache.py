@@ -122,7 +122,7 @@ def drawn(home: Path, kept: Path) -> tuple[list[str], set[Path]]:
     return done.stdout.split(" ", 1), set(kept.rglob("*.nbc"))
 
 
-@pytest.mark.skipif(bool(os.environ.get("NUMBA_DISABLE_JIT")), reason="nothing is compiled")
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="nothing is compiled")
 def test_the_package_in_another_folder_finds_what_was_compiled_unless_its_text_is_another(
     copied: Callable[[str], Path], tmp_path: Path
 ):

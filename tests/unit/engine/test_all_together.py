@@ -7,9 +7,6 @@ pairs    a two-level array of twelve runs: any two mechanisms are met both on, b
 from __future__ import annotations
 
 import math
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from tests.unit import twice
 
 from egide import events as ev
 from egide import scenario
@@ -205,13 +203,10 @@ def test_the_laws_hold_whatever_is_switched_off(row: tuple[int, ...]):
 
 def test_everything_is_the_same_compiled_and_as_plain_python(tmp_path: Path):
     """Every row, code and number of objects; of real numbers all but the last bits, which are the compiler's."""
-    root, found = Path(__file__).parents[3], []
-    for disable in ("0", "1"):
-        file = tmp_path / f"{disable}.npz"
-        subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", PROGRAM, str(file)], cwd=root, capture_output=True, check=True,
-            env={**os.environ, "NUMBA_DISABLE_JIT": disable, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"},
-        )  # fmt: skip
+    found = []
+    for how in (twice.compiled, twice.plain):
+        file = tmp_path / f"{how.__name__}.npz"
+        how(PROGRAM, str(file))
         with np.load(file) as columns:
             found.append({name: columns[name] for name in columns})
     assert len(found[0]["shots.meet_s"]) > 1

@@ -1,13 +1,11 @@
 """One replication: determinism, luck that belongs to names, conservation, and causality."""
 
 import dataclasses
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit import twice
 
 from egide import events as ev
 from egide.compiler.sensors import sensors
@@ -156,16 +154,9 @@ for name, rows in sorted(simulate(compiled, 7, 0, 0, True).items()):
 @pytest.mark.parametrize("mode", ["full", "fast"])
 def test_plain_python_gives_the_same_bits_as_compiled_code(mode: str):
     path = str(SCENARIOS / "one-raid-two-networks" / "scenario.yaml")
-
-    def run(disable: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", PROGRAM, path, f"tracking.mode={mode}"],
-            env={**os.environ, "NUMBA_DISABLE_JIT": disable}, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        return done.stdout
-
-    compiled = run("0")
-    assert compiled == run("1")
+    words = (path, f"tracking.mode={mode}")
+    compiled = twice.compiled(PROGRAM, *words)
+    assert compiled == twice.plain(PROGRAM, *words)
     assert "outcomes" in compiled
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
-import subprocess
-import sys
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pymap3d  # type: ignore[import-untyped]
 import pytest
+from tests.unit import twice
 
 from egide import scenario
 from egide.compiler import System, compile_scenario
@@ -293,14 +291,6 @@ for name in ("exposure", "aspects", "outcomes"):
 
 def test_the_ledger_is_the_same_compiled_and_as_plain_python():
     written = text(emission=", emission: {blank: [[40 deg, 50 deg]]}", foreign=FOREIGN)
-
-    def run(disable: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", PROGRAM], input=written, capture_output=True, text=True, check=True,
-            env={**os.environ, "NUMBA_DISABLE_JIT": disable},
-        )  # fmt: skip
-        return done.stdout
-
-    plain = run("1")
+    plain = twice.plain(PROGRAM, given=written)
     assert "aspects" in plain
-    assert plain == run("0")
+    assert plain == twice.compiled(PROGRAM, given=written)

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
+from tests.unit import twice
 
 from egide import events as ev
 from egide.assign.match_kernels import best_pairs, greedy_pairs
@@ -306,16 +302,8 @@ def everything(tree):
 
 
 def test_the_fight_is_the_same_compiled_and_as_plain_python():
-    def run(disable: str) -> str:
-        root = Path(__file__).parents[3]
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", PROGRAM], cwd=root, capture_output=True, text=True, check=True,
-            env={**os.environ, "NUMBA_DISABLE_JIT": disable, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"},
-        )  # fmt: skip
-        return done.stdout
-
-    compiled = run("0")
-    assert compiled == run("1")
+    compiled = twice.compiled(PROGRAM)
+    assert compiled == twice.plain(PROGRAM)
     assert int(compiled.split("shots ")[1].split()[0]) > 3
 
 

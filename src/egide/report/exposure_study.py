@@ -127,16 +127,14 @@ def _told(rows: Sequence[Sharing], lang: str) -> list[str]:
         ))  # fmt: skip
     least, most = (pick(row.looks for row in rows) for pick in (min, max))
     alike = most - least <= 0.05 * most
-    said.append(
-        say(
-            mark(
-                "Sharing changes what its network knows; what its own radars collect on protected aircraft stays {looks} "
-                "looks a sortie under every rule."
-            )
-            if alike
-            else mark("Its own radars look {looks} times a sortie at protected aircraft, by sharing rule.")
-        ).format(looks=i18n.number(least, lang, 0) if most - least < 0.5 else i18n.interval(least, most, lang, 0))
-    )
+    told = mark("Its own radars look {looks} times a sortie at protected aircraft, by sharing rule.")
+    if alike:
+        told = mark(
+            "Sharing changes what its network knows; what its own radars collect on protected aircraft stays {looks} "
+            "looks a sortie under every rule."
+        )
+    looks = i18n.number(least, lang, 0) if most - least < 0.5 else i18n.interval(least, most, lang, 0)
+    said.append(say(told).format(looks=looks))
     return said
 
 
@@ -176,18 +174,16 @@ def _frontier(found: ExposureStudy, mitigation: Mitigation, lang: str) -> dict[s
     for name, shares in mitigation.baselines.items():
         seen = [spread(shares[band], lang) for band in mitigation.bands]
         rows.append([i18n.pick(mitigation.labels[name], lang), *["–"] * (len(bands) + 2), *seen, *["–"] * 5])
+    above = mark("{height} above the ground") if found.asked.get("agl") else mark("{height} above sea level")
     note = say(mark(
         "Shares of the sphere of aspects over {months} months at {sorties} sorties a week, in the band named, with the "
-        "range of what the collector knows in brackets; coverage of the system alone, {height}, against "
-        "{rcs}. "
+        "range of what the collector knows in brackets; coverage of the system alone, {height}, against {rcs}. "
         "Sites are notional and are not ranked. On the frontier: no other rule at the same site is as good in every "
         "band, in coverage lost, in stealth and in distance, and better in one."
     )).format(
         months=i18n.number(mitigation.assumptions.months, lang),
         sorties=i18n.number(mitigation.assumptions.sorties_per_week, lang),
-        height=say(mark("{height} above the ground") if found.asked.get("agl") else mark("{height} above sea level")).format(
-            height=i18n.quantity(found.asked.get("height_m", math.nan) / 1e3, "km", lang)
-        ),
+        height=say(above).format(height=i18n.quantity(found.asked.get("height_m", math.nan) / 1e3, "km", lang)),
         rcs=i18n.quantity(found.asked.get("rcs_m2"), "m²", lang),
     )  # fmt: skip
     return {"title": say(mark("What each precaution leaves to the collector, and what it costs")), "head": head,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.unit.analysis import watched
 
 from egide.analysis import learned
 from egide.analysis.learned import Learned, rule_of
-from tests.unit.analysis import watched
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +40,13 @@ def test_the_sharing_rule_is_read_from_the_links(links: list[dict], rule: str):
 
 
 def test_orders_from_a_post_outside_are_a_centre():
-    document = {
+    document: dict[str, Any] = {
         "links": [TOLD, TELLS], "batteries": [{"name": "unit", "network": "own"}],
         "chain": [{"name": "centre", "network": "other"}, {"name": "post", "superior": "centre", "commands": ["unit"]}],
     }  # fmt: skip
     assert rule_of(document, ["own"]) == "centre"
-    document["chain"][0]["network"] = "own"
+    document["chain"] = [{"name": "centre", "network": "own"}, {"name": "post", "superior": "centre",
+                                                                "commands": ["unit"]}]  # fmt: skip
     assert rule_of(document, ["own"]) == "both"
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.unit.analysis import watched
 
 from egide.analysis import mitigation
 from egide.analysis.exposure import Assumptions
 from egide.analysis.mitigation import Case, Facts, Lost, Mitigation, frontier, grouped, lost
 from egide.coverage import emission
 from egide.errors import StoreError
-from tests.unit.analysis import watched
 
 WEEK_S = 7.0 * 86_400.0
 FACTS = Facts("hill", 50e3, 0.0, "", 0.0, False, False, 0.0, 4, 4000.0, 0.0, 0.0)
@@ -137,7 +138,7 @@ def test_more_sorties_bring_no_less_and_cost_no_less(found: Mitigation):
     for rule in found.rules:
         rates = list(rule.here.at_rate)
         assert rates == sorted(rates)
-        for few, many in zip(rates, rates[1:], strict=False):
+        for few, many in pairwise(rates):
             for band in found.bands:
                 assert rule.here.at_rate[few][band][1] <= rule.here.at_rate[many][band][1]
             if not math.isnan(rule.here.lost_at_rate[few][1]):

@@ -100,7 +100,9 @@ alternatives:
     add: {links: [{name: tell, from: national, to: own, carries: [identity], latency: 10 s, update: 12 s, loss: 0}]}
   receives:
     label: {en: Receives, fr: Reçoit}
-    add: {links: [{name: tell, from: national, to: own, carries: [identity, tracks], latency: 1 s, update: 12 s, loss: 0}]}
+    add:
+      links:
+        - {name: tell, from: national, to: own, carries: [identity, tracks], latency: 1 s, update: 12 s, loss: 0}
 """
 
 

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from tests.unit.analysis import watched
 
 from egide.analysis import exposure_study as study
 from egide.analysis.exposure import NOT_COVERED
@@ -14,7 +15,6 @@ from egide.cli.app import main
 from egide.coverage import emission
 from egide.i18n import translator
 from egide.report.exposure_study import between, percent, section, tables
-from tests.unit.analysis import watched
 
 PRICE = {"blanked": {"seen": (0.22, 0.24), "denied": (0.09, 0.12)}}
 

@@ -91,7 +91,7 @@ def _together(rules: list[Rule], weekly: bool) -> dict[tuple[int, int], list[Rul
     """Rules that fall on one place, or nearly."""
     most = max([rule.here.worst[1] for rule in rules] or [0.0]) or 1.0
     found: dict[tuple[int, int], list[Rule]] = {}
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: _lost(rule.here, weekly)[1]):  # those that stand beside stand in order
         key = round(12.0 * _lost(rule.here, weekly)[1]), round(20.0 * rule.here.worst[1] / most)
         found.setdefault(key, []).append(rule)
     return found

@@ -122,7 +122,7 @@ def _told(rows: Sequence[Sharing], lang: str) -> list[str]:
             "median; {told} of them its own radars never held; {declared} are declared."
         )).format(
             rule=i18n.pick(row.label, lang), flights=i18n.number(all_.flights, lang, 0),
-            held=_count(all_.held, lang), time=_minutes(all_.seconds, lang),
+            held=_held(all_, lang), time=_minutes(all_.seconds, lang),
             told=_count(all_.told, lang), declared=_known(all_.declared, lang),
         ))  # fmt: skip
     least, most = (pick(row.looks for row in rows) for pick in (min, max))
@@ -227,7 +227,8 @@ def _sharing(rows: Sequence[Sharing], lang: str) -> dict[str, Any]:
         "head": head, "rows": lines,
         "note": say(mark(
             "Held: a firm track, of its own radars or told. Through the network alone: held, and never by a firm track "
-            "of its own radars. What a picture holds are places, speeds and identities, and no more."
+            "of its own radars. What a picture holds are places, speeds and identities, and no more. In brackets the "
+            "least and the most of any run: whether a battery is up at all may be drawn."
         )),
     }  # fmt: skip
 
@@ -246,7 +247,7 @@ def _by_type(rows: Sequence[Sharing], lang: str) -> dict[str, Any]:
 
 def _line(held: Held, lang: str) -> list[str]:
     return [
-        i18n.number(held.flights, lang, 0), _count(held.held, lang), _known(held.share, lang),
+        i18n.number(held.flights, lang, 0), _held(held, lang), _known(held.share, lang),
         _minutes(held.seconds, lang), _known(held.declared, lang), _known(held.rightly, lang),
         _count(held.told, lang), _known(held.told_time, lang),
     ]  # fmt: skip
@@ -311,6 +312,13 @@ def between(low: float, high: float, lang: str) -> str:
         return percent(high, lang)
     unit = i18n.quantity(0.0, "%", lang, 0).removeprefix(i18n.number(0.0, lang, 0))
     return i18n.interval(100.0 * low, 100.0 * high, lang, 1) + unit
+
+
+def _held(held: Held, lang: str) -> str:
+    """Mean number held in a run, with the least and the most of any run where they differ."""
+    low, high = held.span
+    shown = _count(held.held, lang)
+    return shown if low == high else f"{shown} ({i18n.interval(low, high, lang, 0)})"
 
 
 def _count(number: float, lang: str) -> str:

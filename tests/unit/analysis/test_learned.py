@@ -76,6 +76,7 @@ def test_shares_are_shares(found: Learned):
     for row in found.rows:
         for held in row.held:
             assert held.told <= held.held <= held.flights
+            assert held.span[0] <= held.held <= held.span[1]
             assert 0.0 <= held.rightly <= held.declared <= 1.0
             assert 0.0 < held.of_flight <= 1.0
 

@@ -59,6 +59,7 @@ class Held:
     rightly: float  # at some time declared what it is
     told: float  # number a replication
     told_time: float  # share of all time held that rests on the network alone
+    span: tuple[float, float] = (math.nan, math.nan)  # least and most held in any replication
 
     @property
     def share(self) -> float:
@@ -198,6 +199,10 @@ def _held(aircraft: str, rows: Mapping[str, NDArray[Any]], chosen: NDArray[Any],
         best[key] = np.maximum(best.get(key, now), now)
     flown, tracked, own, right, wrong = np.array([*best.values()] or np.empty((0, len(names)))).T
     on = tracked > 0.0
+    number: dict[int, int] = {}
+    for (replication, _), firm in zip(best, on, strict=True):
+        number[replication] = number.get(replication, 0) + int(firm)
+    counts = [*number.values(), *([0] if len(number) < runs else [])]
     some = bool(on.any())
     return Held(
         aircraft, float(count), float(on.sum()) / runs,
@@ -207,6 +212,7 @@ def _held(aircraft: str, rows: Mapping[str, NDArray[Any]], chosen: NDArray[Any],
         float(np.mean(right[on] > 0.0)) if some else math.nan,
         float((on & (own <= 0.0)).sum()) / runs,
         float(1.0 - np.sum(own[on]) / np.sum(tracked[on])) if some else math.nan,
+        (float(min(counts)), float(max(counts))),
     )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ KINDS: Final[Mapping[str, tuple[str, str, str]]] = {  # what a rule is -> word, 
 }
 NOTE: Final = mark(
     "Numbers are the table's; rules that fall on one place stand side by side. Filled: no other rule "
-    "dominates it at any site. Thick: what the collector may know; thin: the same rule at another notional site. Sites are not ranked, and nothing here says that there is no danger."
+    "dominates it at any site. Thick: what the collector may know; thin: the same rule at another notional site. Sites "
+    "are not ranked, and nothing here says that there is no danger."
 )
 HEIGHT_IN: Final = 4.6
 BESIDE_PT: Final = 9.0
@@ -90,7 +91,7 @@ def _together(rules: list[Rule], weekly: bool) -> dict[tuple[int, int], list[Rul
     """Rules that fall on one place, or nearly."""
     most = max([rule.here.worst[1] for rule in rules] or [0.0]) or 1.0
     found: dict[tuple[int, int], list[Rule]] = {}
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: _lost(rule.here, weekly)[1]):  # those that stand beside stand in order
         key = round(12.0 * _lost(rule.here, weekly)[1]), round(20.0 * rule.here.worst[1] / most)
         found.setdefault(key, []).append(rule)
     return found
@@ -106,7 +107,7 @@ def _point(axes: Axes, rule: Rule, weekly: bool, beside: int) -> None:
         axes.plot([x, x], [min(*elsewhere, y), max(*elsewhere, y)], color=MUTED, linewidth=1.0, zorder=2)
     axes.plot([x, x], [least, most], color=colour, linewidth=3.4, solid_capstyle="butt", zorder=3)
     axes.plot([low, high], [y, y], color=colour, linewidth=3.4, solid_capstyle="butt", zorder=3)
-    shift = offset_copy(axes.transData, axes.figure, x=BESIDE_PT * beside, units="points")
+    shift = offset_copy(axes.transData, axes.get_figure(root=True), x=BESIDE_PT * beside, units="points")
     axes.plot([x], [y], marker, markersize=8, zorder=5, markeredgecolor=colour, markeredgewidth=1.6, transform=shift,
               markerfacecolor=colour if rule.frontier else "white")  # fmt: skip
 

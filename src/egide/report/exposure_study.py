@@ -122,21 +122,19 @@ def _told(rows: Sequence[Sharing], lang: str) -> list[str]:
             "median; {told} of them its own radars never held; {declared} are declared."
         )).format(
             rule=i18n.pick(row.label, lang), flights=i18n.number(all_.flights, lang, 0),
-            held=_count(all_.held, lang), time=_minutes(all_.seconds, lang),
+            held=_held(all_, lang), time=_minutes(all_.seconds, lang),
             told=_count(all_.told, lang), declared=_known(all_.declared, lang),
         ))  # fmt: skip
     least, most = (pick(row.looks for row in rows) for pick in (min, max))
     alike = most - least <= 0.05 * most
-    said.append(
-        say(
-            mark(
-                "Sharing changes what its network knows; what its own radars collect on protected aircraft stays {looks} "
-                "looks a sortie under every rule."
-            )
-            if alike
-            else mark("Its own radars look {looks} times a sortie at protected aircraft, by sharing rule.")
-        ).format(looks=i18n.number(least, lang, 0) if most - least < 0.5 else i18n.interval(least, most, lang, 0))
-    )
+    told = mark("Its own radars look {looks} times a sortie at protected aircraft, by sharing rule.")
+    if alike:
+        told = mark(
+            "Sharing changes what its network knows; what its own radars collect on protected aircraft stays {looks} "
+            "looks a sortie under every rule."
+        )
+    looks = i18n.number(least, lang, 0) if most - least < 0.5 else i18n.interval(least, most, lang, 0)
+    said.append(say(told).format(looks=looks))
     return said
 
 
@@ -176,18 +174,16 @@ def _frontier(found: ExposureStudy, mitigation: Mitigation, lang: str) -> dict[s
     for name, shares in mitigation.baselines.items():
         seen = [spread(shares[band], lang) for band in mitigation.bands]
         rows.append([i18n.pick(mitigation.labels[name], lang), *["–"] * (len(bands) + 2), *seen, *["–"] * 5])
+    above = mark("{height} above the ground") if found.asked.get("agl") else mark("{height} above sea level")
     note = say(mark(
         "Shares of the sphere of aspects over {months} months at {sorties} sorties a week, in the band named, with the "
-        "range of what the collector knows in brackets; coverage of the system alone, {height}, against "
-        "{rcs}. "
+        "range of what the collector knows in brackets; coverage of the system alone, {height}, against {rcs}. "
         "Sites are notional and are not ranked. On the frontier: no other rule at the same site is as good in every "
         "band, in coverage lost, in stealth and in distance, and better in one."
     )).format(
         months=i18n.number(mitigation.assumptions.months, lang),
         sorties=i18n.number(mitigation.assumptions.sorties_per_week, lang),
-        height=say(mark("{height} above the ground") if found.asked.get("agl") else mark("{height} above sea level")).format(
-            height=i18n.quantity(found.asked.get("height_m", math.nan) / 1e3, "km", lang)
-        ),
+        height=say(above).format(height=i18n.quantity(found.asked.get("height_m", math.nan) / 1e3, "km", lang)),
         rcs=i18n.quantity(found.asked.get("rcs_m2"), "m²", lang),
     )  # fmt: skip
     return {"title": say(mark("What each precaution leaves to the collector, and what it costs")), "head": head,
@@ -231,7 +227,8 @@ def _sharing(rows: Sequence[Sharing], lang: str) -> dict[str, Any]:
         "head": head, "rows": lines,
         "note": say(mark(
             "Held: a firm track, of its own radars or told. Through the network alone: held, and never by a firm track "
-            "of its own radars. What a picture holds are places, speeds and identities, and no more."
+            "of its own radars. What a picture holds are places, speeds and identities, and no more. In brackets the "
+            "least and the most of any run: whether a battery is up at all may be drawn."
         )),
     }  # fmt: skip
 
@@ -250,7 +247,7 @@ def _by_type(rows: Sequence[Sharing], lang: str) -> dict[str, Any]:
 
 def _line(held: Held, lang: str) -> list[str]:
     return [
-        i18n.number(held.flights, lang, 0), _count(held.held, lang), _known(held.share, lang),
+        i18n.number(held.flights, lang, 0), _held(held, lang), _known(held.share, lang),
         _minutes(held.seconds, lang), _known(held.declared, lang), _known(held.rightly, lang),
         _count(held.told, lang), _known(held.told_time, lang),
     ]  # fmt: skip
@@ -315,6 +312,13 @@ def between(low: float, high: float, lang: str) -> str:
         return percent(high, lang)
     unit = i18n.quantity(0.0, "%", lang, 0).removeprefix(i18n.number(0.0, lang, 0))
     return i18n.interval(100.0 * low, 100.0 * high, lang, 1) + unit
+
+
+def _held(held: Held, lang: str) -> str:
+    """Mean number held in a run, with the least and the most of any run where they differ."""
+    low, high = held.span
+    shown = _count(held.held, lang)
+    return shown if low == high else f"{shown} ({i18n.interval(low, high, lang, 0)})"
 
 
 def _count(number: float, lang: str) -> str:

@@ -113,6 +113,7 @@ def _detail(name: str, effect: Values, full: Values | None, price: Price, points
     return Detail(
         name, found.value, found.low, found.high, note=kind(price),
         full=tracked.value if tracked is not None else math.nan,
+        price=(price.open.low, price.open.value, price.open.high),
     )  # fmt: skip
 
 

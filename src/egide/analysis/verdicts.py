@@ -89,6 +89,7 @@ class Detail:
     share: float = math.nan
     note: str = ""
     full: float = math.nan  # with full tracking, where runs were fast
+    price: tuple[float, float, float] | None = None  # low, value and high of what it is for
 
 
 @final

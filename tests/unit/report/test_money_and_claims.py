@@ -74,7 +74,7 @@ def test_money_moves_with_the_day_of_decision(books):
 
 
 def test_effects_stand_in_a_table_with_a_least_value_over_a_ceiling(books):
-    effect = Effect("patriot", "nato-only", "leakers", money_words.BY_NAME["leakers"].name, "n",
+    effect = Effect("patriot", "nato-only", "leakers", "attackers stopped", "n",
                     Amount(20.0, 22.0, 24.0), Amount(12.0, 20.0, 27.0), 40)  # fmt: skip
     tables = money_words.section(books, (effect,), (), "en")["tables"]
     (table,) = [each for each in tables if each["title"].startswith("What a billion buys")]

@@ -63,3 +63,18 @@ def test_a_mistake_in_what_is_tracked_is_told(tmp_path: Path):
     eg.track(MUNICH, tmp_path / "out")
     with pytest.raises(StoreError, match="exists"):
         eg.track(MUNICH, tmp_path / "out")
+
+
+def test_claim_cards_are_judged_from_python():
+    study = FIRST.parents[2] / "studies" / "turkiye-2019" / "study.yaml"
+    (card,) = eg.claims(study, only=["reach-400-km"]).cards
+    assert card.finding is not None
+    assert card.finding.verdict == "not supported"
+    (missing,) = eg.claims(study, only=["nato-coverage"]).cards
+    assert missing.finding is None
+    assert missing.command.startswith("egide coverage")
+
+
+def test_a_timeline_without_a_calendar_is_told(tmp_path: Path):
+    with pytest.raises(ScenarioError, match="calendar"):
+        eg.timeline(FIRST.parent / "study.yaml", tmp_path / "out")

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import Final, TypeAlias
 
 from egide.analysis import intervals, tracking_check
@@ -34,6 +35,7 @@ from egide.analysis.verdicts import (
     Finding,
     Sign,
     Tracked,
+    verdict_of,
 )
 from egide.analysis.worth import BILLION, per
 from egide.i18n import mark
@@ -61,13 +63,16 @@ def per_billion(
     """Does the first give more (or less) effect for a dollar than the second? `judge` applies the rule to one pair of
     prices, with fast runs and with those of full tracking (`full`); the verdict is what every pair of ends says."""
 
-    def at(one: float, other: float) -> Finding:
-        return judge(_against(effects, one, other, sign), _against(full, one, other, sign) if full else None)
+    def at(one: float, other: float) -> tuple[Bound, Bound | None]:
+        return _against(effects, one, other, sign), _against(full, one, other, sign) if full else None
 
     costs = [price.open for price in prices]
-    nominal = at(costs[0].value, costs[1].value)
+    nominal = judge(*at(costs[0].value, costs[1].value))
     ends = [{cost.low, cost.high} for cost in costs]
-    told = {nominal.verdict, *(at(one, other).verdict for one in ends[0] for other in ends[1])}
+    told = {nominal.verdict}
+    for one, other in product(*ends):
+        bound, tracked = at(one, other)
+        told.add(verdict_of(bound, points, tracked))
     verdict, why = nominal.verdict, nominal.why
     if len(told) > 1:
         verdict = DEPENDS
@@ -113,6 +118,7 @@ def _detail(name: str, effect: Values, full: Values | None, price: Price, points
     return Detail(
         name, found.value, found.low, found.high, note=kind(price),
         full=tracked.value if tracked is not None else math.nan,
+        price=(price.open.low, price.open.value, price.open.high),
     )  # fmt: skip
 
 

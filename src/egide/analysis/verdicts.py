@@ -89,6 +89,7 @@ class Detail:
     share: float = math.nan
     note: str = ""
     full: float = math.nan  # with full tracking, where runs were fast
+    price: tuple[float, float, float] | None = None  # low, value and high of what it is for
 
 
 @final
@@ -253,6 +254,18 @@ def judge(
     named counts as assumed. `settings`: rows of `parameter_values`, for values beside quantiles. `full`: the same
     quantity from the runs with full tracking, where `bound` is of fast ones: what these turn round is not decided."""
     margin = bound.margin
+    found, nominal = _decided(bound, margin, points, full)
+    carried = assumed(points, margin.at(points.sample), grades)
+    return replace(found, assumed=carried, turns=_turns(points, margin, nominal, settings))
+
+
+def verdict_of(bound: Bound, points: Points, full: Bound | None = None) -> str:
+    """The verdict alone: what `judge` says, without looking for what it rests on."""
+    return _decided(bound, bound.margin, points, full)[0].verdict
+
+
+def _decided(bound: Bound, margin: Values, points: Points, full: Bound | None) -> tuple[Finding, Estimate]:
+    """The finding without what it rests on, and the margin at nominal."""
     sample = margin.at(points.sample)
     holds, fails = sides(sample)
     at_nominal = margin.at(0).value
@@ -271,11 +284,11 @@ def judge(
             tracked = _tracked(bound, full, shown, points)
         else:
             notes = (*notes, UNCHECKED)
-    return Finding(
+    found = Finding(
         verdict, why, value, bound.spread(points.sample), bound.threshold, bound.sign, holds, fails,
-        assumed(points, sample, grades), _turns(points, margin, nominal, settings), notes=notes,
-        full=tracked, values={"least": LEAST_POINTS},
+        Assumed(0.0, "none"), notes=notes, full=tracked, values={"least": LEAST_POINTS},
     )  # fmt: skip
+    return found, nominal
 
 
 def _tracked(bound: Bound, full: Bound, shown: Check, points: Points) -> Tracked:

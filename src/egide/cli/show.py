@@ -56,9 +56,9 @@ def value(number: float, low: float, high: float, unit: str, lang: str) -> tuple
 
 def unit_of(unit: str, lang: str) -> str:
     """A unit as it is printed."""
-    say = i18n.translator(lang)
-    names = {"n": "", "1": "", "USD": "M USD", "per 10 000 passes": say(mark("per 10 000 passes"))}
-    return names.get(unit, unit)
+    from egide.report.values import unit_of as told
+
+    return told(unit, lang)
 
 
 @final

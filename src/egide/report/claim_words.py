@@ -274,7 +274,7 @@ class _Words:
                 "{name}: cannot be met at nominal values, and at {share} of the points it can")  # fmt: skip
             return self.say(template).format(name=name, share=percent(each.share, self.lang))
         if kind == "per-billion":
-            kind_of = self.say(KINDS[each.note])
+            kind_of = self._priced(self.say(KINDS[each.note]), each)
             ends = [each.low, each.high]
             least = [end for end in ends if math.isfinite(end)]
             if len(least) == 2:
@@ -287,6 +287,17 @@ class _Words:
                 high=i18n.number(max(ends), self.lang),
             ) + self._also(each)  # fmt: skip
         return f"{name}{self.say(mark(': '))}{self.amount(each.value, 0)} ({self.between(each.low, each.high, 0)})"
+
+    def _priced(self, kind: str, each: Detail) -> str:
+        """The kind of figure, and the price itself."""
+        if each.price is None:
+            return kind
+        low, value, high = (1e-9 * end for end in each.price)
+        ends = i18n.interval(low, high, self.lang, 2)
+        template = (
+            mark("{kind} of {value} bn") if f"{low:.2f}" == f"{high:.2f}" else mark("{kind} of {value} bn [{ends}]")
+        )
+        return self.say(template).format(kind=kind, value=i18n.number(value, self.lang, 2), ends=ends)
 
     def _also(self, each: Detail) -> str:
         if not math.isfinite(each.full):

@@ -295,7 +295,7 @@ class Page:
     def _worth(self, whole: Worth, still: Worth) -> tuple[str, ...]:
         effect = whole.effect
         what = self.say(effect.what)
-        if unit := self.unit(effect.unit):
+        if unit := values.unit_of(effect.unit, self.lang):
             what += f" ({unit})"
         if effect.measure.startswith("defended "):
             what += f", {values.asked(effect.measure.removeprefix('defended '), self.lang)}"
@@ -303,12 +303,6 @@ class Page:
         chance = self._between(effect.chance) if effect.n else "–"
         change = _short(effect.chance.value, self.lang), chance, ignorance
         return what, self.name(effect.alternative), *change, *self._per(whole), *self._per(still)
-
-    def unit(self, unit: str) -> str:
-        """A unit as it is printed; counts and shares have none."""
-        names = {"n": "", "1": "", "USD": "M USD", "per 10 000 passes": self.say(mark("per 10 000 passes")),
-                 "km2": "km²"}  # fmt: skip
-        return names.get(unit, unit)
 
     def _per(self, each: Worth) -> tuple[str, str]:
         if each.chance is None or each.overall is None:

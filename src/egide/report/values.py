@@ -128,6 +128,13 @@ def verdict(difference: Estimate, say: Translator) -> str:
     return say("cannot be told apart")
 
 
+def unit_of(unit: str, lang: str) -> str:
+    """A unit as it is printed; counts and shares have none."""
+    say = translator(lang)
+    names = {"n": "", "1": "", "USD": "M USD", "km2": "km²", "per 10 000 passes": say(mark("per 10 000 passes"))}
+    return names.get(unit, unit)
+
+
 # --- what a coverage was asked ---------------------------------------------------------------------------------------
 
 _OVER: Final = {"agl": mark("{height} above the ground"), "amsl": mark("{height} above sea level")}

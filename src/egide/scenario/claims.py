@@ -136,7 +136,8 @@ class Test(Model):
                 mark("a test needs more_than or less_than, one of the two"), mark("write for example 'more_than: 0'")
             )
         if self.against is not None and self.against == self.alternative:
-            raise fail(mark("{name} is set against itself"), at=("against",), name=show(self.against))
+            wrong, right = mark("{name} is set against itself"), mark("name another alternative")
+            raise fail(wrong, right, at=("against",), name=show(self.against))
         if self.kind == "per-billion" and self.threshold != 0.0:
             wrong, right = (
                 mark("effect for money is compared, never measured"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from egide import scenario
 from egide.cli.app import main
 
@@ -89,3 +91,81 @@ def test_what_only_a_map_shows_is_found_with_geography(tmp_path, capsys):
     assert main(["check", str(file), "--geography"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert main(["check", str(ROOT / "scenarios/first-battery/scenario.yaml"), "--geography"]) == 0
+
+
+# --- what stands beside a study -----------------------------------------------------------------------------------
+
+SHIPPED = ROOT / "studies/turkiye-2019"
+
+
+def beside(tmp_path, name: str, old: str, new: str) -> Path:
+    """The shipped study with one text of one file changed."""
+    for each in ("study.yaml", "scenario.yaml", "money.yaml", "calendar.yaml", "claims.yaml", "traffic.csv.gz"):
+        (tmp_path / each).write_bytes((SHIPPED / each).read_bytes())
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return tmp_path / name
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("money.yaml", "fine – 15 entries"),
+        ("calendar.yaml", "events"),
+        ("claims.yaml", "fine – 11 claim cards"),
+        ("study.yaml", "beside it, fine too: money.yaml, calendar.yaml, claims.yaml"),
+    ],
+)
+def test_a_study_and_what_stands_beside_it_are_checked(name, says, capsys):
+    assert main(["check", str(SHIPPED / name), "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert says in said
+    assert "next: egide " in said
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place", "says"),
+    [
+        ("claims.yaml", "measure: leakers,", "measure: leekers,", r"claims\.[a-z-]+\.test\.measure",
+         "there is no measure called 'leekers'; did you mean"),
+        ("claims.yaml", "date: 2019-04\n", "date: 2019-14\n", r"claims\.nato-coverage\.date", "expected a day"),
+        ("claims.yaml", "alternative: nato-only", "alternative: nato", r"claims\.[a-z-]+\.test\.alternative",
+         "there is no alternative called 'nato' in this study; did you mean"),
+        ("claims.yaml", "against: patriot", "against: s400-alone", r"claims\.money\.test\.against", "against itself"),
+        ("money.yaml", "amount: 0.8 bn USD", "amount: 0.8 bn", r"entries\.f35-paid-2018\.amount", "currency"),
+        ("money.yaml", "    year: 2018\n    date: 2018-06-14\n", "    date: 2018-06-14\n", r"entries\.f35-paid-2018",
+         "year"),
+        ("money.yaml", "until: 2019-07-12", "until: 2016-07-12", r"entries\.s400-cash\.until", "before it begins"),
+        ("calendar.yaml", "from: 2012-01", "from: 2031-01", r"", "before"),
+    ],
+)  # fmt: skip
+def test_a_mistake_beside_a_study_is_told_at_its_place(tmp_path, name, old, new, place, says, capsys):
+    import re
+
+    file = beside(tmp_path, name, old, new)
+    first = old in ("measure: leakers,", "amount: 0.8 bn USD", "from: 2012-01")  # of each file: the study says it too
+    for asked in (file, *((tmp_path / "study.yaml",) if first else ())):
+        assert main(["check", str(asked), "--lang", "en"]) == 2
+        said = capsys.readouterr().err
+        assert re.search(rf"{name}:\d+:\d+: {place}", said), said
+        assert says in said
+        assert ";" in said  # what is wrong; what would be right
+        assert "Traceback" not in said
+
+
+def test_a_file_without_its_study_is_told(tmp_path, capsys):
+    (tmp_path / "claims.yaml").write_bytes((SHIPPED / "claims.yaml").read_bytes())
+    assert main(["check", str(tmp_path / "claims.yaml")]) == 2
+    assert "there is no study.yaml beside it; put it beside its own study" in capsys.readouterr().err
+
+
+def test_the_schema_of_what_stands_beside_a_study_is_printed(capsys):
+    assert main(["check", "--schema", str(SHIPPED / "claims.yaml")]) == 0
+    assert "claims" in json.loads(capsys.readouterr().out)["properties"]
+
+
+def test_json_says_what_kind_of_file_it_is(capsys):
+    assert main(["check", "--json", str(SHIPPED / "money.yaml")]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["kind"], document["fine"], document["count"]) == ("money", True, 15)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from cyclopts import Parameter
 
 from egide import i18n
 from egide.cli import common, options, show
+from egide.errors import ScenarioError
 from egide.i18n import mark
 from egide.report.exposure_study import percent, spread
 
@@ -58,7 +60,7 @@ def exposure(
         from egide.report import exposure_map
 
         exposure_map.write(found, output, language)
-    studies = _studies(bundles, found)
+    studies = _studies(bundles, found, language)
     if json:
         more = {"studies": [each.document() for each in studies]} if studies else {}
         common.print_json({**found.document(), **more})
@@ -71,16 +73,29 @@ def exposure(
     return 0
 
 
-def _studies(paths: list[Path], found: Exposure) -> list[ExposureStudy]:
+def _studies(paths: list[Path], found: Exposure, lang: str) -> list[ExposureStudy]:
     """The frontier and what networks learn, of each comparison that has either."""
     from egide.analysis import exposure_study
     from egide.coverage import emission
 
     read = [
-        exposure_study.read(path, emission.of_rules(path), path, found.assumptions, emission.describe())
+        exposure_study.read(path, _covered(path, lang), path, found.assumptions, emission.describe())
         for path in paths if (path / "comparison.json").is_file()
     ]  # fmt: skip
     return [each for each in read if each.mitigation is not None or each.learned is not None]
+
+
+def _covered(path: Path, lang: str) -> dict[str, dict[str, tuple[float, float]]]:
+    """The price of blanked sectors; none where the comparison's scenario needs files that are not there."""
+    from egide.coverage import emission
+
+    try:
+        return emission.of_rules(path)
+    except ScenarioError as fault:
+        say = i18n.translator(lang)
+        told = say(mark("the price of a blanked sector is not known: {why}"))
+        print(told.format(why=fault.problems[0].show(say)), file=sys.stderr)
+        return {}
 
 
 def print_study(found: ExposureStudy, lang: str) -> None:

@@ -11,11 +11,15 @@ The scenario is the one that a run keeps beside its tables: the folder of a comp
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import yaml
+
+from egide import scenario as scenarios
 from egide.coverage.ask import altitudes, cross_sections
 from egide.coverage.survey import Found, plan
 from egide.coverage.table import Row
@@ -31,18 +35,37 @@ RCS: Final = "1m2"
 
 
 def of_rules(folder: Path, altitude: str = ALTITUDE, rcs: str = RCS) -> dict[str, dict[str, tuple[float, float]]]:
-    """Per alternative of a comparison that blanks a sector of such a system: measure -> (with its sectors, without)."""
-    from egide import scenario as scenarios
-
+    """Per alternative of a comparison that blanks a sector of such a system: measure -> (with its sectors, without).
+    Raises ScenarioError where the scenario kept there needs a file that is not there."""
     names = json.loads((folder / "comparison.json").read_text("utf-8"))["alternatives"]
-    files = {name: folder / name / "scenario.yaml" for name in names}
-    loaded = {name: scenarios.load(file) for name, file in files.items() if file.is_file()}
-    blanked = {name: each for name, each in loaded.items() if any(_blanks(unit) for unit in _systems(each))}
+    kept = {name: folder / name / "scenario.yaml" for name in names}
+    documents = {name: _document(file) for name, file in kept.items() if file.is_file()}
+    blanked = {name: each for name, each in documents.items() if any(map(_blanks, each.get("batteries") or []))}
     if not blanked:
         return {}
-    whole = plan(files[next(iter(blanked))], altitude=[altitude], rcs=[rcs], shots=[1], kill=[0.5], levels=("nominal",))
     known: dict[Any, dict[str, float]] = {}
-    return {name: _pair(whole, each, known) for name, each in blanked.items()}
+    with tempfile.TemporaryDirectory() as place:
+        files = {name: _written(each, Path(place) / f"{name}.yaml") for name, each in blanked.items()}
+        loaded = {name: scenarios.load(file) for name, file in files.items()}
+        whole = plan(
+            next(iter(files.values())), altitude=[altitude], rcs=[rcs], shots=[1], kill=[0.5], levels=("nominal",)
+        )
+        return {name: _pair(whole, each, known) for name, each in loaded.items()}
+
+
+def _document(file: Path) -> dict[str, Any]:
+    return dict(yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader))
+
+
+def _blanks(unit: Mapping[str, Any]) -> bool:
+    return bool(unit.get("collector")) and bool((unit.get("emission") or {}).get("blank"))
+
+
+def _written(document: dict[str, Any], place: Path) -> Path:
+    """The same without its recorded traffic, which coverage does not ask for and which lies beside another file."""
+    plain = {key: value for key, value in document.items() if key != "traffic"}
+    place.write_text(yaml.safe_dump(plain, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return place
 
 
 def of_scenario(
@@ -60,10 +83,6 @@ def _pair(whole: Plan, scenario: Scenario, known: dict[Any, dict[str, float]]) -
 
 def _systems(scenario: Scenario) -> Iterator[Any]:
     return (unit for unit in scenario.batteries if unit.collector)
-
-
-def _blanks(unit: Any) -> bool:
-    return unit.emission is not None and bool(unit.emission.blank)
 
 
 def _open(scenario: Scenario) -> Scenario:

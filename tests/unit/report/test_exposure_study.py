@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from tests.unit.analysis import watched
@@ -100,3 +102,28 @@ def test_egide_exposure_prints_both_of_comparisons(
     assert out.startswith(NOT_COVERED)
     for words in ("What each precaution leaves", "by sorties a week", "by sharing rule", "on the frontier"):
         assert words in out
+
+
+def test_a_comparison_with_recorded_traffic_still_has_its_price(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+):
+    """The recording lies beside the scenario's own file, not beside the runs."""
+    folder = tmp_path / "compared"
+    shutil.copytree(watched.rules(tmp_path_factory), folder)
+    for name in ("plain", "blanked"):
+        kept = folder / name / "scenario.yaml"
+        kept.write_text(kept.read_text("utf-8") + "traffic: {recording: gone.json.gz}\n", encoding="utf-8")
+    assert set(emission.of_rules(folder, "2km-agl", "100m2")) == {"blanked"}
+
+
+def test_a_price_that_cannot_be_reckoned_leaves_the_rest(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder = tmp_path / "compared"
+    shutil.copytree(watched.rules(tmp_path_factory), folder)
+    kept = folder / "blanked" / "scenario.yaml"
+    kept.write_text(kept.read_text("utf-8").replace("aircraft/f-35a", "aircraft/gone"), encoding="utf-8")
+    assert main(["exposure", str(folder)]) == 0
+    shown = capsys.readouterr()
+    assert "the price of a blanked sector is not known" in shown.err
+    assert "What each precaution leaves" in shown.out

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egide.analysis import economy, variance
-from egide.analysis.answer import compared
+from egide.analysis.answer import TURNED, compared
 from egide.analysis.books import Books
 from egide.analysis.economy import Floats, Trade
 from egide.analysis.ledger import TOPIC, TOPICS, Item, Price, cost, open_part, own
@@ -65,7 +65,8 @@ DEFENDED: Final = mark("ground defended, added")
 @final
 @dataclass(frozen=True)
 class Effect:
-    """Of one alternative against the reference, in one measure."""
+    """Of one alternative against the reference, in one measure. `turned`: full tracking turns it round, so that nothing
+    is claimed of it."""
 
     alternative: str
     reference: str
@@ -75,6 +76,7 @@ class Effect:
     chance: Amount
     ignorance: Amount | None
     n: int
+    turned: bool = False
 
 
 def effects(books: Books, folder: Path | None, coverage: Path | None) -> tuple[list[Effect], list[Standings]]:
@@ -134,7 +136,8 @@ def of_campaign(campaign: Outcomes, reference: str) -> list[Effect]:
         found.append(
             Effect(each.one, reference, each.measure, what, BY_NAME[each.measure].unit,
                    _signed(Amount(centre.low, centre.value, centre.high), sign),
-                   _signed(wide, sign) if wide is not None else None, each.split.replications)
+                   _signed(wide, sign) if wide is not None else None, each.split.replications,
+                   each.verdict == TURNED)
         )  # fmt: skip
     return found
 

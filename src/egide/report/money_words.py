@@ -299,13 +299,15 @@ class Page:
             what += f" ({unit})"
         if effect.measure.startswith("defended "):
             what += f", {values.asked(effect.measure.removeprefix('defended '), self.lang)}"
+        if effect.turned:
+            what += self.say(mark(", turned round with full tracking: nothing is claimed"))
         ignorance = self._between(effect.ignorance) if effect.ignorance is not None else "–"
         chance = self._between(effect.chance) if effect.n else "–"
         change = _short(effect.chance.value, self.lang), chance, ignorance
         return what, self.name(effect.alternative), *change, *self._per(whole), *self._per(still)
 
     def _per(self, each: Worth) -> tuple[str, str]:
-        if each.chance is None or each.overall is None:
+        if each.chance is None or each.overall is None or each.effect.turned:
             return "–", "–"
         least = "≥\u202f" if "ceiling" in each.price.families and each.effect.chance.value > 0.0 else ""
         return least + _short(each.chance.value, self.lang), self._between(each.overall)

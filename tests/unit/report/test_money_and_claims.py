@@ -81,6 +81,10 @@ def test_effects_stand_in_a_table_with_a_least_value_over_a_ceiling(books):
     (row,) = table["rows"]
     assert row[1] == "Patriot (2018 package)"
     assert row[5].startswith("≥")
+    turned = money_words.section(books, (replace(effect, turned=True),), (), "en")["tables"]
+    (row,) = next(each for each in turned if each["title"].startswith("What a billion buys"))["rows"]
+    assert row[0].endswith("turned round with full tracking: nothing is claimed")
+    assert row[5:] == ["–"] * 4
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

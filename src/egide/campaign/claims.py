@@ -182,6 +182,7 @@ class _Judge:
             {lang: claim.not_covered.pick(lang) for lang in ("en", "fr")},
             {**claim.test.model_dump(by_alias=True, exclude_unset=True), "threshold": claim.test.threshold},
             {**self._labels(claim.test, catalog), **self._factor_labels(finding)}, finding, rests, command,
+            claim.invented,
         )  # fmt: skip
 
     def _labels(self, test: Test, catalog: Catalog) -> dict[str, Mapping[str, str]]:
@@ -269,9 +270,8 @@ class _Judge:
 
     def _price(self, test: Test, name: str) -> Price:
         price = test.prices[name]
-        entry, _, parameter = price.value.rpartition(".")
-        value = self.plan.variants.catalog[entry].values[parameter]
-        return Price(value.value, value.low, value.high, price.kind)
+        low, value, high = price.cash(self.plan.variants.catalog)
+        return Price(value.number, low.number, high.number, price.kind)
 
 
 def _scaled(values: Values, by: float) -> Values:

@@ -7,7 +7,7 @@ answer   of a question yes or no, beside the verdict
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, final
@@ -106,7 +106,8 @@ class _Words:
         if self.card.speaker is None:
             return self.say(mark("question"))
         who, when = i18n.pick(self.card.speaker, self.lang), day(self.card.date, self.lang)
-        return f"{who}, {when}" if when else who
+        said = f"{who}, {when}" if when else who
+        return self.say(mark("{who}; invented")).format(who=said) if self.card.invented else said
 
     def name(self, key: Any) -> str:
         """What people call an alternative or a piece of equipment."""
@@ -145,6 +146,10 @@ class _Words:
             "per-billion": mark("{measure}, taken off {base} for a billion dollars: {one} less {other}"),
         }
         base = self.name(test.get("baseline"))
+        currency = _currency(test) if kind == "per-billion" else "USD"
+        if currency != "USD":
+            template = mark("{measure}, taken off {base} for a billion {currency}: {one} less {other}")
+            return say(template).format(measure=measure, one=one, other=other, base=base, currency=currency)
         return say(templates[kind]).format(measure=measure, one=one, other=other, base=base)
 
     # --- how much -------------------------------------------------------------------------------------------------
@@ -326,3 +331,12 @@ def day(text: str, lang: str) -> str:
         return str(parts[0])
     shown_day = i18n.date(datetime(parts[0], parts[1], parts[2] if len(parts) > 2 else 1, tzinfo=UTC), lang)
     return shown_day if len(parts) > 2 else shown_day.partition(" ")[2]
+
+
+def _currency(test: Mapping[str, Any]) -> str:
+    """Of the prices of a card: one for all, and dollars where they are the catalogue's."""
+    for price in test["prices"].values():
+        amount = price.get("amount")
+        if amount is not None:
+            return str(amount.get("value", "") if isinstance(amount, Mapping) else amount)[-3:] or "USD"
+    return "USD"

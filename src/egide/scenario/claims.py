@@ -22,8 +22,10 @@ from egide.catalog import Catalog
 from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 from egide.scenario import loading
-from egide.scenario.base import Label, Model, Name, Positive, Reference, Text
+from egide.scenario.amounts import Cash
+from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text
 from egide.scenario.explain import explain, problem_at, suggestion
+from egide.scenario.money import Amount, amount_of
 from egide.scenario.quantities import Number, Probability, fail, read_si, show
 from egide.scenario.tree import Loc, Node, plain, read_tree
 from egide.units import LENGTH
@@ -62,10 +64,23 @@ class Both(Model):
 class Price(Model):
     """What an alternative costs beside the baseline, and what sort of number that is."""
 
-    value: Reference
-    """A catalogue value, as in `general/turkiye.s400_price`."""
+    value: Reference | None = None
+    """A catalogue value, as in `general/turkiye.s400_price`; this or `amount`."""
+    amount: Amount | None = None
+    """A sum of the card's own, with its currency: one text, or low, value and high."""
     kind: Literal["contract", "ceiling", "unit", "estimate"]
     """What was agreed, the most that was notified, the price of a piece, or somebody's estimate."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if (self.value is None) == (self.amount is None):
+            wrong, right = mark("a price is a value or an amount, one of the two"), mark("write {{amount: 1.2 bn USD}}")
+            raise fail(wrong, right)
+        return self
+
+    def cash(self, catalog: Catalog) -> tuple[Cash, Cash, Cash]:
+        """Low, value and high. KeyError for a catalogue value that is none."""
+        return amount_of(self.amount or Amount(catalogue=self.value), catalog)
 
 
 class Test(Model):
@@ -158,7 +173,15 @@ class Test(Model):
                 raise fail(
                     mark("there is no price of {name}"), mark("add it under prices"), at=("prices",), name=show(name)
                 )
+        if len(self.currencies) > 1:
+            raise fail(mark("prices in different currencies"), mark("write them in one"), at=("prices",))
         return self
+
+    @property
+    def currencies(self) -> frozenset[str]:
+        """Of the prices; those of the catalogue are in dollars."""
+        amounts = [price.amount for price in self.prices.values()]
+        return frozenset(each.value.currency if each and each.value else "USD" for each in amounts)
 
     @property
     def threshold(self) -> float:
@@ -187,8 +210,10 @@ class Claim(Model):
     """Who said it; a card without a speaker is a question."""
     date: Text | None = None
     """When, as exactly as is known: 2019, 2019-04 or 2019-04-03."""
-    source: tuple[Text, ...] = Field(min_length=1)
-    """Where it was read: ids of the catalogue's register of sources."""
+    source: tuple[Text, ...] = ()
+    """Where it was read: ids of the catalogue's register of sources. A question may go without."""
+    invented: Flag = False
+    """A speaker of a fictional study: no source is needed, and the card says that nobody said it."""
     says: Both
     """The statement in words of ours, never a quotation."""
     test: Test
@@ -210,6 +235,9 @@ class Claim(Model):
             raise fail(wrong, right, at=("date",), value=show(self.date))
         if self.speaker is not None and self.date is None:
             raise fail(mark("a statement with a speaker needs its date"), mark("add 'date: ...'"))
+        if self.speaker is not None and not self.source and not self.invented:
+            wrong = mark("a statement with a speaker needs its source")
+            raise fail(wrong, mark("add 'source: ...', or 'invented: true' in a fictional study"))
         return self
 
     @property

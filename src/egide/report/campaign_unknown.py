@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, final
 
+import yaml
+
 from egide import catalog as library
 from egide.analysis.outcomes import Outcomes
 from egide.catalog import Catalog
@@ -18,6 +20,7 @@ from egide.catalog.model import Source
 from egide.catalog.words import MAKERS, PARAMETERS
 from egide.i18n import Translator, mark, pick, translator
 from egide.report.labels import BASIS_LABELS, told
+from egide.store.campaign import SCENARIO
 
 _MADE_OF: Final = {  # what a factor that the study does not name itself is called
     "signature": mark("radar cross section of: {entry}"),
@@ -64,9 +67,12 @@ def sources(campaign: Outcomes) -> list[Source]:
     return [_catalog().sources[each] for each in sorted(named & set(_catalog().sources))]
 
 
-def entry_of(path: str, lang: str) -> str:
-    """The equipment that a parameter's path speaks of; its id where the catalogue has no such entry."""
-    entry_id = path.rpartition(".")[0]
+def entry_of(row: Mapping[str, str], lang: str) -> str:
+    """The equipment that a parameter's path speaks of: as the study's scenario calls its own, else as the catalogue
+    does; its id where neither has such an entry."""
+    if row[f"own_{lang}"]:
+        return row[f"own_{lang}"]
+    entry_id = row["parameter"].rpartition(".")[0]
     entry = _catalog().get(entry_id)
     return pick(entry.label, lang) if entry is not None else entry_id
 
@@ -88,11 +94,11 @@ def _words(name: str, row: Mapping[str, str], lang: str) -> str:
         return row[f"label_{lang}"]
     say, path, reason = translator(lang), row["parameter"], row["reason"]
     if reason not in _MADE_OF:
-        own, entry = parameter_of(path, say), _short(entry_of(path, lang))
+        own, entry = parameter_of(path, say), _short(entry_of(row, lang))
         return own if path.startswith(f"{_OF_ALL}/") or not entry else f"{own} ({entry})"
     maker = name.partition(".")[2]
     return say(_MADE_OF[reason]).format(
-        entry=_short(entry_of(path, lang)), maker=MAKERS.get(maker, maker), parameter=parameter_of(path, say),
+        entry=_short(entry_of(row, lang)), maker=MAKERS.get(maker, maker), parameter=parameter_of(path, say),
         value=row["nominal"],
     )  # fmt: skip
 
@@ -104,7 +110,7 @@ def _short(entry: str) -> str:
 
 def _moved(row: Mapping[str, str], say: Translator, lang: str) -> Moved:
     return Moved(
-        entry_of(row["parameter"], lang), parameter_of(row["parameter"], say),
+        entry_of(row, lang), parameter_of(row["parameter"], say),
         _typeset(row["low"], lang), _typeset(row["nominal"], lang), _typeset(row["high"], lang),
         told(BASIS_LABELS, row["basis"], say), row["source"], row["why"],
     )  # fmt: skip
@@ -124,10 +130,27 @@ def _by_factor(campaign: Outcomes) -> dict[str, list[dict[str, str]]]:
                "why")  # fmt: skip
     rows: Sequence[Sequence[Any]] = campaign.campaign.factors.select(*columns).fetchall()
     found: dict[str, list[dict[str, str]]] = {}
+    own = _own_labels(campaign)
     for row in rows:
         named = dict(zip(columns, map(str, row), strict=True))
+        label = own.get(named["parameter"].rpartition(".")[0], {})
+        named |= {f"own_{lang}": label.get(lang, "") for lang in ("en", "fr")}
         found.setdefault(named["factor"], []).append(named)
     return found
+
+
+def _own_labels(campaign: Outcomes) -> dict[str, dict[str, str]]:
+    """What the scenario calls the equipment that it brings itself, from the text that the campaign keeps."""
+    file = campaign.campaign.folder / SCENARIO
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    if "\nequipment:" not in text:
+        return {}
+    written = yaml.load(text, Loader=yaml.CSafeLoader)["equipment"]
+    labels = {name: piece["label"] for name, piece in written.items()}
+    return {
+        name: {"en": label, "fr": label} if isinstance(label, str) else {"fr": label["en"], **label}
+        for name, label in labels.items()
+    }
 
 
 @lru_cache(maxsize=1)

@@ -30,6 +30,7 @@ class LaunchersOf(Model):
     """Launchers of one type in a system as it is bought."""
 
     type: Reference
+    """Catalogue entry, or an own one, as is the missile."""
     count: Positive = 1
     missile: Reference
 

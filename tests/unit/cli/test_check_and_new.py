@@ -37,7 +37,7 @@ def test_a_new_study_answers_every_command_at_once(tmp_path, monkeypatch, capsys
     assert "reaches-100-km: under assumptions: depends" in said
     assert "egide campaign coast/study.yaml -o out/campaign" in said, "how to judge the others"
     assert main(["timeline", "coast/study.yaml", "--replications", "2", "-o", "out/timeline"]) == 0
-    assert "3 distinct states, each run once" in capsys.readouterr().out
+    assert "60 months · 2 distinct states, each run once" in capsys.readouterr().out, "without and with the battery"
 
 
 def test_a_campaign_of_a_new_study_judges_its_cards(tmp_path, monkeypatch, capsys):

@@ -10,6 +10,7 @@ import pytest
 import egide as eg
 from egide import catalog as library
 from egide import scenario
+from egide.analysis import ledger
 from egide.campaign import plan
 from egide.campaign.claims import cards
 from egide.campaign.timeline import Order, lay_out
@@ -88,6 +89,9 @@ def test_money_adds_up_to_what_a_pencil_says() -> None:
     assert (worth["heron-site"].low, worth["heron-site"].high) == (pytest.approx(40e6), pytest.approx(60e6))
     assert worth["terns-contract"].value == pytest.approx(3 * 200e6)
     assert worth["study-group"].value == pytest.approx(10e6)
+    yearly, chooser = 30e6 * 1036 / 365.25, next(iter(books.parties))
+    price = ledger.cost(books.items, chooser, "heron-alone", books.decision, "operation")
+    assert price.open.value == pytest.approx(yearly)
     held = {shot.id: shot.held for shot in books.shots}
     assert held["missile/heron"] == {"as-is": 0, "heron-alone": 24, "heron-integrated": 24, "more-terns": 0}
 

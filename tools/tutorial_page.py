@@ -4,7 +4,7 @@ python tools/tutorial_page.py [PAGE]...
 
 shown    a block of text after `<!-- printed: NAME -->`: of the page's first command of that name, or of its Python
          block that begins with the line `# NAME`
-settled  what is another each time is left out: where something was written, how long it took
+settled  what is another each time is left out: where something was written, how long it took, digests of the code
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PAGES: Final = tuple(ROOT / "docs" / f"tutorial-{name}.md" for name in ("network", "campaign"))
+PAGES: Final = tuple(ROOT / "docs" / f"tutorial-{name}.md" for name in ("network", "campaign", "study"))
 SHOWN: Final = re.compile(r"<!-- printed: (\w+) -->\n```text\n(.*?)```", re.DOTALL)
 COMMAND: Final = re.compile(r"^egide (\w+) (.+)$", re.MULTILINE)
 PYTHON: Final = re.compile(r"```python\n# (\w+)\n(.*?)```", re.DOTALL)
-ELSEWHERE: Final = ("comparison: ", "campaign: ", "pack: ", "report: ", "time: ")
+ELSEWHERE: Final = ("comparison: ", "campaign: ", "pack: ", "report: ", "time: ", "timeline: ", "page: ")
+DIGEST: Final = re.compile(r"\b[0-9a-f]{12}\b")
 TOOK: Final = re.compile(r"(, seed \d+), [^,]*$", re.MULTILINE)
 
 
@@ -35,7 +36,7 @@ def printed(word: str, page: str, folder: Path) -> str:
         words = next(shlex.split(f"{name} {rest}") for name, rest in COMMAND.findall(page) if name == word)
         command = [sys.executable, "-m", "egide", *words]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True)
-    text = TOOK.sub(r"\1", done.stdout.replace("\u202f", " "))
+    text = DIGEST.sub("." * 12, TOOK.sub(r"\1", done.stdout.replace("\u202f", " ")))
     lines = [line for line in text.splitlines() if not line.startswith(ELSEWHERE)]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -23,7 +23,9 @@ _NAMED = ("name: starter", "study: starter")  # where a file says what it is cal
 def new(
     path: Annotated[Path, Parameter(help="A folder to make, or a file that ends in .yaml.")],
     *,
-    study: Annotated[bool, Parameter(help="Write a study beside the scenario: money, calendar and claim cards too.", negative="")] = False,
+    study: Annotated[
+        bool, Parameter(help="Write a study beside the scenario: money, calendar and claim cards too.", negative="")
+    ] = False,
     lang: options.Lang = None,
 ) -> int:
     """Write a commented starter scenario, with a whole study on it where asked. Nothing is ever written over.

@@ -4,7 +4,7 @@ python tools/tutorial_page.py [PAGE]...
 
 shown    a block of text after `<!-- printed: NAME -->`: of the page's first command of that name, or of its Python
          block that begins with the line `# NAME`
-settled  what is another each time is left out: where something was written, how long it took
+settled  what is another each time is left out: where something was written, how long it took, digests of the code
 typed    a line of Égide in this very process: one of its own takes seconds to find Numba and load the engine
 alone    a command that would start workers gets `--workers 1`: no number depends on how many there are, and each would
          load the engine for itself
@@ -27,11 +27,12 @@ from typing import Final, final
 from egide.cli.app import main as egide
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PAGES: Final = tuple(ROOT / "docs" / f"tutorial-{name}.md" for name in ("network", "campaign"))
+PAGES: Final = tuple(ROOT / "docs" / f"tutorial-{name}.md" for name in ("network", "campaign", "study"))
 SHOWN: Final = re.compile(r"<!-- printed: (\w+) -->\n```text\n(.*?)```", re.DOTALL)
 COMMAND: Final = re.compile(r"^egide (\w+) (.+)$", re.MULTILINE)
 PYTHON: Final = re.compile(r"```python\n# (\w+)\n(.*?)```", re.DOTALL)
-ELSEWHERE: Final = ("comparison: ", "campaign: ", "pack: ", "report: ", "time: ")
+ELSEWHERE: Final = ("comparison: ", "campaign: ", "pack: ", "report: ", "time: ", "timeline: ", "page: ")
+DIGEST: Final = re.compile(r"\b[0-9a-f]{12}\b")
 ALONE: Final = frozenset({"campaign", "compare", "reproduce", "run", "switches", "timeline"})
 TOOK: Final = re.compile(r"(, seed \d+), [^,]*$", re.MULTILINE)
 
@@ -64,7 +65,7 @@ def printed(word: str, page: str, folder: Path) -> str:
         text = done.stdout
     else:
         text = said(next(f"{name} {rest}" for name, rest in COMMAND.findall(page) if name == word), folder)
-    text = TOOK.sub(r"\1", text.replace("\u202f", " "))
+    text = DIGEST.sub("." * 12, TOOK.sub(r"\1", text.replace("\u202f", " ")))
     lines = [line for line in text.splitlines() if not line.startswith(ELSEWHERE)]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -52,6 +52,7 @@ class Card:
     finding: Finding | None
     rests: Rests
     command: str = ""
+    invented: bool = False  # of a fictional study: nobody said it
 
     @property
     def is_question(self) -> bool:
@@ -68,6 +69,7 @@ class Card:
             "test": dict(self.test), "labels": {name: dict(texts) for name, texts in self.labels.items()},
             "verdict": word[found.verdict] if found else "missing",
             "rests_on": asdict(self.rests), "command": self.command or None,
+            **({"invented": True} if self.invented else {}),
         }  # fmt: skip
         return told | (_found(found) if found else {})
 

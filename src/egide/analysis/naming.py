@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+import yaml
+
 from egide import catalog as library
 from egide.catalog import Catalog
 from egide.catalog.words import MAKERS, PARAMETERS
 from egide.i18n import Translator, mark, pick, translator
-from egide.store.campaign import Campaign
+from egide.store.campaign import SCENARIO, Campaign
 
 __all__ = ["by_factor", "catalog", "entry", "factor", "factors", "of_path", "parameter"]
 
@@ -41,8 +43,11 @@ def by_factor(campaign: Campaign) -> dict[str, list[dict[str, str]]]:
     """Rows of the table of factors, as text."""
     rows: Sequence[Sequence[Any]] = campaign.factors.select(*_COLUMNS).fetchall()
     found: dict[str, list[dict[str, str]]] = {}
+    own = _own_labels(campaign)
     for row in rows:
         named = dict(zip(_COLUMNS, map(str, row), strict=True))
+        label = own.get(named["parameter"].rpartition(".")[0], {})
+        named |= {f"own_{lang}": label.get(lang, "") for lang in ("en", "fr")}
         found.setdefault(named["factor"], []).append(named)
     return found
 
@@ -56,22 +61,25 @@ def factor(name: str, lang: str, row: Mapping[str, str] | None = None) -> str:
     if row.get(f"label_{lang}"):
         return row[f"label_{lang}"]
     if row["reason"] not in _MADE_OF:
-        return of_path(row["parameter"], lang)
+        return of_path(row["parameter"], lang, row)
     say, maker = translator(lang), name.partition(".")[2]
     return say(_MADE_OF[row["reason"]]).format(
-        entry=_short(entry(row["parameter"], lang)), maker=MAKERS.get(maker, maker),
+        entry=_short(entry(row["parameter"], lang, row)), maker=MAKERS.get(maker, maker),
         parameter=parameter(row["parameter"], say), value=row.get("nominal", ""),
     )  # fmt: skip
 
 
-def of_path(path: str, lang: str) -> str:
+def of_path(path: str, lang: str, row: Mapping[str, str] | None = None) -> str:
     """One parameter with its equipment: 'longest range (48N6E3 interceptor)'."""
-    own, of = parameter(path, translator(lang)), _short(entry(path, lang))
+    own, of = parameter(path, translator(lang)), _short(entry(path, lang, row))
     return own if path.startswith(f"{_OF_ALL}/") or not of else f"{own} ({of})"
 
 
-def entry(path: str, lang: str) -> str:
-    """The equipment that a parameter's path speaks of; its id where the catalogue has no such entry."""
+def entry(path: str, lang: str, row: Mapping[str, str] | None = None) -> str:
+    """The equipment that a parameter's path speaks of: as the study's scenario calls its own (`row`), else as the
+    catalogue does; its id where neither has such an entry."""
+    if row is not None and row.get(f"own_{lang}"):
+        return row[f"own_{lang}"]
     entry_id = path.rpartition(".")[0]
     found = catalog().get(entry_id)
     return pick(found.label, lang) if found is not None else entry_id
@@ -81,6 +89,20 @@ def parameter(path: str, say: Translator) -> str:
     """What a parameter is called."""
     name = path.rpartition(".")[2]
     return say(PARAMETERS[name]) if name in PARAMETERS else name.replace("_", " ")
+
+
+def _own_labels(campaign: Campaign) -> dict[str, dict[str, str]]:
+    """What the scenario calls the equipment that it brings itself, from the text that the campaign keeps."""
+    file = campaign.folder / SCENARIO
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    if "\nequipment:" not in text:
+        return {}
+    written = yaml.load(text, Loader=yaml.CSafeLoader)["equipment"]
+    labels = {name: piece["label"] for name, piece in written.items()}
+    return {
+        name: {"en": label, "fr": label} if isinstance(label, str) else {"fr": label["en"], **label}
+        for name, label in labels.items()
+    }
 
 
 def _short(name: str) -> str:

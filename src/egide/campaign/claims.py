@@ -230,6 +230,7 @@ class _Judge:
             {lang: claim.not_covered.pick(lang) for lang in ("en", "fr")},
             {**claim.test.model_dump(by_alias=True, exclude_unset=True), "threshold": claim.test.threshold},
             {**self._labels(claim.test, catalog), **self._factors(claim.test)}, finding, rests, command,
+            claim.invented,
         )  # fmt: skip
 
     def _labels(self, test: Test, catalog: Catalog) -> dict[str, Mapping[str, str]]:

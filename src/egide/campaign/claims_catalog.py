@@ -19,6 +19,7 @@ from egide.campaign.parameters import Parameter, of_value
 from egide.catalog import Catalog, Entry
 from egide.catalog.roles import claim, maker
 from egide.scenario.claims import Test
+from egide.scenario.parts import parts_of
 
 __all__ = ["reach", "stopped"]
 
@@ -114,8 +115,7 @@ def _detail(name: str, values: _Values, quantity: Callable[[Drawn], Floats], cou
 def reach(test: Test, catalog: Catalog) -> Finding:
     """How far off the best of the missiles can meet the first target, the engagement radars holding it."""
     system = catalog[str(test.system)]
-    components = system.facts.get("components", {})
-    radars = [catalog[name] for name in components.get("radars", ()) if catalog[name].facts.get("role") == "engagement"]
+    radars = [catalog[radar.type] for radar in parts_of(system, catalog).radars if radar.role != "search"]
 
     def of(target: Entry, height_m: float | None = None) -> tuple[_Values, Callable[[Drawn], Floats]]:
         values = _Values.of([

@@ -20,6 +20,7 @@ from egide.scenario import Scenario, Variants, alternatives, load_money
 from egide.scenario.amounts import Cash
 from egide.scenario.base import Label
 from egide.scenario.checks_of_fire import magazine
+from egide.scenario.loading import catalog_of
 from egide.scenario.money import Entry, Money, amount_of, share_of
 
 __all__ = ["books"]
@@ -29,6 +30,7 @@ def books(study: str | Path, catalog: Catalog | None = None) -> Books:
     """The ledgers beside a study. Raises ScenarioError with every problem of either file."""
     known = catalog or library.load()
     money = load_money(study, known)
+    known = catalog_of(money.study.base_path, known)
     labels = alternatives(money.study.base_path)
     names = list(money.study.alternatives or labels)
     indexes = [_index(name, known) for name in money.deflators]
@@ -105,7 +107,7 @@ def _cited(money: Money, catalog: Catalog) -> list[str]:
     for entry in money.entries:
         value = _value(entry.amount.catalogue, catalog)
         found |= dict.fromkeys(entry.source or (value.source_ids if value else ()))
-    found |= dict.fromkeys(rate.source for rate in money.rates)
+    found |= dict.fromkeys(rate.source for rate in money.rates if rate.source)
     for name in money.deflators:
         found |= dict.fromkeys(catalog[name].cited())
     return list(found)

@@ -251,7 +251,7 @@ def _make(path: Path, shown: str, catalog: Catalog, draw: bool = True) -> tuple[
     names = [None if name == BASE and name not in variants.names() else name for name in alternatives]
     measures = _measures(study, problems)
     parameters = parameters_of(study, variants, names, problems)
-    factors = factors_of(study, parameters, catalog, problems)
+    factors = factors_of(study, parameters, variants.catalog, problems)
     if problems:
         return None, problems
     made = points_of(study, factors, problems, draw)

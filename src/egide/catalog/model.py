@@ -124,6 +124,7 @@ class Catalog:
 
     entries: Mapping[str, Entry]
     sources: Mapping[str, Source] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()  # ids of entries that a scenario wrote beside them
 
     def __getitem__(self, entry_id: str) -> Entry:
         return self.entries[entry_id]

@@ -1,4 +1,4 @@
-"""`egide new`: a commented starter scenario that checks and runs as it stands, and a study on it where asked."""
+"""`egide new`: a commented starter scenario that checks and runs as it stands, and a whole study on it where asked."""
 
 from __future__ import annotations
 
@@ -16,36 +16,58 @@ from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 
 _SUFFIXES = (".yaml", ".yml")
+_BESIDE = ("study.yaml", "money.yaml", "calendar.yaml", "claims.yaml")  # of a study, beside its scenario
+_NAMED = ("name: starter", "study: starter")  # where a file says what it is called
 
 
 def new(
     path: Annotated[Path, Parameter(help="A folder to make, or a file that ends in .yaml.")],
     *,
-    study: Annotated[bool, Parameter(help="Write a study beside the scenario.", negative="")] = False,
+    study: Annotated[
+        bool, Parameter(help="Write a study beside the scenario: money, calendar and claim cards too.", negative="")
+    ] = False,
     lang: options.Lang = None,
 ) -> int:
-    """Write a commented starter scenario, with a study on it where asked. Nothing is ever written over.
+    """Write a commented starter scenario, with a whole study on it where asked. Nothing is ever written over.
 
-    Example: egide new my-scenario
+    A study is what to compare and what is not known (study.yaml), who pays what (money.yaml), who is there when
+    (calendar.yaml), and statements and questions to be judged (claims.yaml). Each says what its blocks are for, and
+    runs as it stands.
+
+    Example: egide new my-study --study
     """
     folder, scenario_file = (path.parent, path) if path.suffix in _SUFFIXES else (path, path / "scenario.yaml")
     wanted = {scenario_file: "scenario.yaml"}
     if study:
-        wanted[folder / "study.yaml"] = "study.yaml"
+        wanted |= {folder / file: file for file in _BESIDE}
     _refuse_existing(folder, list(wanted))
     name = _name(path)
     folder.mkdir(parents=True, exist_ok=True)
     say = i18n.translator(i18n.choose(lang))
     for file, starter in wanted.items():
         text = files("egide.scenario").joinpath("starter", starter).read_text(encoding="utf-8")
-        text = text.replace("name: starter", f"name: {name}", 1).replace(
-            "base: scenario.yaml", f"base: {scenario_file.name}"
-        )
+        for words in _NAMED:
+            text = text.replace(f"\n{words}\n", f"\n{words.replace('starter', name)}\n", 1)
+        text = text.replace("base: scenario.yaml", f"base: {scenario_file.name}")
         with file.open("x", encoding="utf-8", newline="\n") as handle:
             handle.write(text)
         print(say(mark("written: {file}")).format(file=file))
-    print(say(mark("next: {command}")).format(command=f"egide check {list(wanted)[-1]}"))
+    first = folder / "study.yaml" if study else scenario_file
+    print(say(mark("next: {command}")).format(command=f"egide check {first}"))
+    for command in _then(folder, first) if study else ():
+        print(say(mark("then: {command}")).format(command=command))
     return 0
+
+
+def _then(folder: Path, study: Path) -> list[str]:
+    """What each file beside the study is for, as the command that reads it."""
+    out = Path("out")
+    return [
+        f"egide campaign {study} -o {out / 'campaign'}",
+        f"egide claims {folder} --campaign {out / 'campaign'}",
+        f"egide timeline {study} -o {out / 'timeline'}",
+        f"egide money {study} --campaign {out / 'campaign'}",
+    ]
 
 
 def _refuse_existing(folder: Path, wanted: list[Path]) -> None:

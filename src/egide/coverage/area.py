@@ -1,6 +1,6 @@
 """The area that shares are counted over, and the weight of each of its cells.
 
-area      a country of Natural Earth, the polygons of a GeoJSON file, or the scenario's whole rectangle
+area      the scenario's own outline, a country of Natural Earth, the polygons of a GeoJSON file, or the whole rectangle
 sea       territory plus the sea within a stated limit that is nearer to it than to any other country on the map
 weight    square kilometres, or what a raster of values or people puts on each cell
 
@@ -34,6 +34,7 @@ __all__ = ["Area", "area_of", "transform_of", "values_of", "weights_of"]
 
 Array = np.ndarray[Any, Any]
 WHOLE: Final = "rectangle"
+OWN: Final = "outline"
 _LEAST_INSIDE: Final = 0.98
 _BAND_ROWS: Final = 1024
 _SEA_CELLS: Final = 4_000_000  # the sea's limit is drawn on no more cells
@@ -75,13 +76,14 @@ def transform_of(grid: Grid, top: int = 0, every: int = 1) -> tuple[float, float
 
 
 def area_of(grid: Grid, scenario: Scenario, wanted: str | None, sea_m: float = 0.0) -> Area:
-    """The area asked for: a file, a country's name or code, else the country in which most of the scenario's sites
-    stand, else the whole rectangle."""
-    name = wanted if wanted is not None else _home(scenario)
+    """The area asked for: a file, a country's name or code, else the scenario's own outline, else the country in which
+    most of the scenario's sites stand, else the whole rectangle."""
+    own = scenario.area.outline
+    name = wanted if wanted is not None else OWN if own else _home(scenario)
     if name is None or name == WHOLE:
         inside = np.ones(grid.shape, bool)
         return Area(WHOLE, WHOLE, 0.0, inside, _km2(grid, inside), 1.0)
-    kind, found = _shapes(name)
+    kind, found = _shapes(name) if name != OWN or not own else ("polygon", [[_ring(own)]])
     shapes = [turned for shape in found for turned in _turned(grid, shape)]
     inside = _rasterised(grid, shapes)
     full_km2 = sum(_ring_km2(ring) * (1 if k == 0 else -1) for shape in found for k, ring in enumerate(shape))
@@ -103,6 +105,11 @@ def area_of(grid: Grid, scenario: Scenario, wanted: str | None, sea_m: float = 0
         wrong = mark("the terrain has no height anywhere in the area")
         raise scenario_error(name, wrong, mark("fill the voids, or give another area"), path="--area")
     return Area(name, kind, sea_m, inside, _km2(grid, inside), min(1.0, own_km2 / full_km2))
+
+
+def _ring(corners: Sequence[tuple[float, float]]) -> Array:
+    """Closed, longitude before latitude."""
+    return np.array([*corners, corners[0]], float)[:, ::-1]
 
 
 def _shapes(name: str) -> tuple[str, list[polygons.Polygon]]:

@@ -37,7 +37,7 @@ def _of_runs(folder: Path | str, lang: str, coverage: Path | str | None) -> str:
 
     comparison = reading.load(Path(folder).expanduser())
     frame = maps.frame_of(comparison.runs[0])
-    lines = outlines.shipped(frame.south, frame.north, frame.west, frame.east)
+    lines = outlines.shipped(frame.south, frame.north, frame.west, frame.east, comparison.runs[0].coast)
     shown = Path(coverage).expanduser() if coverage is not None else None
     return page.render(comparison, lang, lines, shown)
 

@@ -57,7 +57,7 @@ def sources(campaign: Outcomes) -> list[Source]:
 
 def _moved(row: Mapping[str, str], say: Translator, lang: str) -> Moved:
     return Moved(
-        naming.entry(row["parameter"], lang), naming.parameter(row["parameter"], say),
+        naming.entry(row["parameter"], lang, row), naming.parameter(row["parameter"], say),
         _typeset(row["low"], lang), _typeset(row["nominal"], lang), _typeset(row["high"], lang),
         told(BASIS_LABELS, row["basis"], say), row["source"], row["why"],
     )  # fmt: skip

@@ -132,7 +132,8 @@ class _Words:
         if self.card.speaker is None:
             return self.say(mark("question"))
         who, when = i18n.pick(self.card.speaker, self.lang), day(self.card.date, self.lang)
-        return f"{who}, {when}" if when else who
+        said = f"{who}, {when}" if when else who
+        return self.say(mark("{who}; invented")).format(who=said) if self.card.invented else said
 
     def name(self, key: Any) -> str:
         """What people call an alternative or a piece of equipment."""

@@ -31,7 +31,11 @@ CUE_TITLES: Final = {
     "own": mark("on the batteries' own radars alone"),
     "network": mark("with the network's radars as the scenario links them"),
 }
-AREA_LABELS: Final = {"rectangle": mark("the scenario's rectangle"), "Turkey": mark("Turkey")}
+AREA_LABELS: Final = {
+    "rectangle": mark("the scenario's rectangle"),
+    "outline": mark("the ground of the scenario's outline"),
+    "Turkey": mark("Turkey"),
+}
 AZIMUTH_TITLES: Final = {"worst": mark("worst azimuth"), "mean": mark("mean azimuth")}
 
 

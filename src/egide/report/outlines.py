@@ -24,15 +24,18 @@ class Outlines:
     coasts: Sequence[np.ndarray] = ()
 
 
-def shipped(south: float, north: float, west: float, east: float) -> Outlines:
-    """What ships with Égide inside a box, and a little beyond."""
+def shipped(south: float, north: float, west: float, east: float, own: Sequence[tuple[float, float]] = ()) -> Outlines:
+    """What ships with Égide inside a box, and a little beyond; and the scenario's own outline (latitude, longitude)."""
     rings = [np.asarray(ring) for name in polygons.countries() for ring in polygons.country(name)]
     near = [
         ring
         for ring in rings
         if ring[:, 0].max() > west and ring[:, 0].min() < east and ring[:, 1].max() > south and ring[:, 1].min() < north
     ]
-    return Outlines(shared(near), [np.asarray(line) for line in polygons.coastline(south, north, west, east)])
+    coasts = [np.asarray(line) for line in polygons.coastline(south, north, west, east)]
+    if own:
+        coasts.append(np.array([*own, own[0]], float)[:, ::-1])
+    return Outlines(shared(near), coasts)
 
 
 def shared(rings: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -54,6 +54,7 @@ class Run:
     bundle: Bundle
     tables: Mapping[str, Columns] = field(default_factory=dict)
     idle: frozenset[str] = frozenset()  # batteries that the scenario keeps out of service throughout
+    coast: tuple[tuple[float, float], ...] = ()  # corners of the scenario's own outline, latitude before longitude
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -182,7 +183,11 @@ def load(folder: Path) -> Comparison:
             )  # fmt: skip
         bundles = {only.alternative or str(only.manifest["scenario"]["name"]): only}
     detail = _shared_detail(bundles)
-    runs = [Run(name, bundle, _tables(bundle, detail), _idle(bundle)) for name, bundle in bundles.items()]
+    runs = [
+        Run(name, bundle, _tables(bundle, detail), _idle(written), _coast(written))
+        for name, bundle in bundles.items()
+        for written in [_written(bundle)]
+    ]
     scenario = runs[0].manifest["scenario"]
     return Comparison(
         folder,
@@ -226,16 +231,33 @@ def _tables(bundle: Bundle, replication: int) -> dict[str, Columns]:
     return {name: bundle.columns(query) for name, query in wanted.items() if name in bundle.tables}
 
 
-def _idle(bundle: Bundle) -> frozenset[str]:
-    """Batteries that the resolved scenario never makes available: bought and stored."""
+def _written(bundle: Bundle) -> Mapping[str, Any]:
+    """The resolved scenario as plain data; empty where it cannot be read."""
     import yaml
 
     try:
         found = yaml.load(bundle.scenario_text, Loader=yaml.CSafeLoader)
-        batteries = found.get("batteries") or ()
+    except (yaml.YAMLError, OSError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _idle(written: Mapping[str, Any]) -> frozenset[str]:
+    """Batteries that the resolved scenario never makes available: bought and stored."""
+    try:
+        batteries = written.get("batteries") or ()
         return frozenset(str(each["name"]) for each in batteries if each.get("available") == 0 or each.get("up") == [])
-    except (yaml.YAMLError, OSError, AttributeError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         return frozenset()
+
+
+def _coast(written: Mapping[str, Any]) -> tuple[tuple[float, float], ...]:
+    """Corners of the outline that the scenario draws itself."""
+    try:
+        corners = written["area"].get("outline") or ()
+        return tuple((float(latitude), float(longitude)) for latitude, longitude in corners)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return ()
 
 
 def _pairs(document: Mapping[str, Any], columns: Mapping[str, Columns]) -> tuple[Pair, ...]:

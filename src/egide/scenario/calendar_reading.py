@@ -94,7 +94,7 @@ def read_calendar(
     added = frozenset(_units(variants.root)) - frozenset(_units(before))
     units = {name: _units(variants.tree(_patch(variants, name))) for name in followed}
     everybody = {unit for name in names for unit in _units(variants.tree(_patch(variants, name)))}
-    problems += _events(root, calendar, variants, units, everybody, known)
+    problems += _events(root, calendar, variants, units, everybody, variants.catalog)
     if not problems:
         laid = Laid(path, calendar, study, variants, followed, units, added)
         problems = [problem for name in followed for problem in _order(root, laid, name)]

@@ -19,6 +19,7 @@ from egide.i18n import mark
 from egide.scenario.chain_checks import chain_checks
 from egide.scenario.checks_of_fire import fire_checks
 from egide.scenario.checks_of_raids import anti_radiation, ballistic, jamming
+from egide.scenario.equipment import equipment_checks
 from egide.scenario.explain import close_match, problem_at, suggestion
 from egide.scenario.forces import DEFAULT_DOCTRINE
 from egide.scenario.model import Scenario
@@ -116,6 +117,7 @@ def tree_checks(root: Node, catalog: Catalog, folder: Path | None) -> list[Probl
         *_references(root),
         *_entries(root, catalog),
         *_overrides(root, catalog),
+        *equipment_checks(root, catalog),
         *_duplicates(root),
         *_phases(root),
         *_members(root),
@@ -243,6 +245,8 @@ def _overrides(root: Node, catalog: Catalog) -> Iterator[Problem]:
             right, values = suggestion(entry, list(catalog))
             wrong = mark("nothing in the catalogue is called '{name}'")
             yield problem_at(root, loc, wrong, right, True, name=entry, **values)
+    for loc, node in select(root, "equipment.*.values"):
+        yield from _parameters(root, loc, node, str(loc[1]).partition("/")[0])
     for pattern, key in OVERRIDES:
         for loc, unit in select(root, pattern):
             named, given = unit.text(key), unit.get("overrides")

@@ -23,7 +23,7 @@ from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 from egide.scenario import loading
 from egide.scenario.amounts import read_day
-from egide.scenario.base import Label, Model, Name, Positive, Reference, Text
+from egide.scenario.base import Flag, Label, Model, Name, Positive, Reference, Text
 from egide.scenario.explain import explain, problem_at, suggestion
 from egide.scenario.quantities import Number, Probability, fail, read_si, show
 from egide.scenario.tree import Loc, Node, plain, read_tree
@@ -173,8 +173,10 @@ class Claim(Model):
     """Who said it; a card without a speaker is a question."""
     date: Text | None = None
     """When, as exactly as is known: 2019, 2019-04 or 2019-04-03."""
-    source: tuple[Text, ...] = Field(min_length=1)
-    """Where it was read: ids of the catalogue's register of sources."""
+    source: tuple[Text, ...] = ()
+    """Where it was read: ids of the catalogue's register of sources. A question may go without."""
+    invented: Flag = False
+    """A speaker of a fictional study: no source is needed, and the card says that nobody said it."""
     says: Both
     """The statement in words of ours, never a quotation."""
     test: Test
@@ -200,6 +202,9 @@ class Claim(Model):
     def _dated(self) -> Self:
         if self.speaker is not None and self.date is None:
             raise fail(mark("a statement with a speaker needs its date"), mark("add 'date: ...'"))
+        if self.speaker is not None and not self.source and not self.invented:
+            wrong = mark("a statement with a speaker needs its source")
+            raise fail(wrong, mark("add 'source: ...', or 'invented: true' in a fictional study"))
         return self
 
     @property

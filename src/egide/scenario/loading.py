@@ -23,6 +23,7 @@ from egide.i18n import mark
 from egide.scenario.base import Label
 from egide.scenario.checks import cross_checks, tree_checks
 from egide.scenario.doctrine import Doctrine
+from egide.scenario.equipment import with_own
 from egide.scenario.explain import explain, problem_at
 from egide.scenario.forces import DEFAULT_DOCTRINE, Battery
 from egide.scenario.membership import written_out
@@ -32,7 +33,7 @@ from egide.scenario.patches import lay, resolve
 from egide.scenario.quantities import read_date
 from egide.scenario.tree import Node, plain, read_tree
 
-__all__ = ["Variants", "alternatives", "check", "load", "parse", "placed", "read_file"]
+__all__ = ["Variants", "alternatives", "catalog_of", "check", "load", "parse", "placed", "read_file"]
 
 
 def load(
@@ -52,8 +53,8 @@ def parse(
     catalog: Catalog | None = None,
 ) -> Scenario:
     """As `load`, from text. Without a folder, files that the scenario names are not looked for."""
-    known = catalog or library.load()
     root = read_tree(text, file)
+    known = with_own(catalog or library.load(), root)
     scenario, problems = _variant(root, alternative, sets, folder, known)
     if scenario is None or problems:
         base = _validate(root, folder, known)[1] if alternative is not None else []
@@ -72,10 +73,10 @@ class Variants:
 
     def __init__(self, path: str | Path, catalog: Catalog | None = None) -> None:
         self.path = Path(path)
-        self.catalog = catalog or library.load()
         self._raw = read_file(self.path)
         self._trees: dict[str | None, Node] = {}
         self.root = read_tree(self._raw, str(path))
+        self.catalog = with_own(catalog or library.load(), self.root)
 
     @property
     def sha256(self) -> str:
@@ -105,11 +106,11 @@ class Variants:
 def check(path: str | Path, catalog: Catalog | None = None) -> list[Problem]:
     """Every problem of the base and of each alternative, once each; an empty list if the file is fine."""
     file = Path(path)
-    known = catalog or library.load()
     try:
         root = read_tree(read_file(file), str(path))
     except ScenarioError as error:
         return list(error.problems)
+    known = with_own(catalog or library.load(), root)
     found = _validate(root, file.parent, known)[1]
     for name in _alternative_names(root):
         found += _under(name, _variant(root, name, (), file.parent, known)[1])
@@ -137,6 +138,11 @@ def _under(alternative: str, problems: Sequence[Problem]) -> list[Problem]:
     ]
 
 
+def catalog_of(path: str | Path, catalog: Catalog | None = None) -> Catalog:
+    """The catalogue with the scenario's own equipment."""
+    return with_own(catalog or library.load(), read_tree(read_file(Path(path)), str(path)))
+
+
 def alternatives(path: str | Path) -> dict[str, Label]:
     """Name -> label of every alternative, in the file's order; the label is the name where there is none."""
     root = read_tree(read_file(Path(path)), str(path))
@@ -158,7 +164,8 @@ def placed(
     problems: Sequence[Problem], path: str | Path, alternative: str | None = None, sets: Sequence[str] = ()
 ) -> list[Problem]:
     """The same problems, each with the file, line and column of what its path names: the compiler knows names only."""
-    root = resolve(read_tree(read_file(Path(path)), str(path)), alternative, sets, library.load())
+    root = read_tree(read_file(Path(path)), str(path))
+    root = resolve(root, alternative, sets, with_own(library.load(), root))
     return [_placed(problem, root) for problem in problems]
 
 

@@ -21,6 +21,7 @@ from egide.scenario.base import Label, Model, Name
 from egide.scenario.chain import Post
 from egide.scenario.command import Detail, Identification, Link, Network, Phase, Side, Tracking
 from egide.scenario.doctrine import Doctrine, Engagement, Zone
+from egide.scenario.equipment import Equipment
 from egide.scenario.forces import Airborne, Battery, Overrides, Patrol, Sensor
 from egide.scenario.jammers import Jammer
 from egide.scenario.membership import Membership
@@ -127,6 +128,8 @@ class Scenario(Model):
     """How plots become tracks."""
     detail: Detail = Detail()
     """What the detail tables keep."""
+    equipment: Mapping[str, Equipment] = {}
+    """Pieces of the scenario's own, beside the catalogue's: id -> piece."""
     overrides: Mapping[str, Overrides] = {}
     """Catalogue values replaced for this scenario: entry -> parameter -> value."""
     alternatives: Mapping[Name, Alternative] = {}

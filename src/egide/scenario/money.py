@@ -170,8 +170,8 @@ class Rate(Model):
     """The year whose mean, or one of whose days, it is; amounts of other years do not use it."""
     date: Day
     """The day, month or year that it is the rate of."""
-    source: Reference
-    """A row of the catalogue's register of sources."""
+    source: Reference | None = None
+    """A row of the catalogue's register of sources; none where it is assumed."""
     grade: Grade
     """How sure it is."""
 

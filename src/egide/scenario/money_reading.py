@@ -29,6 +29,7 @@ def load_money(study: str | Path, catalog: Catalog | None = None, file: Path | N
     """The money of a study: of the file beside it, or of another. Raises ScenarioError with every problem."""
     known = catalog or library.load()
     loaded = load_study(study, known)
+    known = loading.catalog_of(loaded.base_path, known)
     money, problems = _read(file or _beside(Path(study)), loaded, known)
     if money is None or problems:
         raise ScenarioError(problems)
@@ -39,7 +40,8 @@ def check_money(study: str | Path, catalog: Catalog | None = None) -> list[Probl
     """Every problem of the money beside a study that is itself fine."""
     known = catalog or library.load()
     try:
-        return _read(_beside(Path(study)), load_study(study, known), known)[1]
+        loaded = load_study(study, known)
+        return _read(_beside(Path(study)), loaded, loading.catalog_of(loaded.base_path, known))[1]
     except ScenarioError as error:
         return list(error.problems)
 
@@ -85,7 +87,7 @@ class _Checks:
             yield from self.entry(("entries", row), entry)
         for row, rate in enumerate(self.money.rates):
             loc: Loc = ("rates", row)
-            yield from self.sources(loc, (rate.source,), rate.grade)
+            yield from self.sources(loc, (rate.source,) if rate.source else (), rate.grade)
             if rate.rate.value is None:
                 yield self.at((*loc, "rate"), mark("a rate is written out, never a catalogue value"))
             if not rate.date.first.year <= rate.year <= rate.date.last.year:

@@ -41,6 +41,18 @@ class Area(Model):
     """Western edge."""
     east: Longitude
     """Eastern edge."""
+    outline: tuple[Position, ...] = ()
+    """Corners of the country's ground: shares of coverage are counted over it, and maps draw it; left out: the outline
+    of a real country where most of the sites stand in one, else the whole area."""
+
+    @model_validator(mode="after")
+    def _outlined(self) -> Self:
+        if 0 < len(self.outline) < 3:
+            raise fail(mark("an outline has three corners or more"), at=("outline",))
+        for row, (latitude, longitude) in enumerate(self.outline):
+            if not (self.south <= latitude <= self.north and self.west <= longitude <= self.east):
+                raise fail(mark("this corner lies beyond the area"), mark("move it inside"), at=("outline", row))
+        return self
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -72,4 +72,4 @@ def _name_entries(defined: dict[str, Any]) -> None:
             names = [name for name in catalog if catalog[name].kind in kinds]
             for text in property_.get("anyOf", [property_]):
                 if text.get("type") == "string":
-                    text["enum"] = names
+                    text["anyOf"] = [{"enum": names}, {"pattern": f"^({'|'.join(kinds)})/"}]  # or one of its own

@@ -22,6 +22,7 @@ from egide.scenario import loading
 from egide.scenario.attack import why_refused
 from egide.scenario.base import Count, Label, Model, Name, Positive, Text
 from egide.scenario.checks import outside
+from egide.scenario.equipment import with_own
 from egide.scenario.explain import explain, problem_at, suggestion
 from egide.scenario.ignorance import Campaign, CatalogueValues, Group, Spread
 from egide.scenario.patches import resolve, try_path
@@ -162,7 +163,7 @@ def read_study(path: Path, shown: str, catalog: Catalog) -> tuple[Study | None, 
     else:
         study = study.attach(path.parent, root)
     if base is not None:
-        problems = [*problems, *_names(root, base), *_uncertain(root, base, catalog)]
+        problems = [*problems, *_names(root, base), *_uncertain(root, base, with_own(catalog, base))]
     return study, problems
 
 

@@ -22,6 +22,43 @@ def test_a_new_scenario_checks(tmp_path, capsys):
     assert scenario.load(tmp_path / "Île déserte/scenario.yaml").name == "ile-deserte"
 
 
+def test_a_new_study_answers_every_command_at_once(tmp_path, monkeypatch, capsys):
+    """As typed, with fewer replications; what it prints as next are the commands that read its files."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "coast", "--study"]) == 0
+    said = capsys.readouterr().out
+    assert {path.name for path in (tmp_path / "coast").iterdir()} == {
+        "scenario.yaml", "study.yaml", "money.yaml", "calendar.yaml", "claims.yaml",
+    }  # fmt: skip
+    for words in ("next: egide check coast/study.yaml", "then: egide claims coast --campaign out/campaign"):
+        assert words in said
+    assert main(["money", "coast/study.yaml", "--as-of", "2030-12-31"]) == 0
+    assert "A second battery" in capsys.readouterr().out
+    assert main(["claims", "coast"]) == 0
+    said = capsys.readouterr().out
+    assert "reaches-100-km: under assumptions: depends" in said
+    assert "egide campaign coast/study.yaml -o out/campaign" in said, "how to judge the others"
+    assert main(["timeline", "coast/study.yaml", "--replications", "2", "-o", "out/timeline"]) == 0
+    assert "60 months · 2 distinct states, each run once" in capsys.readouterr().out, "without and with the battery"
+
+
+def test_a_campaign_of_a_new_study_judges_its_cards(tmp_path, monkeypatch, capsys):
+    """Of fewer points than it has: 30 are the fewest that a card is judged by, and that is said."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "coast", "--study"]) == 0
+    file = tmp_path / "coast/study.yaml"
+    text = file.read_text().replace("points: 30}", "points: 3}").replace("nominal: 60", "nominal: 4")
+    file.write_text(text.replace("full: 10 %", "full: 0 %"))
+    assert main(["campaign", "coast/study.yaml", "--workers", "1", "-o", "out/campaign"]) == 0
+    capsys.readouterr()
+    assert main(["claims", "coast", "--campaign", "out/campaign", "--lang", "fr"]) == 0
+    said = capsys.readouterr().out
+    assert "Une seconde batterie laisse-t-elle passer moins d’assaillants" in said
+    assert "inventé" in said
+    assert main(["money", "coast/study.yaml", "--campaign", "out/campaign"]) == 0
+    assert "A second battery" in capsys.readouterr().out
+
+
 def test_a_new_scenario_may_be_a_file(tmp_path):
     assert main(["new", str(tmp_path / "first.yaml")]) == 0
     assert scenario.load(tmp_path / "first.yaml").name == "first"

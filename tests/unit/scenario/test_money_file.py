@@ -114,6 +114,7 @@ def test_a_mistake_is_told_with_its_place_and_its_mend(said, old, new, place, wo
 
 def test_a_study_without_money_is_told_so(tmp_path):
     shutil.copytree(STARTER, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "money.yaml").unlink()
     (problem,) = scenario.check_money(tmp_path / "study.yaml")
     assert "there is no money.yaml beside this study" in str(problem)
 

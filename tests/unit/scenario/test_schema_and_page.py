@@ -62,5 +62,5 @@ def test_shipped_files_agree_with_the_json_schema(file):
 
 def test_the_schema_names_the_catalogue_and_says_defaults_as_one_writes_them():
     described = scenario.schema()["$defs"]
-    assert "radar/91n6e" in described["Sensor"]["properties"]["type"]["enum"]
+    assert "radar/91n6e" in described["Sensor"]["properties"]["type"]["anyOf"][0]["enum"]
     assert described["Doctrine"]["properties"]["salvo_interval"]["default"] == "4 s"

@@ -39,7 +39,7 @@ def test_the_starter_study_has_no_fault():
     assert scenario.check_study(STARTER / "study.yaml") == []
     loaded = scenario.load_study(STARTER / "study.yaml")
     assert loaded.base_path == STARTER / "scenario.yaml"
-    assert loaded.alternatives == ("as-written", "one-shot", "no-watch")
+    assert loaded.alternatives == ("as-written", "second-battery", "one-shot", "no-watch")
     assert loaded.compare[0] == ("one-shot", "as-written")
     assert scenario.is_study(STARTER / "study.yaml")
     assert not scenario.is_study(STARTER / "scenario.yaml")

@@ -59,7 +59,7 @@ def main() -> int:
 def demo(extra: list[str]) -> int:
     """Run the shipped study where the user stands."""
     python = environment("run")
-    return call([str(python), "-m", "egide", "demo", *extra])
+    return call([str(python), "-P", "-m", "egide", "demo", *extra])  # -P: no folder of the user is a library
 
 
 def check(extra: list[str]) -> int:

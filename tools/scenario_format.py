@@ -25,7 +25,7 @@ from egide.scenario.quantities import Angle, Moment, Number, Quantity
 from egide.scenario.schema import models
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
-FORMATS: Final = ("scenario-format", "study-format", "calendar-format", "models/money", "models/claims")
+FORMATS: Final = ("scenario-format", "study-format", "calendar-format", "models/money", "models/claims", "dossier")
 PAGES: Final = tuple(DOCS / f"{name}.md" for name in FORMATS)
 TABLE: Final = re.compile(r"(<!-- table (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -16,7 +16,13 @@ from egide.errors import Problem, ScenarioError
 from egide.i18n import mark
 
 _SUFFIXES = (".yaml", ".yml")
-_BESIDE = ("study.yaml", "money.yaml", "calendar.yaml", "claims.yaml")  # of a study, beside its scenario
+_BESIDE = (
+    "study.yaml",
+    "money.yaml",
+    "calendar.yaml",
+    "claims.yaml",
+    "dossier.yaml",
+)  # of a study, beside its scenario
 _NAMED = ("name: starter", "study: starter")  # where a file says what it is called
 
 
@@ -31,7 +37,8 @@ def new(
     """Write a commented starter scenario, with a whole study on it where asked. Nothing is ever written over.
 
     A study is what to compare and what is not known (study.yaml), who pays what (money.yaml), who is there when
-    (calendar.yaml), and statements and questions to be judged (claims.yaml). Each says what its blocks are for, and
+    (calendar.yaml), statements and questions to be judged (claims.yaml), and one document of it all (dossier.yaml).
+    Each says what its blocks are for, and
     runs as it stands.
 
     Example: egide new my-study --study
@@ -67,6 +74,7 @@ def _then(folder: Path, study: Path) -> list[str]:
         f"egide claims {folder} --campaign {out / 'campaign'}",
         f"egide timeline {study} -o {out / 'timeline'}",
         f"egide money {study} --campaign {out / 'campaign'}",
+        f"egide report {folder} --dossier --make -o {out / 'dossier.html'}",
     ]
 
 

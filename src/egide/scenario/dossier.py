@@ -28,10 +28,6 @@ __all__ = ["FILE", "Dossier", "Known", "Question", "WhatIf", "load_dossier", "re
 FILE: Final = "dossier.yaml"
 
 
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
 class Question(Model):
     """What a reader wants to know, and which cards answer it."""
 
@@ -54,11 +50,6 @@ class Covered(Model):
     """Of the rules of defence."""
     kill: tuple[float, ...] = (0.5, 0.8)
     """Of the rules of defence."""
-
-    @field_validator("altitude", "rcs", mode="before")
-    @classmethod
-    def _one(cls, value: Any) -> Any:
-        return _listed(value)
 
 
 class WhatIf(Model):
@@ -86,13 +77,8 @@ class Context(Model):
 
     says: Both
     """In words of ours."""
-    source: tuple[Text, ...] = Field(min_length=1)
-    """Ids of the catalogue's register of sources."""
-
-    @field_validator("source", mode="before")
-    @classmethod
-    def _one(cls, value: Any) -> Any:
-        return _listed(value)
+    source: tuple[Text, ...] = ()
+    """Ids of the catalogue's register of sources; none in a fictional study."""
 
 
 class Dossier(Model):

@@ -9,6 +9,7 @@ from egide.scenario.base import Model, key_of
 from egide.scenario.calendar import Calendar
 from egide.scenario.checks import ENTRIES
 from egide.scenario.claims import Claims
+from egide.scenario.dossier import Dossier
 from egide.scenario.model import Scenario
 from egide.scenario.money import Money
 from egide.scenario.quantities import Quantity
@@ -34,10 +35,14 @@ _SECTIONS: Final = {  # where an entry is named -> the model that stands there
 
 
 def schema(kind: str = "scenario") -> dict[str, Any]:
-    """JSON Schema (2020-12) of a scenario file or, by its kind, of a study, its money, claim cards or calendar."""
-    roots: dict[str, type[Model]] = {"study": Study, "money": Money, "claims": Claims, "calendar": Calendar}
+    """JSON Schema (2020-12) of a scenario file or, by its kind, of a study or of a file that stands beside one."""
+    roots: dict[str, type[Model]] = {
+        "study": Study, "money": Money, "claims": Claims, "calendar": Calendar, "dossier": Dossier,
+    }  # fmt: skip
     root = roots.get(kind, Scenario)
     made = root.model_json_schema(by_alias=True, mode="validation")
+    if root is Study:  # one that extends another needs little of its own
+        made["anyOf"] = [{"required": made.pop("required")}, {"required": ["egide", "kind", "extends"]}]
     defined = {root.__name__: made, **made.get("$defs", {})}
     for model in models():
         if model.__name__ in defined:

@@ -29,6 +29,7 @@ def test_a_new_study_answers_every_command_at_once(tmp_path, monkeypatch, capsys
     said = capsys.readouterr().out
     assert {path.name for path in (tmp_path / "coast").iterdir()} == {
         "scenario.yaml", "study.yaml", "money.yaml", "calendar.yaml", "claims.yaml",
+        "dossier.yaml",
     }  # fmt: skip
     for words in ("next: egide check coast/study.yaml", "then: egide claims coast --campaign out/campaign"):
         assert words in said
@@ -57,6 +58,13 @@ def test_a_campaign_of_a_new_study_judges_its_cards(tmp_path, monkeypatch, capsy
     assert "inventé" in said
     assert main(["money", "coast/study.yaml", "--campaign", "out/campaign"]) == 0
     assert "A second battery" in capsys.readouterr().out
+    study = ["report", "coast", "--dossier", "--runs", "out", "-o", "out/dossier.html", "--lang", "fr"]
+    assert main(study) == 0
+    page = (tmp_path / "out/dossier.html").read_text("utf-8")
+    assert (
+        "Cette partie n’a pas été simulée" in page
+    )  # the calendar and the what-if were not run: said, with their commands
+    assert "egide timeline coast/study.yaml" in page
 
 
 def test_a_new_scenario_may_be_a_file(tmp_path):
@@ -151,7 +159,7 @@ def beside(tmp_path, name: str, old: str, new: str) -> Path:
         ("money.yaml", "fine – 15 entries"),
         ("calendar.yaml", "events"),
         ("claims.yaml", "fine – 11 claim cards"),
-        ("study.yaml", "beside it, fine too: money.yaml, calendar.yaml, claims.yaml"),
+        ("study.yaml", "beside it, fine too: money.yaml, calendar.yaml, claims.yaml, dossier.yaml"),
     ],
 )
 def test_a_study_and_what_stands_beside_it_are_checked(name, says, capsys):

@@ -81,7 +81,7 @@ what_if:
     alternatives: [as-written, one-shot]
 context:
   - says: {en: Two states talk on., fr: Deux États se parlent encore.}
-    source: SF-12
+    source: [SF-12]
 """
 
 
@@ -228,7 +228,7 @@ def test_runs_of_a_what_if_with_other_values_are_refused(study, runs, tmp_path):
     [
         ("cards: [two-better]", "cards: [two-beter]", "two-better"),
         ("alternatives: [as-written]", "alternatives: [as-writen]", "as-written"),
-        ("source: SF-12", "source: SF-99", "no source SF-99"),
+        ("source: [SF-12]", "source: [SF-99]", "no source SF-99"),
         ("study: small", "study: large", "is called small"),
         ("missile/pac-2-gem-t.kill_cruise", "missile/pac-2-gem-t.kil_cruise", "kil_cruise"),
         ("fr: Quelqu’un a demandé.", "de: Jemand", "fr"),

@@ -15,7 +15,7 @@ from egide.scenario.schema import models
 from egide.scenario.tree import plain, read_tree
 
 ROOT = Path(__file__).parents[3]
-PAGES = ("scenario-format", "study-format", "calendar-format", "models/money", "models/claims")
+PAGES = ("scenario-format", "study-format", "calendar-format", "models/money", "models/claims", "dossier")
 PAGE = "".join((ROOT / "docs" / f"{name}.md").read_text() for name in PAGES)
 FILES = [
     *ROOT.glob("src/egide/scenario/starter/*.yaml"),
@@ -54,7 +54,7 @@ def test_every_key_has_a_meaning_on_the_page():
 def test_shipped_files_agree_with_the_json_schema(file):
     """By the reference implementation of JSON Schema in Python."""
     jsonschema = pytest.importorskip("jsonschema")
-    described = scenario.schema(file.stem)
+    described = scenario.schema(scenario.kind_of(file))
     jsonschema.Draft202012Validator.check_schema(described)
     errors = jsonschema.Draft202012Validator(described).iter_errors(plain(read_tree(file.read_bytes(), str(file))))
     assert [f"{list(error.path)}: {error.message}" for error in errors] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import subprocess
 import sys
 from collections import Counter
@@ -125,3 +126,14 @@ def test_the_traffic_sample_has_300_flights_of_five_minutes_or_more() -> None:
     flown = Counter(line.split(",")[1] for line in lines)
     assert len(flown) == 300
     assert min(flown.values()) >= 10  # a row every 30 s
+
+
+def test_the_quick_version_runs_full_tracking_at_the_scenario_as_written_alone():
+    from egide.campaign.plan import plan
+
+    made = plan(FOLDER / "quick.yaml")
+    nominal, alternatives = made.study.campaign.nominal, len(made.alternatives)
+    assert made.study.extends == "study.yaml"
+    assert made.runs_in["full"] == alternatives * math.ceil(0.3 * nominal)
+    assert made.runs_in["fast"] == alternatives * sum(made.replications)
+    assert [made.part(point, "full", 2) for point in range(3)] == [1, 0, 0]

@@ -132,7 +132,7 @@ def test_the_quick_version_runs_full_tracking_at_the_scenario_as_written_alone()
     from egide.campaign.plan import plan
 
     made = plan(FOLDER / "quick.yaml")
-    nominal, alternatives = made.study.campaign.nominal, len(made.alternatives)
+    nominal, alternatives = made.study.campaign.nominal or 0, len(made.alternatives)
     assert made.study.extends == "study.yaml"
     assert made.runs_in["full"] == alternatives * math.ceil(0.3 * nominal)
     assert made.runs_in["fast"] == alternatives * sum(made.replications)

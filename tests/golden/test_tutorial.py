@@ -14,6 +14,7 @@ from tools.tutorial_page import typed
 ROOT: Final = Path(__file__).resolve().parents[2]
 FENCED: Final = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TYPED: Final = re.compile(r"^(?:\$ )?egide +(.+)$", re.MULTILINE)
+STUDY_FILES: Final = ("scenario", "study", "money", "calendar", "claims", "dossier")
 DEMO: Final = "demo"  # the READMEs' own way in; it has a test of its own, and takes minutes
 
 
@@ -44,7 +45,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_tutorial_can_be_typed_as_it_stands(walked: Path) -> None:
     made = {path.relative_to(walked).as_posix() for path in (*walked.glob("*"), *walked.glob("*/*"))}
     assert made == {
-        "coast", "coast/scenario.yaml", "coast/study.yaml", "coast.html", "coast.fr.html", "out", "out/coast",
+        "coast", *(f"coast/{name}.yaml" for name in STUDY_FILES), "coast.html", "coast.fr.html", "out", "out/coast",
         "out/coast-short", "out/coast-compare",
     }  # fmt: skip
 

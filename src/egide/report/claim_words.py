@@ -14,7 +14,7 @@ from typing import Any, Final, final
 
 from egide import i18n
 from egide.analysis import naming
-from egide.analysis.cards import Card, Judged
+from egide.analysis.cards import Card
 from egide.analysis.flips import Setting
 from egide.analysis.intervals import Estimate
 from egide.analysis.measures import BY_NAME
@@ -22,6 +22,7 @@ from egide.analysis.verdicts import DEPENDS, NOT_SUPPORTED, SUPPORTED, Detail, F
 from egide.i18n import Translator, mark
 from egide.report import values
 from egide.report.campaign_words import shown
+from egide.report.coverage import area_name
 from egide.report.money_words import KINDS
 
 MISSING: Final = mark("not judged")
@@ -368,21 +369,21 @@ class _Words:
         line = say(templates[rests.what]).format(
             digest=rests.digest[:12], points=i18n.count(rests.points, self.lang),
             runs=i18n.count(rests.runs, self.lang), mode=modes.get(rests.mode, rests.mode), when=when,
-            area=rests.values.get("area", ""),
+            area=area_name({"name": rests.values.get("area", "")}, self.lang),
         )  # fmt: skip
         return (line, *(say(note).format(**rests.values) for note in rests.notes))
 
 
-def section(judged: Judged, lang: str) -> dict[str, Any]:
-    """Every card of a study for a page, in `groups` by what was found ({"verdict", "title", "cards"}); in `note` the
+def section(cards: Sequence[Card], lang: str) -> dict[str, Any]:
+    """Cards for a page, in `groups` by what was found ({"verdict", "title", "cards"}); in `note` the
     sentence that every verdict needs. A card has the fields of `Told`, its sources apart, and its verdict as a key."""
     say = i18n.translator(lang)
-    shown = [(each, _for_page(each, lang)) for each in judged.cards]
+    shown = [(each, _for_page(each, lang)) for each in cards]
     groups = []
     for verdict, title in GROUPS:
-        cards = [card for each, card in shown if (each.finding.verdict if each.finding else MISSING) == verdict]
-        if cards:
-            groups.append({"verdict": KEYS[verdict], "title": say(title), "cards": cards})
+        here = [card for each, card in shown if (each.finding.verdict if each.finding else MISSING) == verdict]
+        if here:
+            groups.append({"verdict": KEYS[verdict], "title": say(title), "cards": here})
     return {"groups": groups, "n": len(shown), "note": say(NO_PROOF)}
 
 

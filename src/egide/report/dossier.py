@@ -85,7 +85,7 @@ def content(material: Material, lang: str) -> dict[str, Any]:
         "questions": questions(material, told, lang),
         "finding": [*what_if_lines(material, words), *mistake_lines(material, words), *integration_lines(words, page)],
         "choices": choices(material, lang),
-        "cards": [told[card.id] for card in material.cards],
+        "cards": claim_words.section(material.cards, lang),
         "coverage": _coverage(material, lang),
         "mistakes": mistakes(words),
         "what_ifs": [what_if(each, words) for each in material.what_ifs],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +20,9 @@ from egide.campaign import work
 )
 def test_every_replication_is_in_one_task_and_modes_go_together(replications, size, share, first):
     modes = {"fast": 1.0, "full": share} if share else {"fast": 1.0}
-    asked: Any = SimpleNamespace(replications=tuple(replications), modes=modes)  # all that is read of a plan
+    asked: Any = SimpleNamespace(  # all that is read of a plan
+        replications=tuple(replications), modes=modes, part=lambda _, mode, n: math.ceil(modes[mode] * n - 1e-9)
+    )
     pairs = [(point, name) for point in range(len(replications)) for name in ("a", "b")]
     tasks = list(work.cut(work.units_of(pairs, asked, size, first, 64), size, Path("place"), "session"))
     done = Counter((u.point, u.alternative, u.mode, k) for t in tasks for u in t.units for k in range(u.first, u.last))

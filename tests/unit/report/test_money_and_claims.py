@@ -90,7 +90,7 @@ def test_effects_stand_in_a_table_with_a_least_value_over_a_ceiling(books):
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_cards_are_grouped_by_what_was_found(lang):
     judged = cards(STUDY, only=("reach-400-km", "s400-stops-which", "patriot-stops-which", "f35-secrets"))
-    section = claim_words.section(judged, lang)
+    section = claim_words.section(judged.cards, lang)
     found = {group["verdict"]: [card["id"] for card in group["cards"]] for group in section["groups"]}
     assert found == {
         "supported": ["s400-stops-which"], "not-supported": ["reach-400-km"], "depends": ["patriot-stops-which"],

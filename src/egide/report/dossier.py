@@ -98,6 +98,7 @@ def content(material: Material, lang: str) -> dict[str, Any]:
             for says, sources in material.context
         ],
         "sources": sources(material),
+        "lacks": {each.what for each in material.absent},
         "absent": [{"what": say(PARTS.get(each.what, each.what)), "command": each.command} for each in material.absent],
         "made_by": [
             {"what": say(PARTS.get(what, what)), "command": command, "digest": digest}

@@ -28,7 +28,6 @@ from egide.campaign.plan import Plan, plan
 from egide.errors import Problem, ScenarioError, scenario_error, store_error
 from egide.i18n import mark
 from egide.scenario.claims import FILE as CLAIMS
-from egide.scenario.claims import Both
 from egide.scenario.dossier import FILE, Dossier, Known, load_dossier
 from egide.store.campaign import ASKED
 from egide.store.timeline import open_timeline
@@ -37,6 +36,7 @@ __all__ = ["Wanted", "collect", "wanted"]
 
 MONEY: Final = "money.yaml"
 CALENDAR: Final = "calendar.yaml"
+FEW: Final = 6  # replications with full tracking, where a handful shows what is to be seen
 _REMAKE: Final = mark("make it again: {command}")
 _STALE: Final = mark("what is there was made from something else: {changed}")
 
@@ -108,9 +108,6 @@ class Wanted:
         return ["--replications", str(self.plan.study.replications)] if self.trial else []
 
 
-FEW: Final = 6
-
-
 def wanted(study: Path | str, runs: Path | str | None = None) -> Wanted:
     """A study and what its dossier is to be made of. Raises ScenarioError with every problem of the files."""
     path = Path(study)
@@ -176,9 +173,9 @@ def collect(order: Wanted, other_code: bool = False, price: Callable[[Path], Cov
     by_id = {card.id: card for card in judged.cards}
     return Material(
         study=order.plan.study.name, path=str(order.plan.path), trial=order.trial,
-        title=_texts(order.dossier.title), lead=_texts(order.dossier.lead),
+        title=_both(order.dossier.title), lead=_both(order.dossier.lead),
         questions=tuple(
-            Asked(_texts(each.asks), tuple(by_id[name] for name in each.cards)) for each in order.dossier.questions
+            Asked(_both(each.asks), tuple(by_id[name] for name in each.cards)) for each in order.dossier.questions
         ),
         choices=tuple(_choice(order.plan, name) for name in campaign.alternatives),
         campaign=campaign, cards=judged.cards, books=books, effects=tuple(found), fronts=tuple(fronts),
@@ -207,6 +204,7 @@ def _choice(made: Plan, name: str) -> Choice:
 
 
 def _both(label: Any) -> Texts:
+    """A text in both languages; nothing where there is none."""
     return {lang: label.pick(lang) for lang in ("en", "fr")} if label is not None else {}
 
 
@@ -263,14 +261,14 @@ def _what_ifs(order: Wanted, campaign: Any, absent: list[Absent]) -> tuple[WhatI
                 raise store_error(str(place), _STALE, _REMAKE, changed=changed, command=command)
             rows.append(what_if(each.measure, name, campaign, bundle))
         if rows:
-            found.append(WhatIf(each.name, _texts(each.asks), each.sets, each.measure, tuple(rows), command))
+            found.append(WhatIf(each.name, _both(each.asks), each.sets, each.measure, tuple(rows), command))
     return tuple(found)
 
 
 def _context(order: Wanted) -> tuple[tuple[Texts, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]:
     register = order.plan.variants.catalog.sources
     return tuple(
-        (_texts(each.says), tuple((name, register[name].says, register[name].urls) for name in each.source))
+        (_both(each.says), tuple((name, register[name].says, register[name].urls) for name in each.source))
         for each in order.dossier.context
     )
 
@@ -298,7 +296,3 @@ def _digest(folder: Path) -> str:
 def _notes(cards: Sequence[Card]) -> tuple[str, ...]:
     """What the cards say of what they rest on, once each."""
     return tuple(dict.fromkeys(note.format(**card.rests.values) for card in cards for note in card.rests.notes))
-
-
-def _texts(both: Both) -> Texts:
-    return {"en": both.en, "fr": both.fr}

@@ -12,11 +12,9 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import Any, Final
 
 import numpy as np
-from markupsafe import Markup
 
 from egide.analysis import answer, runs
 from egide.analysis.answer import Against, Row
@@ -27,6 +25,7 @@ from egide.report import campaign_figures as drawn
 from egide.report import campaign_unknown, values
 from egide.report.campaign_why import both, cost_section, flip_section, sensitivity_section, tree_section
 from egide.report.campaign_words import STUDY, Words, study_of
+from egide.report.filled import fill
 from egide.report.page import shown as picture
 
 COST: Final = "cost_interceptors_usd"
@@ -60,16 +59,8 @@ GLOSSARY: Final = (
 
 def render(campaign: Outcomes, lang: str) -> str:
     """The whole page as text."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     words = Words(campaign, lang, translator(lang), study_of(campaign))
-    environment = Environment(
-        loader=PackageLoader("egide.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-    )
-    environment.globals["_"] = words.say
-    template = environment.get_template("campaign.html.j2")
-    style = resources.files("egide.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
-    return template.render(lang=lang, style=Markup(style), page=content(words))  # noqa: S704 - ours
+    return fill("campaign", lang, content(words))
 
 
 def content(words: Words, only: Sequence[str] = ()) -> dict[str, Any]:

@@ -8,15 +8,13 @@ from __future__ import annotations
 import base64
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from markupsafe import Markup
-
 from egide.i18n import number, pick, quantity, translator
 from egide.report import coverage, coverage_maps, whole
+from egide.report.filled import fill
 
 __all__ = ["write"]
 
@@ -25,15 +23,7 @@ WIDTH_PX: Final = 1200
 
 def write(folder: Path | str, lang: str, out: Path | str) -> Path:
     """Draw the maps, write the page whole or not at all, and return where it is."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("egide.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-    )
-    environment.globals["_"] = translator(lang)
-    style = resources.files("egide.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
-    template = environment.get_template("coverage.html.j2")
-    text = template.render(lang=lang, style=Markup(style), page=content(Path(folder), lang))  # noqa: S704 - ours
+    text = fill("coverage", lang, content(Path(folder), lang))
     return whole.write_text(out, text)
 
 

@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any, Final
-
-from markupsafe import Markup
 
 from egide import i18n
 from egide.analysis import answer, naming
@@ -28,6 +25,7 @@ from egide.report import campaign as campaign_page
 from egide.report import campaign_unknown, claim_words, prose, values
 from egide.report.campaign_why import both
 from egide.report.campaign_words import Words, study_of
+from egide.report.filled import fill
 
 __all__ = ["plain_answer", "render"]
 
@@ -57,15 +55,7 @@ TERMS: Final = (  # of the subject, beside those of the measures and of the stat
 
 def render(material: Material, lang: str, every_detail: bool = False) -> str:
     """The whole document as text. `every_detail`: nothing folded away, for paper."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("egide.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-    )
-    environment.globals["_"] = translator(lang)
-    style = resources.files("egide.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
-    template = environment.get_template("dossier.html.j2")
-    text = template.render(lang=lang, style=Markup(style), page=content(material, lang))  # noqa: S704 - ours
+    text = fill("dossier", lang, content(material, lang))
     return text.replace("<details>", "<details open>") if every_detail else text
 
 

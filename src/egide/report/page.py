@@ -9,7 +9,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -23,6 +22,7 @@ from egide.errors import store_error
 from egide.i18n import Translator, count, date, duration, interval, mark, number, pick, translator
 from egide.report import chain, charts, leaks, maps, mistakes, prose, relief, values
 from egide.report.figures import Picture
+from egide.report.filled import fill
 from egide.report.labels import BASIS_LABELS, told
 from egide.report.outlines import Outlines
 from egide.report.reading import Columns, Comparison, Pair, Run
@@ -41,17 +41,8 @@ class Words:
 
 def render(comparison: Comparison, lang: str, lines: Outlines, coverage: Path | None = None) -> str:
     """The whole page as text; `coverage`: a folder of `egide coverage` to be shown in it."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    words = Words(lang, translator(lang))
-    environment = Environment(
-        loader=PackageLoader("egide.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-    )
-    environment.globals["_"] = words.say
-    template = environment.get_template("report.html.j2")
-    style = resources.files("egide.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
-    page = content(comparison, words, lines) | {"coverage": coverage_section(comparison, coverage, lang)}
-    return template.render(lang=lang, style=Markup(style), page=page)  # noqa: S704 - ours
+    page = content(comparison, Words(lang, translator(lang)), lines)
+    return fill("report", lang, page | {"coverage": coverage_section(comparison, coverage, lang)})
 
 
 def content(comparison: Comparison, words: Words, lines: Outlines) -> dict[str, Any]:

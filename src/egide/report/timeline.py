@@ -12,17 +12,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from datetime import date, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from markupsafe import Markup
 
 from egide import i18n
 from egide.analysis.measures import BY_NAME
 from egide.i18n import mark, number, pick
 from egide.report import whole
+from egide.report.filled import fill
 from egide.report.page import shown
 from egide.report.timeline_charts import Bar, Line, Mark, bars, panels
 from egide.report.timeline_rows import event_rows, state_rows, table
@@ -51,16 +50,7 @@ def write(folder: Path | str, lang: str, out: Path | str) -> Path:
 
 def render(timeline: Timeline, lang: str) -> str:
     """The whole page as text."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    words = Words(timeline, lang, i18n.translator(lang))
-    environment = Environment(
-        loader=PackageLoader("egide.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-    )
-    environment.globals["_"] = words.say
-    style = resources.files("egide.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
-    template = environment.get_template("timeline.html.j2")
-    return template.render(lang=lang, style=Markup(style), page=content(words))  # noqa: S704 - ours
+    return fill("timeline", lang, content(Words(timeline, lang, i18n.translator(lang))))
 
 
 def content(words: Words) -> dict[str, Any]:

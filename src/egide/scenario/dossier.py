@@ -23,7 +23,7 @@ from egide.scenario.explain import explain, problem_at, suggestion
 from egide.scenario.quantities import fail, show
 from egide.scenario.tree import Loc, Node, plain, read_tree
 
-__all__ = ["FILE", "Dossier", "Known", "Question", "WhatIf", "load_dossier", "read_dossier"]
+__all__ = ["FILE", "Dossier", "Known", "Question", "WhatIf", "load_dossier"]
 
 FILE: Final = "dossier.yaml"
 
@@ -142,24 +142,18 @@ class Known:
 
 
 def load_dossier(path: Path, known: Known) -> Dossier:
-    """The plan of a file. Raises ScenarioError with every problem of it."""
-    found, problems = read_dossier(path, str(path), known)
-    if found is None or problems:
-        raise ScenarioError(problems)
-    return found
-
-
-def read_dossier(path: Path, shown: str, known: Known) -> tuple[Dossier | None, list[Problem]]:
-    """The plan of a file where its form is right, and every problem of form and of names."""
-    root = read_tree(loading.read_file(path), shown)
+    """The plan of a file. Raises ScenarioError with every problem of form, or else of names."""
+    root = read_tree(loading.read_file(path), str(path))
     if not root.is_map():
         wrong, right = mark("expected the plan of a dossier"), mark("begin with 'egide: 1' and 'kind: dossier'")
-        return None, [Problem(shown, root.line, root.column, "", wrong, right)]
+        raise ScenarioError([Problem(str(path), root.line, root.column, "", wrong, right)])
     try:
-        found = Dossier.model_validate(plain(root))
+        found = Dossier.model_validate(plain(root)).attach(root)
     except ValidationError as error:
-        return None, explain(error, root, Dossier)
-    return found.attach(root), list(_names(found.attach(root), known))
+        raise ScenarioError(explain(error, root, Dossier)) from None
+    if problems := list(_names(found, known)):
+        raise ScenarioError(problems)
+    return found
 
 
 def _names(found: Dossier, known: Known) -> Iterator[Problem]:
